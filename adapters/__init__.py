@@ -1,0 +1,1 @@
+"""What importbus meets outside: transports, journals, sources, the PIM, the command line."""

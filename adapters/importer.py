@@ -1,0 +1,102 @@
+"""The Importer: lane workers that carry batches to the sink and their outcomes to the recorder."""
+
+from __future__ import annotations
+
+from threading import Event, Thread
+from typing import Any, Protocol
+
+from attrs import field, frozen
+from loguru import logger
+
+from importbus.adapters.batch_run import BatchRun, Stopped, Tools
+from importbus.bus.batches import Batch, Settlement
+from importbus.bus.errors import BusError, TransportClosed
+from importbus.bus.pacing import Pace
+from importbus.bus.ports import Delivery, Transport
+
+LANE_THREAD = "importbus-lane"
+"""How the names of lane worker threads begin."""
+
+MOST_DELIVERIES = 4
+"""A batch delivered more often is not tried any more; its commands become suspects."""
+
+
+class Desk(Protocol):
+    """What a lane worker asks of the recorder's side (see ``adapters/recording.py``)."""
+
+    def await_gate(self, batch: Batch[Any], stop: Event) -> bool:
+        """Return when the structure of the batch's import is settled; False when stopped."""
+        ...
+
+    def settle(self, settlement: Settlement) -> None:
+        """Make outcomes durable and decide what follows."""
+        ...
+
+    def fail(self, error: BusError) -> None:
+        """Nothing can go on: wake everyone who waits with *error*."""
+        ...
+
+
+@frozen
+class Importer:
+    """The lane workers of a process; ``start`` begins the work of all lanes."""
+
+    transport: Transport
+    desk: Desk
+    tools: Tools
+    _threads: list[Thread] = field(factory=list, init=False)
+
+    def start(self) -> None:
+        """Start a worker thread for the structure lane and for each lane."""
+        for lane in (None, *range(self.transport.lanes)):
+            name = f"{LANE_THREAD}-{'structure' if lane is None else lane}"
+            worker = LaneWorker(self, lane)
+            self._threads.append(Thread(target=worker.run, name=name, daemon=True))
+        for thread in self._threads:
+            thread.start()
+
+    def close(self, grace: float = 30.0) -> None:
+        """Take no new work, let what is in flight end within *grace* seconds, and stop."""
+        self.tools.stop.set()
+        deadline = self.tools.clock.monotonic() + grace
+        for thread in self._threads:
+            thread.join(max(0.0, deadline - self.tools.clock.monotonic()))
+
+
+class LaneWorker:
+    """Works on one lane: receive, carry to the sink, settle, acknowledge; in this order (I2)."""
+
+    def __init__(self, shared: Importer, lane: int | None) -> None:
+        self._shared = shared
+        self._lane = lane
+        self._paces: dict[type, Pace] = {}
+
+    def run(self) -> None:
+        """Work until told to stop; a batch that breaks the worker is delivered again."""
+        while not self._shared.tools.stop.is_set():
+            consumer = self._shared.transport.lease(self._lane)
+            try:
+                while not self._shared.tools.stop.is_set():
+                    if delivery := consumer.receive(0.5):
+                        self.work(delivery)
+            except (Stopped, TransportClosed):
+                return
+            except BusError as error:
+                self._shared.desk.fail(error)
+                return
+            except Exception:
+                logger.exception("Lane {} starts again after an unexpected error.", self._lane)
+            finally:
+                consumer.close()
+
+    def work(self, delivery: Delivery) -> None:
+        """Carry one delivery through; raises ``Stopped`` when told to stop before its end."""
+        batch = delivery.batch
+        if batch.gated and not self._shared.desk.await_gate(batch, self._shared.tools.stop):
+            raise Stopped
+        run = BatchRun(
+            self._shared.tools, batch, self._paces.setdefault(batch.command_type, Pace())
+        )
+        settlement = run.carry(too_often=delivery.redelivered >= MOST_DELIVERIES)
+        self._shared.desk.settle(settlement)
+        delivery.ack()

@@ -1,0 +1,1 @@
+"""Journals: where outcomes become durable."""

@@ -1,0 +1,105 @@
+"""Where an import stands right now, for progress bars: counters that any thread may update."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from threading import Lock
+
+from attrs import define, field, frozen
+
+from importbus.bus.report import Report
+
+
+@frozen
+class Snapshot:
+    """One look at a running import.
+
+    Attributes:
+        read: Commands read so far, per class name.
+        done: Final outcomes so far, per class name.
+        outcomes: Final outcomes so far, by name of the outcome.
+        rejected: Lines that were no command.
+        parked: Commands that wait for a reference.
+        requests: Calls made so far.
+        busy: The lanes that have a call in flight; None is the structure lane.
+        waits: Why a lane waits, e.g. ``brake``, ``pause``, ``gate``, per lane.
+        reading: Whether the source has not been read to its end.
+        round: The parking round, 0 before the first.
+    """
+
+    read: Mapping[str, int]
+    done: Mapping[str, int]
+    outcomes: Mapping[str, int]
+    rejected: int
+    parked: int
+    requests: int
+    busy: frozenset[int | None]
+    waits: Mapping[int | None, str]
+    reading: bool
+    round: int
+
+
+@define
+class ProgressBoard:
+    """The counters of one import; every method is thread-safe and takes less than 10 us."""
+
+    _read: Counter[str] = field(factory=Counter, init=False)
+    _done: Counter[str] = field(factory=Counter, init=False)
+    _outcomes: Counter[str] = field(factory=Counter, init=False)
+    _busy: set[int | None] = field(factory=set, init=False)
+    _waits: dict[int | None, str] = field(factory=dict, init=False)
+    _lock: Lock = field(factory=Lock, init=False, repr=False)
+    rejected: int = field(default=0, init=False)
+    parked: int = field(default=0, init=False)
+    requests: int = field(default=0, init=False)
+    reading: bool = field(default=True, init=False)
+    round: int = field(default=0, init=False)
+
+    def accepted(self, command: str, count: int = 1) -> None:
+        """Count commands that were read."""
+        with self._lock:
+            self._read[command] += count
+
+    def settled(self, command: str, outcomes: Mapping[str, int], *, requests: int) -> None:
+        """Count final outcomes, by name, and the calls that they took."""
+        with self._lock:
+            self._done[command] += sum(outcomes.values())
+            self._outcomes.update(outcomes)
+            self.requests += requests
+
+    def load(self, report: Report) -> None:
+        """Take the counts that the journal holds: when resuming, and after a parking round."""
+        with self._lock:
+            self._done = Counter({name: sum(n.values()) for name, n in report.by_class.items()})
+            self._outcomes = Counter(report.outcomes)
+            self.rejected, self.parked = report.rejected, report.parked
+            self.requests = report.requests
+
+    def working(self, lane: int | None, *, busy: bool) -> None:
+        """Say whether a lane has a call in flight."""
+        with self._lock:
+            (self._busy.add if busy else self._busy.discard)(lane)
+
+    def waiting(self, lane: int | None, reason: str | None) -> None:
+        """Say why a lane waits; None when it no longer does."""
+        with self._lock:
+            self._waits.pop(lane, None)
+            if reason:
+                self._waits[lane] = reason
+
+    def snapshot(self) -> Snapshot:
+        """Return a consistent copy."""
+        with self._lock:
+            return Snapshot(
+                read=dict(self._read),
+                done=dict(self._done),
+                outcomes=dict(self._outcomes),
+                rejected=self.rejected,
+                parked=self.parked,
+                requests=self.requests,
+                busy=frozenset(self._busy),
+                waits=dict(self._waits),
+                reading=self.reading,
+                round=self.round,
+            )

@@ -1,0 +1,1 @@
+"""What the simulated PIM knows: tables of items, refusals, and the rules that every resource shares."""

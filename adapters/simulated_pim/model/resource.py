@@ -1,0 +1,54 @@
+"""What one row of the table of resources says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from attrs import frozen
+
+from .store import Body, Store
+from .tables import Table
+
+Parents = tuple[str, ...]
+"""The codes in a path above the resource, e.g. the attribute of an option; often empty."""
+
+
+@frozen
+class Resource:
+    """One resource of the API.
+
+    Attributes:
+        name: The resource in the state dump and in this program.
+        path: The collection under `/api/rest/v1/`, one entry a segment; None stands for a parent.
+        noun: The resource in messages.
+        anchor: The item in the documentation's links, e.g. `families__code_`.
+        table: Finds the items; raises a `Refusal` for an unknown parent.
+        show: Turns a stored item into what the API shows.
+        write: Creates or updates one item (store, parents, key, body) and returns whether it is
+            new and its code; raises `Refusal` and then has changed nothing. None: read only.
+        delete: Deletes one item. None: there is no DELETE.
+        key: The property that identifies an item.
+        settled: What of an item does not depend on the order of arrival; `show` by default.
+        state_key: The key of an item in the state dump; its code by default.
+        every: All items, for a resource whose table depends on a parent.
+        taken: Property and message of the violation when a POST repeats a key.
+        structure: Whether values of products depend on it.
+        cursor: Whether lists can be paged with `search_after`.
+    """
+
+    name: str
+    path: tuple[str | None, ...]
+    noun: str
+    anchor: str
+    table: Callable[[Store, Parents], Table[Any]]
+    show: Callable[[Store, Any], Body]
+    write: Callable[[Store, Parents, str, Body], tuple[bool, str]] | None = None
+    delete: Callable[[Store, str], None] | None = None
+    key: str = "code"
+    settled: Callable[[Store, Any], Body] | None = None
+    state_key: Callable[[Body], str] = lambda item: str(item["code"])
+    every: Callable[[Store], list[Any]] | None = None
+    taken: tuple[str, str] = ("code", "This value is already used.")
+    structure: bool = True
+    cursor: bool = False

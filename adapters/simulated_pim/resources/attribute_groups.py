@@ -1,0 +1,50 @@
+"""Attribute groups. Which attributes a group has is kept on the attributes alone."""
+
+from __future__ import annotations
+
+from ..model.fields import LABELS, Draft, Field, check_code, check_labels, merge
+from ..model.refusals import unknown_reference
+from ..model.shapes import integer, strings
+from ..model.store import Body, Store
+from ..model.tables import fold
+
+OTHER = "other"
+"""The group for attributes that no other group has; it cannot be emptied."""
+
+FIELDS = {"sort_order": Field(integer, 0), "attributes": Field(strings), "labels": LABELS}
+
+
+def write(store: Store, parents: tuple[str, ...], key: str, body: Body) -> tuple[bool, str]:
+    """Create or update one attribute group; returns whether it is new, and its code."""
+    draft = merge(FIELDS, store.attribute_groups.get(key), key, body)
+    wanted = draft.item["attributes"]
+    for code in wanted or ():
+        if code not in store.attributes:
+            raise unknown_reference("attributes", "attribute code", "attribute", code)
+    check_code(draft, "Attribute group")
+    check_labels(store, draft)
+    draft.settle()
+    draft.item["attributes"] = None
+    store.attribute_groups.put(key, draft.item)
+    if wanted is not None:
+        _move(store, draft, {fold(code) for code in wanted})
+    return draft.created, draft.item["code"]
+
+
+def _move(store: Store, draft: Draft, wanted: set[str]) -> None:
+    group = draft.item["code"]
+    if fold(group) == OTHER:
+        return
+    for key in store.attributes.keys():
+        attribute = store.attributes.get(key)
+        assert attribute is not None
+        if key in wanted:
+            store.attributes.put(key, {**attribute, "group": group})
+        elif fold(attribute["group"]) == fold(group):
+            store.attributes.put(key, {**attribute, "group": OTHER})
+
+
+def show(store: Store, item: Body) -> Body:
+    """Return a group as the API shows it, with the attributes that name it."""
+    members = [each["code"] for each in store.attributes if each["group"] == item["code"]]
+    return {**item, "attributes": sorted(members)}

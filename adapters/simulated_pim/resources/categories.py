@@ -1,0 +1,47 @@
+"""Categories: trees of codes with labels."""
+
+from __future__ import annotations
+
+from ..model.fields import LABELS, Draft, Field, check_code, check_labels, merge
+from ..model.refusals import unknown_reference
+from ..model.shapes import text
+from ..model.store import Body, Store
+from ..model.tables import fold
+
+FIELDS = {"parent": Field(text), "labels": LABELS}
+
+
+def write(store: Store, parents: tuple[str, ...], key: str, body: Body) -> tuple[bool, str]:
+    """Create or update one category; returns whether it is new, and its code."""
+    draft = merge(FIELDS, store.categories.get(key), key, body)
+    _resolve_parent(store, draft)
+    check_code(draft, "Category")
+    check_labels(store, draft)
+    draft.settle()
+    store.categories.put(key, draft.item)
+    return draft.created, draft.item["code"]
+
+
+def _resolve_parent(store: Store, draft: Draft) -> None:
+    code = draft.item["parent"]
+    if code is None:
+        return
+    parent = store.categories.get(code)
+    if parent is None:
+        raise unknown_reference("parent", "category code", "category", code)
+    draft.item["parent"] = parent["code"]
+    if fold(draft.item["code"]) in _ancestry(store, parent):
+        draft.blame("parent", "The parent category cannot be a child of the category.")
+
+
+def _ancestry(store: Store, category: Body | None) -> set[str]:
+    codes: set[str] = set()
+    while category is not None:
+        codes.add(fold(category["code"]))
+        category = store.categories.get(category["parent"])
+    return codes
+
+
+def show(store: Store, item: Body) -> Body:
+    """Return a category as the API shows it."""
+    return item

@@ -1,0 +1,1 @@
+"""The HTTP side: gate, routes, batches, lists, faults, trace."""

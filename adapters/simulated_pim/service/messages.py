@@ -1,0 +1,87 @@
+"""Requests and answers of the server, without sockets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from attrs import define, field, frozen
+
+from ..model import phpjson
+from ..model.refusals import Refusal
+
+JSON = "application/json"
+COLLECTION = "application/vnd.akeneo.collection+json"
+HTML = "text/html; charset=UTF-8"
+
+
+@frozen
+class Request:
+    """One request, read whole.
+
+    Attributes:
+        target: Path and query as sent.
+        headers: By lower-case name.
+        base: `http://host:port`, as the caller named this server.
+    """
+
+    method: str
+    target: str
+    headers: Mapping[str, str] = field(factory=dict)
+    body: bytes = b""
+    base: str = "http://127.0.0.1"
+
+    @property
+    def path(self) -> str:
+        """The path as sent, still percent-encoded."""
+        return urlsplit(self.target).path
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The query; the last one of repeated names counts."""
+        return dict(parse_qsl(urlsplit(self.target).query, keep_blank_values=True))
+
+    @property
+    def content_type(self) -> str:
+        """The content type without parameters, in lower case; empty if there is none."""
+        return self.headers.get("content-type", "").split(";")[0].strip().lower()
+
+
+@define
+class Answer:
+    """One answer, before it is written.
+
+    Attributes:
+        stream: Whether it is sent in chunks, without a length, as batches are.
+        reset: Whether the connection is torn down in place of an answer.
+        cut: Whether the connection is torn down after the body, before its end is marked.
+        keys: The keys of the items that the request was about, for the trace.
+        lines: How many lines a batch had; None if it was none.
+    """
+
+    status: int
+    body: bytes = b""
+    content_type: str | None = JSON
+    headers: dict[str, str] = field(factory=dict)
+    stream: bool = False
+    reset: bool = False
+    cut: bool = False
+    keys: list[str] = field(factory=list)
+    lines: int | None = None
+
+
+def json_answer(status: int, data: Any) -> Answer:
+    """Return an answer with *data* as its JSON body."""
+    return Answer(status, phpjson.encode(data).encode())
+
+
+def refused(refusal: Refusal, anchor: str = "") -> Answer:
+    """Return the answer that says *refusal* about a whole request."""
+    return json_answer(refusal.status, {"code": refusal.status, **refusal.body(anchor)})
+
+
+def html(status: int, title: str) -> Answer:
+    """Return an error page as a front end sends it."""
+    page = f"<html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>\n"
+    return Answer(status, page.encode(), HTML)

@@ -1,0 +1,64 @@
+"""From a path to a row of the table of resources."""
+
+from __future__ import annotations
+
+from urllib.parse import unquote
+
+from attrs import frozen
+
+from ..model.resource import Parents, Resource
+
+PREFIX = "/api/rest/v1"
+
+
+@frozen
+class Route:
+    """Where a path leads: to the collection of a resource, or with *key* to one item."""
+
+    resource: Resource
+    parents: Parents
+    key: str | None
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """The methods that are allowed here, in the order in which the PIM names them."""
+        if self.resource.write is None:
+            return ("GET",)
+        if self.key is None:
+            return ("GET", "POST", "PATCH")
+        return ("GET", "PATCH", "DELETE") if self.resource.delete else ("GET", "PATCH")
+
+    @property
+    def template(self) -> str:
+        """The path with `{code}` in place of what varies."""
+        segments = [segment or "{parent}" for segment in self.resource.path]
+        if self.key is not None:
+            segments.append(f"{{{self.resource.key}}}")
+        return "/".join((PREFIX, *segments))
+
+
+class Routes:
+    """Finds routes among *resources*."""
+
+    def __init__(self, resources: tuple[Resource, ...]) -> None:
+        self._resources = resources
+
+    def find(self, path: str) -> Route | None:
+        """Return where *path*, percent-encoded, leads; None if nowhere."""
+        if not path.startswith(PREFIX + "/"):
+            return None
+        segments = tuple(unquote(each) for each in path[len(PREFIX) + 1 :].split("/"))
+        if not all(segments):
+            return None
+        routes = (_match(resource, segments) for resource in self._resources)
+        return next((route for route in routes if route), None)
+
+
+def _match(resource: Resource, segments: tuple[str, ...]) -> Route | None:
+    head, tail = segments[: len(resource.path)], segments[len(resource.path) :]
+    if len(head) < len(resource.path) or len(tail) > 1:
+        return None
+    if any(said is not None and said != got for said, got in zip(resource.path, head, strict=True)):
+        return None
+    parents = tuple(got for said, got in zip(resource.path, head, strict=True) if said is None)
+    return Route(resource, parents, tail[0] if tail else None)

@@ -1,0 +1,104 @@
+"""Writes of one item: PATCH, POST and DELETE.
+
+Source: akeneo/pim-api-docs, content/rest-api/update.md and responses.md.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import orjson
+
+from ..model.refusals import Refusal, invalid, not_found
+from ..model.resource import Parents, Resource
+from ..model.store import Body, Store
+from .messages import JSON, Answer, Request
+
+BAD_JSON = "Invalid json message received"
+
+
+def upsert(
+    store: Store, resource: Resource, parents: Parents, key: str, body: Body
+) -> tuple[bool, str]:
+    """Create or update one item; returns whether it is new, and its code."""
+    assert resource.write is not None
+    with store.lock:
+        if body.get(resource.key, key) != key and key not in resource.table(store, parents):
+            raise Refusal(
+                422,
+                f'The {resource.key} "{body[resource.key]}" provided in the request body must '
+                f'match the {resource.key} "{key}" provided in the url.',
+            )
+        written = resource.write(store, parents, key, body)
+        if resource.structure:
+            store.structure_changed()
+    return written
+
+
+def patch_one(
+    store: Store, resource: Resource, parents: Parents, key: str, request: Request
+) -> Answer:
+    """Answer a PATCH of one item: 201 or 204 without a body, and where it is."""
+    check_type(request, JSON)
+    created, code = upsert(store, resource, parents, key, _object(request.body))
+    return Answer(201 if created else 204, b"", None, _location(request, resource, parents, code))
+
+
+def post(store: Store, resource: Resource, parents: Parents, request: Request) -> Answer:
+    """Answer a POST of one item, which must not exist: 201 without a body, and where it is."""
+    check_type(request, JSON)
+    body = _object(request.body)
+    key = body.get(resource.key)
+    if key is None or (isinstance(key, str) and not key.strip()):
+        raise invalid([{"property": resource.key, "message": "This value should not be blank."}])
+    if not isinstance(key, str):
+        raise Refusal(422, f"{resource.key} must be of type string.")
+    with store.lock:
+        if key in resource.table(store, parents):
+            name, message = resource.taken
+            raise invalid([{"property": name, "message": message}])
+        _, code = upsert(store, resource, parents, key, body)
+    return Answer(201, b"", None, _location(request, resource, parents, code), keys=[code])
+
+
+def delete(store: Store, resource: Resource, parents: Parents, key: str) -> Answer:
+    """Answer a DELETE: 204, or 404 if there is nothing to delete."""
+    assert resource.delete is not None
+    with store.lock:
+        if key not in resource.table(store, parents):
+            raise not_found(resource.noun, key)
+        resource.delete(store, key)
+    return Answer(204, b"", None)
+
+
+def check_type(request: Request, allowed: str) -> None:
+    """Raise a 415 `Refusal` for any content type but *allowed*."""
+    sent = request.content_type
+    if not sent:
+        message = f'The "Content-Type" header is missing. "{allowed}" has to be specified as value.'
+        raise Refusal(415, message)
+    if sent != allowed:
+        raise Refusal(
+            415, f'"{sent}" in "Content-Type" header is not valid. Only "{allowed}" is allowed.'
+        )
+
+
+def _object(raw: bytes) -> Body:
+    try:
+        body = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        raise Refusal(400, BAD_JSON) from None
+    if body == [] and isinstance(body, list):
+        return {}
+    if not isinstance(body, dict):
+        raise Refusal(400, BAD_JSON)
+    return body
+
+
+def _location(
+    request: Request, resource: Resource, parents: Parents, code: str
+) -> dict[str, str]:
+    above = iter(parents)
+    segments = [segment or next(above) for segment in resource.path]
+    path = "/".join(quote(segment, safe="") for segment in (*segments, code))
+    return {"Location": f"{request.base}/api/rest/v1/{path}"}

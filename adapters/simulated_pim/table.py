@@ -1,0 +1,196 @@
+"""The table of resources: everything that the server knows about them stands here, one row each.
+
+A further resource is a row and a module in `resources`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .model.resource import Resource
+from .model.store import Body, Store
+from .resources import (
+    association_types,
+    attribute_groups,
+    attributes,
+    categories,
+    channels,
+    families,
+    family_variants,
+    options,
+    product_models,
+    products,
+    read_only,
+)
+
+
+def _option_key(item: Body) -> str:
+    return f"{item['attribute']}/{item['code']}"
+
+
+def _variant_key(item: Body) -> str:
+    return f"{item['family']}/{item['code']}"
+
+
+def _every_option(store: Store) -> list[Any]:
+    return [option for key in sorted(store.options) for option in store.options[key].values()]
+
+
+def _item_key(item: Any) -> str:
+    return str(item.code)
+
+
+RESOURCES = (
+    Resource(
+        "locales",
+        ("locales",),
+        "Locale",
+        "locales__code_",
+        lambda store, parents: store.locales,
+        read_only.show_locale,
+        state_key=str,
+    ),
+    Resource(
+        "currencies",
+        ("currencies",),
+        "Currency",
+        "currencies__code_",
+        lambda store, parents: store.currencies,
+        read_only.show_item,
+    ),
+    Resource(
+        "measurement_families",
+        ("measurement-families",),
+        "Measurement family",
+        "measurement_families",
+        lambda store, parents: store.measurement_families,
+        read_only.show_item,
+    ),
+    Resource(
+        "categories",
+        ("categories",),
+        "Category",
+        "categories__code_",
+        lambda store, parents: store.categories,
+        categories.show,
+        categories.write,
+    ),
+    Resource(
+        "attribute_groups",
+        ("attribute-groups",),
+        "Attribute group",
+        "attribute_groups__code_",
+        lambda store, parents: store.attribute_groups,
+        attribute_groups.show,
+        attribute_groups.write,
+    ),
+    Resource(
+        "attributes",
+        ("attributes",),
+        "Attribute",
+        "attributes__code_",
+        lambda store, parents: store.attributes,
+        attributes.show,
+        attributes.write,
+    ),
+    Resource(
+        "attribute_options",
+        ("attributes", None, "options"),
+        "Attribute option",
+        "attributes__attribute_code__options__code_",
+        options.table,
+        options.show,
+        options.write,
+        settled=options.settled,
+        state_key=_option_key,
+        every=_every_option,
+    ),
+    Resource(
+        "families",
+        ("families",),
+        "Family",
+        "families__code_",
+        lambda store, parents: store.families,
+        families.show,
+        families.write,
+    ),
+    Resource(
+        "family_variants",
+        ("families", None, "variants"),
+        "Family variant",
+        "families__family_code__variants__code__",
+        family_variants.table,
+        family_variants.show,
+        family_variants.write,
+        state_key=_variant_key,
+        every=lambda store: store.family_variants.values(),
+    ),
+    Resource(
+        "channels",
+        ("channels",),
+        "Channel",
+        "channels__code_",
+        lambda store, parents: store.channels,
+        channels.show,
+        channels.write,
+    ),
+    Resource(
+        "association_types",
+        ("association-types",),
+        "Association type",
+        "association_types__code_",
+        lambda store, parents: store.association_types,
+        association_types.show,
+        association_types.write,
+    ),
+    Resource(
+        "product_models",
+        ("product-models",),
+        "Product model",
+        "product_models__code_",
+        lambda store, parents: store.product_models,
+        product_models.show,
+        product_models.write,
+        product_models.delete,
+        settled=product_models.settled,
+        state_key=_item_key,
+        structure=False,
+        cursor=True,
+    ),
+    Resource(
+        "products",
+        ("products",),
+        "Product",
+        "products__code_",
+        lambda store, parents: store.products,
+        products.show,
+        products.write,
+        products.delete,
+        key="identifier",
+        settled=products.settled,
+        state_key=_item_key,
+        taken=("identifier", "The same identifier is already set on another product."),
+        structure=False,
+        cursor=True,
+    ),
+)
+
+
+def state(store: Store) -> dict[str, dict[str, Body]]:
+    """Return all that *store* holds, as the API shows it: resource to key to item.
+
+    Nothing in it depends on when or in which order things arrived: `created` and `updated` are
+    left out, and the `sort_order` of options that the server numbered. Two PIMs that were told
+    the same are equal here.
+    """
+    with store.lock:
+        found = [
+            (each, each.every(store) if each.every else each.table(store, ()).values())
+            for each in RESOURCES
+        ]
+    return {
+        each.name: {
+            each.state_key(item): (each.settled or each.show)(store, item) for item in items
+        }
+        for each, items in found
+    }

@@ -1,0 +1,1 @@
+"""Sources: where commands are read from."""

@@ -1,0 +1,148 @@
+"""``memory:``, the transport of sync mode: a bounded queue per lane inside the process."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from threading import Condition, Lock
+from typing import Any
+
+from attrs import define, field
+
+from importbus.bus.batches import Batch
+from importbus.bus.errors import AlreadySettled, TransportClosed, TransportUnavailable
+
+CAPACITY = 8
+"""Batches that a lane holds before publishing to it blocks."""
+
+
+@define
+class _Lane:
+    batches: deque[Batch[Any]] = field(factory=deque)
+    deliveries: int = 0  # of the batch at the head, those before the present one
+    changed: Condition = field(factory=lambda: Condition(Lock()))
+    leased: bool = False
+    closed: bool = False
+
+
+class MemoryTransport:
+    """Lanes in memory: first in, first out, one consumer each; publishing blocks when full.
+
+    What was not settled when a consumer leaves is delivered again, in the same order, to the next
+    one. Nothing survives the process: the journal is what makes an import resumable.
+    """
+
+    durable = False
+
+    def __init__(self, lanes: int, *, capacity: int = CAPACITY) -> None:
+        self.lanes = lanes
+        self._capacity = capacity
+        self._dead: list[tuple[Batch[Any], str]] = []
+        self._lanes = {lane: _Lane() for lane in (None, *range(lanes))}
+
+    def publish(self, batch: Batch[Any]) -> None:
+        """Append *batch* to its lane; wait while the lane is full.
+
+        Raises:
+            TransportClosed: The transport was closed, perhaps while this call waited.
+        """
+        lane = self._lanes[batch.lane]
+        with lane.changed:
+            lane.changed.wait_for(lambda: lane.closed or len(lane.batches) < self._capacity)
+            if lane.closed:
+                raise TransportClosed(f"Batch {batch.id} was not published: the queue is closed.")
+            lane.batches.append(batch)
+            lane.changed.notify_all()
+
+    def lease(self, lane: int | None) -> MemoryConsumer:
+        """Take *lane* for one worker.
+
+        Raises:
+            TransportUnavailable: Another consumer holds the lane; it must be closed first.
+        """
+        state = self._lanes[lane]
+        with state.changed:
+            if state.leased:
+                raise TransportUnavailable(f"Lane {lane} is held by another consumer.")
+            state.leased = True
+        return MemoryConsumer(state, self._dead)
+
+    def depths(self) -> Mapping[int | None, int]:
+        """Return the batches per lane that are not settled, those in work included."""
+        return {lane: len(state.batches) for lane, state in self._lanes.items()}
+
+    def dead_letters(self) -> list[tuple[Batch[Any], str]]:
+        """Return the rejected batches with the reasons, oldest first."""
+        return list(self._dead)
+
+    def close(self) -> None:
+        """Wake everyone who waits; what is queued is gone."""
+        for state in self._lanes.values():
+            with state.changed:
+                state.closed = True
+                state.changed.notify_all()
+
+
+class MemoryConsumer:
+    """The hold of one lane of a ``MemoryTransport``."""
+
+    def __init__(self, lane: _Lane, dead: list[tuple[Batch[Any], str]]) -> None:
+        self._lane = lane
+        self._dead = dead
+        self._current: MemoryDelivery | None = None
+
+    def receive(self, timeout: float) -> MemoryDelivery | None:
+        """Return the batch at the head of the lane, or None after *timeout* seconds.
+
+        Raises:
+            TransportClosed: The transport was closed.
+        """
+        lane = self._lane
+        with lane.changed:
+            lane.changed.wait_for(lambda: lane.closed or self._ready(), timeout)
+            if lane.closed:
+                raise TransportClosed("The queue is closed.")
+            if not self._ready():
+                return None
+            self._current = MemoryDelivery(lane, lane.batches[0], lane.deliveries, self._dead)
+            lane.deliveries += 1
+            return self._current
+
+    def close(self) -> None:
+        """Leave the lane; what was not settled is delivered again to the next holder."""
+        with self._lane.changed:
+            self._lane.leased = False
+            if self._current:
+                self._current.settled = True
+
+    def _ready(self) -> bool:
+        in_work = self._current is not None and not self._current.settled
+        return bool(self._lane.batches) and not in_work
+
+
+class MemoryDelivery:
+    """A batch at the head of a lane; it stays there until it is settled."""
+
+    def __init__(
+        self, lane: _Lane, batch: Batch[Any], redelivered: int, dead: list[tuple[Batch[Any], str]]
+    ) -> None:
+        self.batch = batch
+        self.redelivered = redelivered
+        self.settled = False
+        self._lane = lane
+        self._dead = dead
+
+    def ack(self) -> None:
+        """Remove the batch from its lane; raises ``AlreadySettled`` the second time."""
+        with self._lane.changed:
+            if self.settled:
+                raise AlreadySettled(f"Batch {self.batch.id} was settled before.")
+            self.settled = True
+            self._lane.deliveries = 0
+            self._lane.batches.popleft()
+            self._lane.changed.notify_all()
+
+    def reject(self, reason: str) -> None:
+        """Move the batch to the dead letters; raises ``AlreadySettled`` the second time."""
+        self.ack()
+        self._dead.append((self.batch, reason))

@@ -1,0 +1,121 @@
+"""Puts bus, handlers and adapters together; with the command line the one module that sees all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from attrs import frozen
+
+from importbus.adapters.batch_run import Patience, Tools
+from importbus.adapters.clock import SystemClock
+from importbus.adapters.codec import JsonCodec
+from importbus.adapters.config import Config, PimConfig
+from importbus.adapters.importer import Importer
+from importbus.adapters.journal import SqliteJournal
+from importbus.adapters.pim_http import PimClient
+from importbus.adapters.recording import Recording, Timeouts
+from importbus.adapters.transports.memory import MemoryTransport
+from importbus.adapters.upsertable import UpsertableAdapter
+from importbus.bus import CommandBus
+from importbus.bus.middleware import ImportIdTagging, Logging, Retry
+from importbus.handlers.akeneo import COMMANDS
+from importbus.handlers.akeneo.sink import AkeneoSink
+
+
+@frozen
+class Runtime:
+    """The parts of an open bus, for those who drive an import themselves."""
+
+    bus: CommandBus
+    adapter: UpsertableAdapter
+    recording: Recording
+    journal: SqliteJournal
+    codec: JsonCodec
+    pim: PimClient | None
+
+
+def open_codec() -> JsonCodec:
+    """Return a codec that knows the Akeneo commands."""
+    codec = JsonCodec()
+    for command in COMMANDS:
+        codec.register(command)
+    return codec
+
+
+def open_journal(config: Config) -> SqliteJournal:
+    """Open the journal, which is made when it is missing.
+
+    Raises:
+        JournalError: It cannot be read or written; the message says what to do.
+    """
+    return SqliteJournal(config.journal.path, open_codec())
+
+
+def open_pim(config: PimConfig) -> PimClient:
+    """Return a client of the PIM; it logs in at the first call."""
+    return PimClient(
+        url=config.url,
+        client_id=config.client_id,
+        secret=config.secret,
+        username=config.username,
+        password=config.password,
+    )
+
+
+@contextmanager
+def open_bus(config: Config) -> Iterator[CommandBus]:
+    """Open a bus whose lane commands go to the transport of *config* and on to their sinks.
+
+    Without ``config.pim`` only the application's own batch handlers can be used. Leaving it
+    finishes the standing import, waits for its outcomes, and releases everything.
+    """
+    with open_runtime(config) as runtime:
+        yield runtime.bus
+
+
+@contextmanager
+def open_runtime(
+    config: Config, *, patience: Patience = Patience(), timeouts: Timeouts = Timeouts()
+) -> Iterator[Runtime]:
+    """Open everything that ``open_bus`` opens, and give access to the parts."""
+    with ExitStack() as stack:
+        clock = SystemClock()
+        codec = open_codec()
+        journal = SqliteJournal(config.journal.path, codec)
+        stack.callback(journal.close)
+        transport = MemoryTransport(config.transport.lanes)
+        bus = CommandBus(Logging(), ImportIdTagging(), Retry(attempts=5))
+        recording = Recording(
+            journal,
+            transport,
+            codec,
+            clock,
+            board_of=lambda import_id: adapter.board(import_id),
+            broadcast=bus.broadcast,
+            timeouts=timeouts,
+        )
+        stack.callback(recording.close)
+        adapter = UpsertableAdapter(
+            transport, journal, codec, recording, clock, broadcast=bus.broadcast
+        )
+        tools = Tools(journal, recording, adapter.sink_for, clock, patience=patience)
+        importer = Importer(transport, recording, tools)
+        stack.callback(transport.close)
+        stack.callback(importer.close)
+        pim = _attach_pim(config, bus, stack) if config.pim else None
+        bus.attach(adapter)
+        importer.start()
+        yield Runtime(bus, adapter, recording, journal, codec, pim)
+        bus.close()
+
+
+def _attach_pim(config: Config, bus: CommandBus, stack: ExitStack) -> PimClient | None:
+    if config.pim is None:
+        return None
+    pim = open_pim(config.pim)
+    stack.callback(pim.close)
+    sink = AkeneoSink(pim)
+    for command in COMMANDS:
+        bus.register_sink(command, sink)
+    return pim

@@ -1,0 +1,166 @@
+"""The command bus: commands, events, middleware, imports. This is the one door to it.
+
+Everything in ``__all__`` is public; the modules behind it may move.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from importbus.bus.chain import Middleware, Next, only
+from importbus.bus.command_bus import CommandBus
+from importbus.bus.context import ImportContext, current_import, current_position
+from importbus.bus.discovery import handles
+from importbus.bus.errors import (
+    AlreadySettled,
+    BusClosed,
+    BusError,
+    ConfigurationError,
+    DuplicateHandler,
+    HandlerNotFound,
+    HandlingFailed,
+    ImportExists,
+    ImportFailed,
+    InvalidCommand,
+    JournalError,
+    Recoverable,
+    SinkPaused,
+    SinkRefused,
+    SinkUnavailable,
+    TransportClosed,
+    TransportError,
+    TransportUnavailable,
+    UnknownImport,
+    Unrecoverable,
+    WiringError,
+)
+from importbus.bus.importing import ImportRun, checked_import_id, new_import_id
+from importbus.bus.messages import (
+    BatchSettled,
+    Command,
+    Event,
+    FinishImport,
+    ImportFinished,
+    ImportStalled,
+    ImportStarted,
+    LaneCommand,
+    PhaseSettled,
+    PimPaused,
+    Position,
+    Receipt,
+    Upsertable,
+)
+from importbus.bus.ports import (
+    Clock,
+    Codec,
+    Delivery,
+    Imports,
+    LaneConsumer,
+    Probe,
+    Rejection,
+    Sink,
+    Source,
+    Transport,
+)
+
+if TYPE_CHECKING:
+    from importbus.bus.batches import STRUCTURE_LANE, Batch, Envelope, Settled, Settlement
+    from importbus.bus.outcomes import Outcome, OutcomeKind, ServerError
+    from importbus.bus.report import Failure, FailureGroup, Report
+
+__all__ = [
+    "STRUCTURE_LANE",
+    "AlreadySettled",
+    "Batch",
+    "BatchSettled",
+    "BusClosed",
+    "BusError",
+    "Clock",
+    "Codec",
+    "Command",
+    "CommandBus",
+    "ConfigurationError",
+    "Delivery",
+    "DuplicateHandler",
+    "Envelope",
+    "Event",
+    "Failure",
+    "FailureGroup",
+    "FinishImport",
+    "HandlerNotFound",
+    "HandlingFailed",
+    "ImportContext",
+    "ImportExists",
+    "ImportFailed",
+    "ImportFinished",
+    "ImportRun",
+    "ImportStalled",
+    "ImportStarted",
+    "Imports",
+    "InvalidCommand",
+    "JournalError",
+    "LaneCommand",
+    "LaneConsumer",
+    "Middleware",
+    "Next",
+    "Outcome",
+    "OutcomeKind",
+    "PhaseSettled",
+    "PimPaused",
+    "Position",
+    "Probe",
+    "Receipt",
+    "Recoverable",
+    "Rejection",
+    "Report",
+    "ServerError",
+    "Settled",
+    "Settlement",
+    "Sink",
+    "SinkPaused",
+    "SinkRefused",
+    "SinkUnavailable",
+    "Source",
+    "Transport",
+    "TransportClosed",
+    "TransportError",
+    "TransportUnavailable",
+    "UnknownImport",
+    "Unrecoverable",
+    "Upsertable",
+    "WiringError",
+    "checked_import_id",
+    "current_import",
+    "current_position",
+    "handles",
+    "new_import_id",
+    "only",
+]
+
+_LATER = {
+    "STRUCTURE_LANE": "importbus.bus.batches",
+    "Batch": "importbus.bus.batches",
+    "Envelope": "importbus.bus.batches",
+    "Settled": "importbus.bus.batches",
+    "Settlement": "importbus.bus.batches",
+    "Outcome": "importbus.bus.outcomes",
+    "OutcomeKind": "importbus.bus.outcomes",
+    "ServerError": "importbus.bus.outcomes",
+    "Failure": "importbus.bus.report",
+    "FailureGroup": "importbus.bus.report",
+    "Report": "importbus.bus.report",
+}
+# Only an import needs these: half of what loading the bus would cost. See benchmarks/dispatch.py.
+
+
+def __getattr__(name: str) -> object:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found: object = getattr(import_module(_LATER[name]), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

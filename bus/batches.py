@@ -1,0 +1,100 @@
+"""Batches: the unit on the wire, of settling and of logging."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from attrs import frozen
+
+if TYPE_CHECKING:
+    from importbus.bus.messages import LaneCommand, Position
+    from importbus.bus.outcomes import Outcome
+
+C = TypeVar("C", bound="LaneCommand")
+
+STRUCTURE_LANE: None = None
+"""The structure lane is written as None; catalogue lanes are numbers from 0 to L-1."""
+
+
+@frozen
+class Envelope(Generic[C]):
+    """A command on its way.
+
+    Attributes:
+        position: Where it was read.
+        number: Its place in the order of dispatch within its import, from 1 on.
+        size: The bytes of its JSON data.
+        sends: How often it has been sent without a final outcome (of a parked command).
+    """
+
+    command: C
+    position: Position
+    number: int
+    size: int
+    sends: int = 0
+
+
+@frozen
+class Batch(Generic[C]):
+    """Commands of one class, import and lane, in the order of their dispatch.
+
+    What a sink gets is a batch with one envelope a key; what travels may hold several.
+
+    Attributes:
+        id: ``<import>/<producer>/<seq>``, or ``<import>/r<round>/<n>`` of a parking round.
+        producer: The middle part of the id.
+        seq: The last part of the id, from 1 on, without gaps per producer.
+        lane: 0 to L-1; None is the structure lane.
+        round: 0, or the number of the parking round that sends these commands again.
+        gated: Whether it must wait until the structure of its import is settled.
+        reason: The word why it left the adapter: full, rank, key, linger, finish, stop, bound,
+            round.
+    """
+
+    import_id: str
+    producer: str
+    seq: int
+    lane: int | None
+    command_type: type[C]
+    envelopes: tuple[Envelope[C], ...]
+    round: int = 0
+    gated: bool = False
+    reason: str = "full"
+
+    @property
+    def id(self) -> str:
+        """The name of the batch, unique in its journal."""
+        return f"{self.import_id}/{self.producer}/{self.seq}"
+
+    @property
+    def items(self) -> tuple[C, ...]:
+        """The commands, in order."""
+        return tuple(envelope.command for envelope in self.envelopes)
+
+    def __len__(self) -> int:
+        """Count the commands."""
+        return len(self.envelopes)
+
+
+@frozen
+class Settled:
+    """What became of one command of a batch, and after how many sends in all."""
+
+    envelope: Envelope[LaneCommand]
+    outcome: Outcome
+    sends: int = 1
+
+
+@frozen
+class Settlement:
+    """The outcomes of a batch, to be made durable at once.
+
+    ``results`` has one entry a command of ``batch``. ``requests`` counts the calls made,
+    ``milliseconds`` is the time they took together, ``at`` the wall clock in seconds.
+    """
+
+    batch: Batch[LaneCommand]
+    results: tuple[Settled, ...]
+    requests: int
+    milliseconds: float
+    at: float

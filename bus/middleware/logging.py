@@ -1,0 +1,102 @@
+"""A log record for each command, without its data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import perf_counter
+from typing import TypeVar
+
+from loguru import logger
+
+from importbus.bus.chain import CommandTypes, Next
+from importbus.bus.context import current_import
+from importbus.bus.errors import BusError
+from importbus.bus.messages import BatchSettled, Command, LaneCommand
+
+R = TypeVar("R")
+
+_DONE = "{command} handled in {milliseconds:.1f} ms"
+_TAKEN = "{command} {key} taken in {milliseconds:.1f} ms"
+_FAILED = "{command} failed after {milliseconds:.1f} ms: {error}"
+_LANE_FAILED = "{command} {key} failed after {milliseconds:.1f} ms: {error}"
+_SETTLED = "{command} batch {batch_id} settled in {milliseconds:.1f} ms: {counts}"
+
+
+class Logging:
+    """Log every command with its class and duration, and every failure, through loguru.
+
+    - A command that was handled: *level*. A lane command, which at this point is only taken into
+      a batch: *lane_level*. Its key is in the record.
+    - A command that failed: ERROR. The error goes on as it is.
+    - A settled batch: INFO, or ERROR when some of it failed, once ``batch_settled`` is subscribed.
+
+    No record holds the data of a command, a result or a traceback, since these may hold secrets.
+    An error of this library is logged with its message, any other by its class alone. ``command``,
+    ``milliseconds`` and, where they apply, ``key``, ``import_id`` and ``error`` also stand in the
+    record's ``extra``. No sink is added: where records go is the application's decision.
+    """
+
+    def __init__(
+        self,
+        *,
+        level: str = "DEBUG",
+        lane_level: str = "TRACE",
+        only: CommandTypes = Command,
+        timer: Callable[[], float] = perf_counter,
+    ) -> None:
+        """Log commands of the classes *only*; *timer* returns seconds that never go back."""
+        self.only = only
+        self._level = level
+        self._lane_level = lane_level
+        self._timer = timer
+
+    def applies_to(self, command_type: type, /) -> bool:
+        """Whether *command_type* is one of the classes to log."""
+        return issubclass(command_type, self.only)
+
+    def __call__(self, command: Command[R], call_next: Next[R], /) -> R:
+        """Pass *command* on and log how it ended."""
+        started = self._timer()
+        try:
+            result = call_next(command)
+        except Exception as error:
+            self._log_failure(command, started, error)
+            raise
+        if isinstance(command, LaneCommand):
+            self._log(self._lane_level, _TAKEN, command, started)
+        else:
+            self._log(self._level, _DONE, command, started)
+        return result
+
+    def batch_settled(self, event: BatchSettled) -> None:
+        """Log a settled batch; subscribe it to ``BatchSettled``."""
+        failed = event.outcomes.get("failed") or event.outcomes.get("dead")
+        logger.log(
+            "ERROR" if failed else "INFO",
+            _SETTLED,
+            command=event.command,
+            batch_id=event.batch_id,
+            import_id=event.import_id,
+            milliseconds=event.milliseconds,
+            counts=", ".join(f"{count} {name}" for name, count in event.outcomes.items()),
+        )
+
+    def _log(self, level: str, message: str, command: object, started: float) -> None:
+        milliseconds = (self._timer() - started) * 1000
+        logger.log(level, message, milliseconds=milliseconds, **_facts(command))
+
+    def _log_failure(self, command: object, started: float, error: Exception) -> None:
+        name = type(error).__name__
+        text = f"{name}: {error}" if isinstance(error, BusError) else name
+        message = _LANE_FAILED if isinstance(command, LaneCommand) else _FAILED
+        milliseconds = (self._timer() - started) * 1000
+        logger.error(message, milliseconds=milliseconds, error=text, **_facts(command))
+
+
+def _facts(command: object) -> dict[str, str]:
+    facts = {"command": type(command).__name__}
+    if isinstance(command, LaneCommand):
+        facts["key"] = command.key
+    if context := current_import.get():
+        facts["import_id"] = context.import_id
+    return facts

@@ -1,0 +1,134 @@
+"""How a command ended, or why it has not yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import TYPE_CHECKING, Self
+
+from attrs import frozen
+
+if TYPE_CHECKING:
+    from importbus.bus.messages import LaneCommand
+
+
+class OutcomeKind(StrEnum):
+    """The names of all outcomes; ``PARKED`` and ``UNKNOWN`` are not final."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    DELETED = "deleted"
+    UPLOADED = "uploaded"
+    UNCHANGED = "unchanged"
+    SUPERSEDED = "superseded"
+    FAILED = "failed"
+    DEAD = "dead"
+    CANCELLED = "cancelled"
+    PARKED = "parked"
+    UNKNOWN = "unknown"
+
+    @property
+    def final(self) -> bool:
+        """Whether nothing more happens to a command that ended so."""
+        return self not in (OutcomeKind.PARKED, OutcomeKind.UNKNOWN)
+
+    @property
+    def failure(self) -> bool:
+        """Whether a person has to look at it."""
+        return self in (OutcomeKind.FAILED, OutcomeKind.DEAD)
+
+
+@frozen
+class ServerError:
+    """One reason of a refusal, as the sink gave it."""
+
+    message: str
+    property: str | None = None
+    attribute: str | None = None
+    locale: str | None = None
+    scope: str | None = None
+
+
+@frozen
+class Outcome:
+    """What became of one item of a batch.
+
+    Attributes:
+        status: The HTTP status that the sink answered for the item, if it has such a thing.
+        errors: Why it was refused, or why it is unknown.
+        wants: Of a parked item: the identities (``family:shoes``) that it waits for; empty when
+            nobody can tell.
+        remainder: Of a parked item: what is still to be written, when a part was written already.
+        written: Of a parked item with a remainder: how the written part ended.
+    """
+
+    kind: OutcomeKind
+    status: int | None = None
+    errors: tuple[ServerError, ...] = ()
+    wants: tuple[str, ...] = ()
+    remainder: LaneCommand | None = None
+    written: OutcomeKind | None = None
+
+    @classmethod
+    def created(cls, status: int | None = None) -> Self:
+        """Return: it did not exist and does now."""
+        return cls(OutcomeKind.CREATED, status)
+
+    @classmethod
+    def updated(cls, status: int | None = None) -> Self:
+        """Return: it existed and was written."""
+        return cls(OutcomeKind.UPDATED, status)
+
+    @classmethod
+    def deleted(cls, status: int | None = None) -> Self:
+        """Return: it is gone."""
+        return cls(OutcomeKind.DELETED, status)
+
+    @classmethod
+    def superseded(cls) -> Self:
+        """Return: merged into a newer command of the same key, which carries the result."""
+        return cls(OutcomeKind.SUPERSEDED)
+
+    @classmethod
+    def failed(cls, *errors: ServerError | str, status: int | None = None) -> Self:
+        """Return: refused for good, for the reasons *errors*."""
+        return cls(OutcomeKind.FAILED, status, _errors(errors))
+
+    @classmethod
+    def parked(
+        cls, *errors: ServerError | str, status: int | None = None, wants: Iterable[str] = ()
+    ) -> Self:
+        """Return: refused now, but what it *wants* may still come."""
+        return cls(OutcomeKind.PARKED, status, _errors(errors), tuple(wants))
+
+    @classmethod
+    def unknown(cls, *errors: ServerError | str, status: int | None = None) -> Self:
+        """Return: no answer for this item, or one that asks to send it again."""
+        return cls(OutcomeKind.UNKNOWN, status, _errors(errors))
+
+
+SUSPECT = "?suspect"
+"""What a command waits for that got no answer too often: to be tried alone in a parking round."""
+
+
+def behind(number: int) -> str:
+    """Return what a command waits for that must not overtake the parked command *number*."""
+    return f"behind:{number}"
+
+
+def _errors(errors: Iterable[ServerError | str]) -> tuple[ServerError, ...]:
+    return tuple(ServerError(e) if isinstance(e, str) else e for e in errors)
+
+
+_SEVERITY = {
+    OutcomeKind.UNCHANGED: 0,
+    OutcomeKind.UPDATED: 1,
+    OutcomeKind.CREATED: 2,
+    OutcomeKind.FAILED: 3,
+    OutcomeKind.DEAD: 4,
+}
+
+
+def worse(first: OutcomeKind, second: OutcomeKind) -> OutcomeKind:
+    """Return the one outcome of a command that was written in two parts."""
+    return max(first, second, key=lambda kind: _SEVERITY.get(kind, 1))

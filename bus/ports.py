@@ -1,0 +1,236 @@
+"""The ports: what the bus needs from the outside, as protocols."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from importbus.bus.batches import Batch
+    from importbus.bus.context import ImportContext
+    from importbus.bus.messages import FinishImport, LaneCommand, Position, Receipt
+    from importbus.bus.outcomes import Outcome
+    from importbus.bus.report import Failure, Report
+
+
+class Clock(Protocol):
+    """Time as an argument."""
+
+    def now(self) -> float:
+        """Return the wall clock in seconds since 1970."""
+        ...
+
+    def monotonic(self) -> float:
+        """Return seconds that never go back."""
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Wait for *seconds*."""
+        ...
+
+
+class Sink(Protocol):
+    """Where batches are written: a PIM, a database, files."""
+
+    def write(self, batch: Batch[Any], /) -> Iterable[Outcome]:
+        """Write the items of *batch*, which have distinct identities, in their order.
+
+        Returns:
+            One outcome an item, in the order of the items. Items without an outcome count as
+            unknown and are sent again.
+
+        Raises:
+            SinkUnavailable: No usable answer for the whole call; the batch is sent again.
+            SinkPaused: Everyone has to wait; the batch is sent again.
+            SinkRefused: This caller is refused; the import stops.
+            Exception: Anything else concerns the whole batch; its items are then tried one by one.
+        """
+        ...
+
+
+class Probe(Protocol):
+    """A sink that can say cheaply whether it is in reach."""
+
+    def probe(self) -> None:
+        """Make one cheap call; raises as ``Sink.write`` does."""
+        ...
+
+
+class Codec(Protocol):
+    """Commands to and from the data that stands in files, messages and the journal."""
+
+    def encode(self, command: LaneCommand, /) -> bytes:
+        """Return the JSON object of the data of *command*; absent fields are left out."""
+        ...
+
+    def decode(self, name: str, data: Mapping[str, object], /) -> LaneCommand:
+        """Return the command that *name* and *data* say.
+
+        Raises:
+            InvalidCommand: With the field, what was expected and the nearest known name.
+        """
+        ...
+
+    def name_of(self, command_type: type[LaneCommand], /) -> str:
+        """Return the stable name of *command_type* on the wire."""
+        ...
+
+
+class Source(Protocol):
+    """Commands to import, read in order and in bounded memory."""
+
+    name: str
+
+    rereadable: bool
+    """Whether ``read`` can be called again and yields the same."""
+
+    def read(self) -> Iterator[tuple[Position, LaneCommand | Rejection]]:
+        """Yield each command, or why a line is none, with its position."""
+        ...
+
+
+class Rejection(Protocol):
+    """Why a line of input is no command."""
+
+    @property
+    def reason(self) -> str:
+        """A sentence for people, with the field and what was expected."""
+        ...
+
+    @property
+    def command(self) -> str | None:
+        """The class name that the line gave, if it was readable."""
+        ...
+
+
+class Delivery(Protocol):
+    """A batch that a lane worker holds; settled exactly once."""
+
+    @property
+    def batch(self) -> Batch[Any]:
+        """The batch."""
+        ...
+
+    @property
+    def redelivered(self) -> int:
+        """How often it was delivered before."""
+        ...
+
+    def ack(self) -> None:
+        """Forget it; raises ``AlreadySettled`` the second time."""
+        ...
+
+    def reject(self, reason: str) -> None:
+        """Give it up as undeliverable; raises ``AlreadySettled`` the second time."""
+        ...
+
+
+class LaneConsumer(Protocol):
+    """One worker's hold of one lane."""
+
+    def receive(self, timeout: float) -> Delivery | None:
+        """Wait at most *timeout* seconds for the next batch; None if there is none.
+
+        While a delivery is not settled there is no next one.
+        """
+        ...
+
+    def close(self) -> None:
+        """Leave the lane; what was not settled is delivered again to the next holder."""
+        ...
+
+
+class Transport(Protocol):
+    """Carries batches from the adapter to the lane workers: lanes, each first in, first out."""
+
+    lanes: int
+
+    durable: bool
+    """Whether what was published survives the process; its batches are then confirmed."""
+
+    def publish(self, batch: Batch[Any]) -> None:
+        """Store *batch* at the end of its lane; return when it is confirmed.
+
+        Blocks while the lane is full.
+
+        Raises:
+            TransportUnavailable: Not confirmed as stored; publishing again is safe.
+            TransportClosed: ``close`` was called before.
+        """
+        ...
+
+    def lease(self, lane: int | None) -> LaneConsumer:
+        """Take *lane* for one worker (None: the structure lane)."""
+        ...
+
+    def depths(self) -> Mapping[int | None, int]:
+        """Return the batches per lane that are stored and not settled."""
+        ...
+
+    def close(self) -> None:
+        """Release everything; a second call does nothing."""
+        ...
+
+
+class Imports(Protocol):
+    """What the bus asks of the adapter that carries lane commands."""
+
+    def accept(self, command: LaneCommand, /) -> Receipt:
+        """Take *command* into the import of the current context."""
+        ...
+
+    def begin(self, context: ImportContext) -> None:
+        """Open an import; raises ``ImportExists``."""
+        ...
+
+    def finish(self, event: FinishImport) -> None:
+        """Send what is left of the import and announce its end."""
+        ...
+
+    def wait(self, import_id: str) -> Report:
+        """Return when every command has its outcome.
+
+        Raises:
+            ImportFailed: The import cannot go on; the message says why.
+        """
+        ...
+
+    def abandon(self, import_id: str) -> Report:
+        """Stop accepting for the import without announcing its end; say what was sent."""
+        ...
+
+    def report(self, import_id: str) -> Report:
+        """Return the account of the import as it stands."""
+        ...
+
+    def failures(self, import_id: str) -> Iterator[Failure]:
+        """Yield the failures of the import, rejected lines included."""
+        ...
+
+    def flush(self) -> None:
+        """Send all open batches; return when they are confirmed."""
+        ...
+
+    def register(
+        self, command_type: type[LaneCommand], sink: Sink, *, size: int, linger: float
+    ) -> None:
+        """Let *sink* write the commands of *command_type*, at most *size* a batch."""
+        ...
+
+    def close(self) -> None:
+        """Finish the standing import, wait for it, and release everything."""
+        ...
+
+
+__all__: Sequence[str] = (
+    "Clock",
+    "Codec",
+    "Delivery",
+    "Imports",
+    "LaneConsumer",
+    "Probe",
+    "Rejection",
+    "Sink",
+    "Source",
+    "Transport",
+)

@@ -1,0 +1,186 @@
+"""A batch on its way to outcomes: folding, unfolding, sending again, parking behind.
+
+Pure: whoever owns a ``BatchWork`` asks it for the next piece, sends that to the sink, and tells it
+what came back, until no piece is left.
+
+- Of each key only the first open item is in a piece, so a repeat never overtakes a newer command.
+- A folded item that is refused is taken apart and sent again one command at a time, in order.
+- A command behind a parked one of its key is parked, too, and not sent.
+- An item without an answer is sent again; after ``attempts`` it is a suspect, which a parking round
+  sends alone, and one that has had its turn alone is dead.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain, repeat
+from typing import Any
+
+from attrs import define, evolve, field, frozen
+
+from importbus.bus.batches import Batch, Envelope, Settled
+from importbus.bus.messages import LaneCommand, Upsertable
+from importbus.bus.outcomes import SUSPECT, Outcome, OutcomeKind, behind
+
+ATTEMPTS = 5
+"""Sends of one item without an answer before it is a suspect."""
+
+
+@define
+class _Line:
+    """The commands of one key that have no outcome yet, in order."""
+
+    envelopes: deque[Envelope[Any]]
+    tries: int = 0
+    unfolded: bool = False
+    isolated: bool = False
+
+
+@frozen(eq=False)
+class Item:
+    """What is sent as one: a command, folded from the first ``covers`` commands of its line."""
+
+    line: _Line = field(repr=False)
+    covers: int
+    envelope: Envelope[Any]
+
+
+class BatchWork:
+    """The commands of *batch* and what is known of them so far.
+
+    *leaders* maps the number of a command to the numbers of the parked commands that it must not
+    overtake; such commands are not sent.
+    """
+
+    def __init__(
+        self,
+        batch: Batch[Any],
+        *,
+        leaders: Mapping[int, Sequence[int]] | None = None,
+        attempts: int = ATTEMPTS,
+    ) -> None:
+        self.batch = batch
+        self._attempts = attempts
+        self._outcomes: dict[int, Settled] = {}
+        self._sends = {envelope.number: envelope.sends for envelope in batch.envelopes}
+        self._lines: dict[str, _Line] = {}
+        for envelope in batch.envelopes:
+            line = self._lines.setdefault(envelope.command.identity, _Line(deque()))
+            line.envelopes.append(envelope)
+        for line in self._lines.values():
+            self._park_behind_leaders(line, leaders or {})
+
+    @property
+    def open(self) -> int:
+        """How many commands have no outcome yet."""
+        return len(self._sends) - len(self._outcomes)
+
+    def piece(self, size: int) -> list[Item]:
+        """Return the next items to send, at most *size*; empty when every command has its outcome.
+
+        An isolated item comes alone.
+        """
+        ready = [line for line in self._lines.values() if line.envelopes]
+        if alone := next((line for line in ready if line.isolated), None):
+            return [self._item(alone)]
+        return [self._item(line) for line in ready[:size]]
+
+    def batch_of(self, items: Sequence[Item]) -> Batch[Any]:
+        """Return *items* as the batch that a sink gets."""
+        return evolve(self.batch, envelopes=tuple(item.envelope for item in items))
+
+    def learn(self, items: Sequence[Item], outcomes: Iterable[Outcome]) -> None:
+        """Take the answers to *items*, in order; an item without one counts as unknown."""
+        for item, outcome in zip(items, chain(outcomes, repeat(Outcome.unknown())), strict=False):
+            self._count_send(item)
+            self._learn_one(item, outcome)
+
+    def lost(self, items: Sequence[Item]) -> None:
+        """Remember that *items* were sent and may have been carried out, without any answer."""
+        for item in items:
+            self._count_send(item)
+
+    def isolate(self, items: Sequence[Item]) -> None:
+        """Have each of *items* sent alone from now on: one of them spoils the call for all."""
+        for item in items:
+            item.line.isolated = True
+
+    def suspect(self, item: Item, reason: str) -> None:
+        """Give *item* up after too many calls without an answer; see ``ATTEMPTS``."""
+        self._give_up(item, Outcome.unknown(reason))
+
+    def results(self) -> tuple[Settled, ...]:
+        """Return what became of every command, in the order of the batch."""
+        return tuple(self._outcomes[envelope.number] for envelope in self.batch.envelopes)
+
+    def _item(self, line: _Line) -> Item:
+        command, covers, size = line.envelopes[0].command, 1, line.envelopes[0].size
+        while not line.unfolded and covers < len(line.envelopes):
+            newer = line.envelopes[covers]
+            folded = _fold(command, newer.command)
+            if folded is None:
+                break
+            command, covers, size = folded, covers + 1, size + newer.size
+        last = line.envelopes[covers - 1]
+        sends = max(self._sends[line.envelopes[n].number] for n in range(covers))
+        return Item(line, covers, evolve(last, command=command, size=size, sends=sends))
+
+    def _count_send(self, item: Item) -> None:
+        for n in range(item.covers):
+            self._sends[item.line.envelopes[n].number] += 1
+
+    def _learn_one(self, item: Item, outcome: Outcome) -> None:
+        if outcome.kind is OutcomeKind.UNKNOWN:
+            self._again(item, outcome)
+        elif item.covers > 1 and (outcome.kind.failure or not outcome.kind.final):
+            item.line.unfolded = True
+        else:
+            self._close(item, outcome)
+
+    def _again(self, item: Item, outcome: Outcome) -> None:
+        item.line.tries += 1
+        if item.line.tries >= self._attempts:
+            self._give_up(item, outcome)
+
+    def _give_up(self, item: Item, outcome: Outcome) -> None:
+        item.line.tries, item.line.isolated = 0, False
+        if item.covers > 1:
+            item.line.unfolded = True
+        elif self.batch.round and len(self._sends) == 1:
+            self._close(item, evolve(outcome, kind=OutcomeKind.DEAD))
+        else:
+            self._close(item, evolve(outcome, kind=OutcomeKind.PARKED, wants=(SUSPECT,)))
+
+    def _close(self, item: Item, outcome: Outcome) -> None:
+        line = item.line
+        line.tries, line.isolated = 0, False
+        for _ in range(item.covers - 1):
+            self._settle(line.envelopes.popleft(), Outcome.superseded())
+        last = line.envelopes.popleft()
+        self._settle(last, outcome)
+        if not outcome.kind.final:
+            self._park_rest(line, [last.number])
+
+    def _park_behind_leaders(self, line: _Line, leaders: Mapping[int, Sequence[int]]) -> None:
+        kept: deque[Envelope[Any]] = deque()
+        while line.envelopes and not leaders.get(line.envelopes[0].number):
+            kept.append(line.envelopes.popleft())
+        if line.envelopes:
+            self._park_rest(line, leaders[line.envelopes[0].number])
+        line.envelopes = kept
+
+    def _park_rest(self, line: _Line, leaders: Sequence[int]) -> None:
+        wants = tuple(behind(number) for number in leaders)
+        for envelope in line.envelopes:
+            self._settle(envelope, Outcome.parked(wants=wants))
+        line.envelopes.clear()
+
+    def _settle(self, envelope: Envelope[Any], outcome: Outcome) -> None:
+        self._outcomes[envelope.number] = Settled(envelope, outcome, self._sends[envelope.number])
+
+
+def _fold(older: LaneCommand, newer: LaneCommand) -> LaneCommand | None:
+    if isinstance(older, Upsertable) and type(newer) is type(older):
+        return older.fold(newer)
+    return None

@@ -1,0 +1,1 @@
+"""What is done with commands; one package per system that takes them."""
