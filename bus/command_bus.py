@@ -14,7 +14,7 @@ from importbus.bus.context import ImportContext, current_import
 from importbus.bus.describe import describe
 from importbus.bus.discovery import annotated_class, annotated_item, marked
 from importbus.bus.errors import BusClosed, DuplicateHandler, WiringError
-from importbus.bus.importing import ImportRun, checked_import_id, new_import_id
+from importbus.bus.importing import Ending, ImportRun, checked_import_id, new_import_id
 from importbus.bus.listeners import Listeners
 from importbus.bus.messages import Command, Event, FinishImport, LaneCommand
 from importbus.bus.registry import ATTACH, Registry, where
@@ -45,6 +45,7 @@ class CommandBus:
         self._listeners = Listeners()
         self._batch_handlers = BatchHandlers()
         self._imports: Imports | None = None
+        self._ending: Ending | None = None
         self._lock = RLock()
         self._closing = self._closed = False
 
@@ -179,7 +180,8 @@ class CommandBus:
             if self._imports is not None:
                 raise WiringError("An adapter is attached already; a bus has one.")
             self.register(LaneCommand, imports.accept)
-            self.subscribe(FinishImport, imports.finish)
+            self._ending = Ending(imports)
+            self.subscribe(FinishImport, self._ending)
             self._imports = imports
             waiting = list(self._batch_handlers)
         for handler in waiting:  # outside of the lock: the adapter has locks of its own
@@ -206,10 +208,11 @@ class CommandBus:
         """
         if self._closed:
             raise BusClosed
-        if self._imports is None:
+        if self._imports is None or self._ending is None:
             raise WiringError(f"There is nothing to import with. {ATTACH}")
         name = new_import_id(time.time(), os.urandom(8)) if id is None else checked_import_id(id)
-        return ImportRun(self, self._imports, ImportContext(name, label=label), wait=wait)
+        context = ImportContext(name, label=label)
+        return ImportRun(self, self._imports, self._ending, context, wait=wait)
 
     def flush(self) -> None:
         """Send all open batches; return when the transport has confirmed them.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator
 from functools import partial
-from types import ModuleType
+from types import ModuleType, UnionType
 from typing import Any, TypeVar, get_args, get_origin
 
 from importbus.bus.errors import WiringError
@@ -73,7 +73,7 @@ def annotated_class(function: Callable[..., Any]) -> type:
     """
     annotation = first_annotation(function)
     found = get_origin(annotation) or annotation
-    if not isinstance(found, type):
+    if not isinstance(found, type) or found is UnionType:
         raise WiringError(
             f"{where(function)} takes {annotation!r}: annotate its first parameter with one class."
         )

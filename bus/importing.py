@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextvars import Token
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 
 from importbus.bus.context import ImportContext, current_import, current_position
 from importbus.bus.errors import BusError, ConfigurationError, WiringError
@@ -36,6 +36,26 @@ class Messages(Protocol):
         ...
 
 
+class Ending:
+    """Passes ``FinishImport`` on to *imports*, and keeps what went wrong until it is asked for."""
+
+    def __init__(self, imports: Imports) -> None:
+        self._imports = imports
+        self._failures: dict[str | None, Exception] = {}
+
+    def __call__(self, event: FinishImport) -> None:
+        """Have the end of the import announced."""
+        try:
+            self._imports.finish(event)
+        except Exception as error:
+            self._failures[event.import_id] = error
+            raise
+
+    def failure(self, import_id: str) -> Exception | None:
+        """Return why the end could not be announced, once."""
+        return self._failures.pop(import_id, None)
+
+
 class ImportRun:
     """An import in progress: a context manager around the dispatches that belong to it.
 
@@ -46,10 +66,17 @@ class ImportRun:
     """
 
     def __init__(
-        self, bus: Messages, imports: Imports, context: ImportContext, *, wait: bool = True
+        self,
+        bus: Messages,
+        imports: Imports,
+        ending: Ending,
+        context: ImportContext,
+        *,
+        wait: bool = True,
     ) -> None:
         self._bus = bus
         self._imports = imports
+        self._ending = ending
         self._context = context
         self._wait = wait
         self._token: Token[ImportContext | None] | None = None
@@ -132,14 +159,21 @@ class ImportRun:
                 self._token = None
 
     def _finish(self) -> None:
-        failed = _failures_of(lambda: self._bus.broadcast(FinishImport(self.import_id)))
-        if failed and (stop := _first_of_ours(failed)):
+        failed = self._announce()
+        if stop := self._ending.failure(self.import_id):
             self._abandon(stop)  # its end is not announced: waiting for it would take for ever
             raise stop from failed
         if self._wait:
             self.wait()
         if failed:
             raise failed
+
+    def _announce(self) -> ExceptionGroup[Exception] | None:
+        try:
+            self._bus.broadcast(FinishImport(self.import_id))
+        except ExceptionGroup as failed:
+            return failed
+        return None
 
     def _abandon(self, error: BaseException) -> None:
         try:
@@ -186,18 +220,6 @@ def checked_import_id(import_id: str) -> str:
             "digits, '-', '_' and '.'."
         )
     return import_id
-
-
-def _failures_of(broadcast: Callable[[], Any]) -> ExceptionGroup[Exception] | None:
-    try:
-        broadcast()
-    except ExceptionGroup as failed:
-        return failed
-    return None
-
-
-def _first_of_ours(failed: ExceptionGroup[Exception]) -> BusError | None:
-    return next((error for error in failed.exceptions if isinstance(error, BusError)), None)
 
 
 def _unfinished(report: Report) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Generic, Literal, Self, TypeVar
+from typing import Any, ClassVar, Generic, Literal, Self, TypeVar
 
 from attrs import frozen
 
@@ -71,6 +71,9 @@ class LaneCommand(Command[Receipt]):
 
     lane_kind: ClassVar[LaneKind] = "catalogue"
 
+    tree_head: ClassVar[bool] = False
+    """Whether it can head a tree: others may follow its key into its lane."""
+
     @property
     def key(self) -> str:
         """The identity of what the command concerns, inside its resource; compared case-folded."""
@@ -97,7 +100,7 @@ class Upsertable(LaneCommand):
 
     __slots__ = ()
 
-    def fold(self, newer: Self) -> Self | None:
+    def fold(self, newer: Any) -> Self | None:  # Any: pyright lets nobody override a Self here
         """Return one command that does what this one and then *newer* do.
 
         Both have the same identity. None means that one command cannot say what the two say;

@@ -59,6 +59,10 @@ class Probe(Protocol):
 class Codec(Protocol):
     """Commands to and from the data that stands in files, messages and the journal."""
 
+    def register(self, command_type: type[LaneCommand], /) -> None:
+        """Learn a class under its stable name; a second time changes nothing."""
+        ...
+
     def encode(self, command: LaneCommand, /) -> bytes:
         """Return the JSON object of the data of *command*; absent fields are left out."""
         ...

@@ -31,9 +31,10 @@ class Logging:
     - A settled batch: INFO, or ERROR when some of it failed, once ``batch_settled`` is subscribed.
 
     No record holds the data of a command, a result or a traceback, since these may hold secrets.
-    An error of this library is logged with its message, any other by its class alone. ``command``,
-    ``milliseconds`` and, where they apply, ``key``, ``import_id`` and ``error`` also stand in the
-    record's ``extra``. No sink is added: where records go is the application's decision.
+    An error of this library is logged with its message, any other by its class alone. The facts
+    also stand in the record's ``extra``: ``command``, ``milliseconds``, ``import_id`` (None outside
+    of an import), ``key`` of a lane command, ``error`` of a failure. No sink is added: where
+    records go is the application's decision.
     """
 
     def __init__(
@@ -62,10 +63,7 @@ class Logging:
         except Exception as error:
             self._log_failure(command, started, error)
             raise
-        if isinstance(command, LaneCommand):
-            self._log(self._lane_level, _TAKEN, command, started)
-        else:
-            self._log(self._level, _DONE, command, started)
+        self._log_success(command, started)
         return result
 
     def batch_settled(self, event: BatchSettled) -> None:
@@ -81,22 +79,35 @@ class Logging:
             counts=", ".join(f"{count} {name}" for name, count in event.outcomes.items()),
         )
 
-    def _log(self, level: str, message: str, command: object, started: float) -> None:
+    def _log_success(self, command: object, started: float) -> None:
+        # Written out, not shared with failures: building the facts as a dictionary would make
+        # every command pay twice as much for a record that nobody wants.
         milliseconds = (self._timer() - started) * 1000
-        logger.log(level, message, milliseconds=milliseconds, **_facts(command))
+        name, context = type(command).__name__, current_import.get()
+        import_id = context.import_id if context else None
+        if isinstance(command, LaneCommand):
+            logger.log(
+                self._lane_level,
+                _TAKEN,
+                command=name,
+                key=command.key,
+                import_id=import_id,
+                milliseconds=milliseconds,
+            )
+        else:
+            logger.log(
+                self._level, _DONE, command=name, import_id=import_id, milliseconds=milliseconds
+            )
 
     def _log_failure(self, command: object, started: float, error: Exception) -> None:
-        name = type(error).__name__
-        text = f"{name}: {error}" if isinstance(error, BusError) else name
-        message = _LANE_FAILED if isinstance(command, LaneCommand) else _FAILED
         milliseconds = (self._timer() - started) * 1000
-        logger.error(message, milliseconds=milliseconds, error=text, **_facts(command))
-
-
-def _facts(command: object) -> dict[str, str]:
-    facts = {"command": type(command).__name__}
-    if isinstance(command, LaneCommand):
-        facts["key"] = command.key
-    if context := current_import.get():
-        facts["import_id"] = context.import_id
-    return facts
+        kind, context = type(error).__name__, current_import.get()
+        lane = {"key": command.key} if isinstance(command, LaneCommand) else {}
+        logger.error(
+            _LANE_FAILED if lane else _FAILED,
+            command=type(command).__name__,
+            import_id=context.import_id if context else None,
+            milliseconds=milliseconds,
+            error=f"{kind}: {error}" if isinstance(error, BusError) else kind,
+            **lane,
+        )

@@ -1,0 +1,258 @@
+"""Open batches and when they leave: a pure core, time is an argument.
+
+One `Batcher` serves one import. It keeps an open batch per command class and lane. A batch leaves
+when it is full, on `flush`, when its oldest command has waited longer than `linger` and its lane
+has nothing to do, or because another one must not leave before it:
+
+- **rank**: before an upsert batch leaves, those of a lower rank in its lane leave first;
+- **key**: a command that touches what an open batch of another class holds is held *behind* that
+  batch. Its own batch still fills up; it merely leaves later. A command that would have to be on
+  both sides of another batch closes what stands before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Literal
+
+from attrs import define, field, frozen
+
+from importbus.bus.batches import Envelope
+from importbus.bus.lanes import Route
+from importbus.bus.messages import LaneCommand, Upsertable
+
+Reason = Literal["full", "rank", "key", "linger", "finish", "stop", "bound"]
+"""Why a batch left."""
+
+LINE_BYTES = 1_000_000
+"""Most bytes of the commands of one key in a batch.
+
+Source: akeneo/pim-api-docs, a line of a collection PATCH is at most 1,000,000 characters.
+"""
+
+
+@frozen
+class Limits:
+    """What an open batch may hold, and how long.
+
+    Attributes:
+        lines: Keys in a batch.
+        commands: Commands in a batch.
+        bytes: Bytes of the data of all commands of a batch.
+        line_bytes: Bytes of the data of the commands of one key.
+        open_bytes: Bytes in all open batches of the import together (I7).
+        linger: Seconds that the oldest command of a batch waits while its lane has nothing to do.
+    """
+
+    lines: int = 100
+    commands: int = 1000
+    bytes: int = 4 * 1024 * 1024
+    line_bytes: int = LINE_BYTES
+    open_bytes: int = 64 * 1024 * 1024
+    linger: float = 2.0
+
+
+@frozen
+class Departure:
+    """A batch that leaves: its commands in the order of dispatch, and the word why."""
+
+    lane: int | None
+    command_type: type[LaneCommand]
+    envelopes: tuple[Envelope[Any], ...]
+    reason: Reason
+
+
+@define(eq=False)
+class _OpenBatch:
+    """The commands of one class and lane that wait for company."""
+
+    lane: int | None
+    command_type: type[LaneCommand]
+    limits: Limits
+    since: float
+    upsert: bool
+    envelopes: list[Envelope[Any]] = field(factory=list)
+    lines: dict[str, int] = field(factory=dict)  # identity to bytes
+    touched: set[str] = field(factory=set)  # what its commands touch besides their own identity
+    size: int = 0
+    after: set[_OpenBatch] = field(factory=set)  # the batches that must leave before
+
+    @property
+    def full(self) -> bool:
+        limits = self.limits
+        lines, commands = len(self.lines), len(self.envelopes)
+        return lines >= limits.lines or commands >= limits.commands or self.size >= limits.bytes
+
+    def has_room_for(self, envelope: Envelope[Any], identity: str) -> bool:
+        limits, line = self.limits, self.lines.get(identity)
+        if len(self.envelopes) >= limits.commands or self.size + envelope.size > limits.bytes:
+            return False
+        if line is None:
+            return len(self.lines) < limits.lines
+        return line + envelope.size <= limits.line_bytes
+
+    def put(self, envelope: Envelope[Any], identity: str, touches: Iterable[str]) -> None:
+        self.envelopes.append(envelope)
+        self.lines[identity] = self.lines.get(identity, 0) + envelope.size
+        self.touched.update(touches)
+        self.size += envelope.size
+
+    def holds(self, identity: str, tokens: set[str], *, upsert: bool) -> bool:
+        """Whether a command of another class must keep its order with one in here."""
+        if identity in self.lines:
+            return True
+        if upsert and self.upsert:
+            return False
+        apart = tokens.isdisjoint(self.touched) and tokens.isdisjoint(self.lines.keys())
+        return identity in self.touched or not apart
+
+
+class Batcher:
+    """The open batches of one import; *special* gives the limits of classes that have their own."""
+
+    def __init__(
+        self,
+        limits: Limits | None = None,
+        special: Mapping[type[LaneCommand], Limits] | None = None,
+    ) -> None:
+        self._limits = limits or Limits()
+        self._special = special or {}
+        self._open: dict[tuple[int | None, type], _OpenBatch] = {}
+        self._size = 0
+        self._count = 0
+
+    @property
+    def commands(self) -> int:
+        """How many commands wait in open batches."""
+        return self._count
+
+    @property
+    def bytes(self) -> int:
+        """How many bytes of data wait in open batches."""
+        return self._size
+
+    def holds_structure(self) -> bool:
+        """Whether a structure batch is open."""
+        return any(batch.lane is None for batch in self._open.values())
+
+    def add(self, envelope: Envelope[Any], route: Route, now: float) -> list[Departure]:
+        """Take a command in; return the batches that leave because of it, in order."""
+        command = envelope.command
+        identity, tokens = command.identity, _tokens(command, route)
+        batch = self._open.get((route.lane, type(command)))
+        left: list[Departure] = []
+        if batch and not batch.has_room_for(envelope, identity):
+            left += self._leave(batch, "full")
+            batch = None
+        upsert = isinstance(command, Upsertable)
+        before = self._conflicts(route.lane, type(command), identity, tokens, upsert=upsert)
+        batch = batch or self._new(route.lane, type(command), now, upsert=upsert)
+        if before and not self._can_follow(batch, before):
+            left += self._close(batch, before)
+            batch = self._new(route.lane, type(command), now, upsert=upsert)
+            before = []
+        batch.put(envelope, identity, tokens)
+        batch.after.update(before)
+        self._open[batch.lane, batch.command_type] = batch
+        self._size += envelope.size
+        self._count += 1
+        if batch.full:
+            left += self._leave(batch, "full")
+        return left + self._within_bounds()
+
+    def due(self, now: float, idle: Callable[[int | None], bool]) -> list[Departure]:
+        """Return what has waited too long in lanes that have nothing to do (*idle* says so)."""
+        late = [b for b in self._open.values() if now - b.since >= b.limits.linger and idle(b.lane)]
+        return [departure for batch in late for departure in self._leave(batch, "linger")]
+
+    def flush(self, reason: Reason = "finish", *, structure: bool = False) -> list[Departure]:
+        """Return all open batches in a valid order; with *structure* only those of structure."""
+        some = sorted(self._open.values(), key=lambda batch: batch.command_type.rank)
+        chosen = [batch for batch in some if batch.lane is None or not structure]
+        return [departure for batch in chosen for departure in self._leave(batch, reason)]
+
+    def _new(
+        self, lane: int | None, command_type: type[LaneCommand], now: float, *, upsert: bool
+    ) -> _OpenBatch:
+        limits = self._special.get(command_type, self._limits)
+        return _OpenBatch(lane, command_type, limits, now, upsert)
+
+    def _conflicts(
+        self,
+        lane: int | None,
+        command_type: type[LaneCommand],
+        identity: str,
+        tokens: set[str],
+        *,
+        upsert: bool,
+    ) -> list[_OpenBatch]:
+        return [
+            batch
+            for (its_lane, its_type), batch in self._open.items()
+            if its_lane == lane
+            and its_type is not command_type
+            and batch.holds(identity, tokens, upsert=upsert)
+        ]
+
+    def _can_follow(self, batch: _OpenBatch, before: list[_OpenBatch]) -> bool:
+        """Whether no batch of *before* has to wait for *batch*, directly or through others."""
+        seen: set[_OpenBatch] = set()
+        waiting = list(before)
+        while waiting:
+            other = waiting.pop()
+            if other is batch or _ranks_before(batch, other):
+                return False
+            if other not in seen:
+                seen.add(other)
+                waiting += self._predecessors(other)
+        return True
+
+    def _close(self, batch: _OpenBatch, before: list[_OpenBatch]) -> list[Departure]:
+        left = self._leave(batch, "key")
+        for other in before:
+            left += self._leave(other, "key")
+        return left
+
+    def _predecessors(self, batch: _OpenBatch) -> list[_OpenBatch]:
+        ranked = [other for other in self._open.values() if _ranks_before(other, batch)]
+        ranked.sort(key=lambda other: other.command_type.rank)
+        return ranked + [other for other in batch.after if other not in ranked]
+
+    def _leave(self, batch: _OpenBatch, reason: Reason) -> list[Departure]:
+        """Close *batch*, after everything that must leave before it."""
+        if self._open.get((batch.lane, batch.command_type)) is not batch:
+            return []
+        left: list[Departure] = []
+        for other in self._predecessors(batch):
+            left += self._leave(other, "rank" if _ranks_before(other, batch) else "key")
+        del self._open[batch.lane, batch.command_type]
+        for other in self._open.values():
+            other.after.discard(batch)
+        self._size -= batch.size
+        self._count -= len(batch.envelopes)
+        envelopes = tuple(batch.envelopes)
+        return [*left, Departure(batch.lane, batch.command_type, envelopes, reason)]
+
+    def _within_bounds(self) -> list[Departure]:
+        left: list[Departure] = []
+        while self._size > self._limits.open_bytes:
+            largest = max(self._open.values(), key=lambda batch: batch.size)
+            left += self._leave(largest, "bound")
+        return left
+
+
+def _tokens(command: LaneCommand, route: Route) -> set[str]:
+    """Return what *command* touches besides its own identity."""
+    tokens = set(command.touches)
+    if command.follows:
+        tokens.add(command.follows)
+    if route.tree:
+        tokens.add(f"tree:{route.tree}")
+    return tokens
+
+
+def _ranks_before(one: _OpenBatch, other: _OpenBatch) -> bool:
+    """Whether *one* must leave before *other* for its rank: upserts of one lane only."""
+    if not (one.upsert and other.upsert) or one.lane != other.lane:
+        return False
+    return one.command_type.rank < other.command_type.rank

@@ -1,0 +1,135 @@
+"""Which lane a command travels in: the same for a key and its whole tree."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from typing import Protocol
+from zlib import crc32
+
+from attrs import define, field, frozen
+
+from importbus.bus.journal import LaneEntry
+from importbus.bus.messages import LaneCommand
+
+FILTER_BYTES = 4 * 1024 * 1024
+"""Size of a filter: at 5 million keys about 4 of 100 unseen keys look as if they had been seen."""
+
+HASHES = 5
+
+
+def lane_of(key: str, lanes: int) -> int:
+    """Return the lane of *key* by itself: the same in every process, for any case of letters."""
+    return crc32(key.casefold().encode()) % lanes
+
+
+@frozen
+class Route:
+    """Where a command goes: its lane (None: the structure lane) and the root of its tree."""
+
+    lane: int | None
+    tree: str | None
+
+
+class LaneEntries(Protocol):
+    """Remembers the lanes of keys whose own hash would say otherwise."""
+
+    def get(self, identity: str) -> LaneEntry | None:
+        """Return the entry of *identity*, if there is one."""
+        ...
+
+    def put(self, identity: str, entry: LaneEntry) -> None:
+        """Keep the entry of *identity*."""
+        ...
+
+
+@define
+class SeenFilter:
+    """A set of fixed size: never forgets what was added, and rarely claims what was not.
+
+    A Bloom filter; memory is taken when the first element comes.
+    """
+
+    size: int = FILTER_BYTES
+    _bits: bytearray | None = field(default=None, init=False, repr=False)
+
+    def add(self, element: str) -> None:
+        """Put *element* in."""
+        if self._bits is None:
+            self._bits = bytearray(self.size)
+        for place in self._places(element):
+            self._bits[place >> 3] |= 1 << (place & 7)
+
+    def __contains__(self, element: str) -> bool:
+        """Whether *element* was added; true for a few that were not."""
+        bits = self._bits
+        if bits is None:
+            return False
+        return all(bits[place >> 3] & (1 << (place & 7)) for place in self._places(element))
+
+    def _places(self, element: str) -> list[int]:
+        digest = int.from_bytes(blake2b(element.encode(), digest_size=16).digest())
+        first, step = digest >> 64, digest & 0xFFFFFFFFFFFFFFFF | 1
+        return [(first + n * step) % (self.size * 8) for n in range(HASHES)]
+
+
+class LaneRouter:
+    """Gives every command of one import its lane.
+
+    A tree stays in one lane, so parents precede children; a key keeps the lane that it first used.
+    Memory does not grow with the number of keys (I7): what is special stands in *entries*, behind
+    filters of fixed size.
+    """
+
+    def __init__(
+        self, lanes: int, entries: LaneEntries, *, filter_bytes: int = FILTER_BYTES
+    ) -> None:
+        self._lanes = lanes
+        self._entries = entries
+        self._special = SeenFilter(filter_bytes)
+        self._plain = SeenFilter(filter_bytes)
+
+    def recall(self, identity: str) -> None:
+        """Learn that *identity* has an entry already (of the run that is resumed)."""
+        self._special.add(identity)
+
+    def route(self, command: LaneCommand) -> Route:
+        """Return where *command* goes, and remember what its key must keep to."""
+        if command.lane_kind == "structure":
+            return Route(None, None)
+        known = self._known(command.identity)
+        tree = self._tree(command, known)
+        lane = known.lane if known else self._first_lane(command, tree)
+        self._remember(command, LaneEntry(lane, tree), known)
+        return Route(lane, tree)
+
+    def _known(self, identity: str) -> LaneEntry | None:
+        return self._entries.get(identity) if identity in self._special else None
+
+    def _tree(self, command: LaneCommand, known: LaneEntry | None) -> str | None:
+        if parent := command.follows:
+            entry = self._known(parent)
+            return (entry and entry.tree) or parent
+        if known and known.tree:
+            return known.tree
+        return command.identity if command.tree_head else None
+
+    def _first_lane(self, command: LaneCommand, tree: str | None) -> int:
+        parent = command.follows
+        if parent is None or (not command.tree_head and command.identity in self._plain):
+            return lane_of(command.key, self._lanes)
+        entry = self._known(parent)
+        return entry.lane if entry else lane_of(_key(parent), self._lanes)
+
+    def _remember(self, command: LaneCommand, entry: LaneEntry, known: LaneEntry | None) -> None:
+        own_tree = command.identity if command.tree_head else None
+        plain = entry == LaneEntry(lane_of(command.key, self._lanes), own_tree)
+        if plain and known is None:
+            if not command.tree_head:
+                self._plain.add(command.identity)
+        elif entry != known:
+            self._special.add(command.identity)
+            self._entries.put(command.identity, entry)
+
+
+def _key(identity: str) -> str:
+    return identity.partition(":")[2]
