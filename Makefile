@@ -1,7 +1,7 @@
 # make demo    sets everything up and imports a generated catalogue into a simulated PIM
 # make test    sets everything up and runs every check and test
 # make lint    the checks alone: format, lint, types
-# make bench   the benchmarks, with their ratios
+# make bench   the benchmarks, each with the machine and its ratios
 # make format  formats the code
 # make clean   removes the environment, caches and build leftovers
 
@@ -33,9 +33,11 @@ lint: $(VENV)/installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy -p importbus.bus -p importbus.handlers -p importbus.adapters
+	$(BIN)/mypy tests benchmarks $(wildcard examples/*.py)
 
 bench: $(VENV)/installed-dev
-	$(BIN)/pytest benchmarks --benchmark-enable --benchmark-only
+	@failed=0; for script in benchmarks/[a-z]*.py; do \
+		echo "== $$script"; $(BIN)/python $$script || failed=1; done; exit $$failed
 
 format: $(VENV)/installed-dev
 	$(BIN)/ruff format .

@@ -62,7 +62,7 @@ class Registry:
         )
 
         names = [known.__name__ for known in self._handlers]
-        return get_close_matches(command_type.__name__, names, n=3, cutoff=0.5)
+        return get_close_matches(command_type.__name__, names, n=3)
 
 
 def derives(candidate: object, base: type) -> bool:

@@ -5,11 +5,59 @@ from __future__ import annotations
 from typing import Any
 
 LOCALES = (
-    "ar_EG bg_BG ca_ES cs_CZ da_DK de_AT de_CH de_DE el_GR en_AU en_CA en_GB en_IE en_NZ en_US "
-    "es_AR es_ES es_MX et_EE fi_FI fr_BE fr_CA fr_CH fr_FR he_IL hi_IN hr_HR hu_HU id_ID it_CH "
-    "it_IT ja_JP ko_KR lt_LT lv_LV nb_NO nl_BE nl_NL pl_PL pt_BR pt_PT ro_RO ru_RU sk_SK sl_SI "
-    "sv_SE th_TH tr_TR uk_UA vi_VN zh_CN zh_TW"
-).split()
+    "ar_EG",
+    "bg_BG",
+    "ca_ES",
+    "cs_CZ",
+    "da_DK",
+    "de_AT",
+    "de_CH",
+    "de_DE",
+    "el_GR",
+    "en_AU",
+    "en_CA",
+    "en_GB",
+    "en_IE",
+    "en_NZ",
+    "en_US",
+    "es_AR",
+    "es_ES",
+    "es_MX",
+    "et_EE",
+    "fi_FI",
+    "fr_BE",
+    "fr_CA",
+    "fr_CH",
+    "fr_FR",
+    "he_IL",
+    "hi_IN",
+    "hr_HR",
+    "hu_HU",
+    "id_ID",
+    "it_CH",
+    "it_IT",
+    "ja_JP",
+    "ko_KR",
+    "lt_LT",
+    "lv_LV",
+    "nb_NO",
+    "nl_BE",
+    "nl_NL",
+    "pl_PL",
+    "pt_BR",
+    "pt_PT",
+    "ro_RO",
+    "ru_RU",
+    "sk_SK",
+    "sl_SI",
+    "sv_SE",
+    "th_TH",
+    "tr_TR",
+    "uk_UA",
+    "vi_VN",
+    "zh_CN",
+    "zh_TW",
+)
 
 ACTIVE_CURRENCIES = ("CHF", "EUR", "GBP", "JPY", "USD")
 OTHER_CURRENCIES = ("AUD", "BRL", "CAD", "CNY", "CZK", "DKK", "INR", "MXN", "NOK", "PLN", "SEK")

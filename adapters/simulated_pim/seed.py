@@ -5,9 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from .known import ACTIVE_CURRENCIES, LOCALES, OTHER_CURRENCIES, measurement_families
-from .model.store import Body, Store
-from .resources import (
+from importbus.adapters.simulated_pim.known import (
+    ACTIVE_CURRENCIES,
+    LOCALES,
+    OTHER_CURRENCIES,
+    measurement_families,
+)
+from importbus.adapters.simulated_pim.model.store import Body, Store
+from importbus.adapters.simulated_pim.resources import (
     association_types,
     attribute_groups,
     attributes,
@@ -37,6 +42,7 @@ def fresh_store(*, empty: bool = False, clock: Callable[[], float] = time.time) 
             attribute group `other` and the identifier attribute `sku`. Otherwise also what the
             minimal installation of Akeneo has: the category tree `master`, the channel
             `ecommerce` (en_US; USD and EUR) and four association types.
+        clock: Seconds since 1970, for `created` and `updated`.
     """
     store = Store(clock)
     _fill_known(store)

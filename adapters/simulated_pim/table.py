@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from .model.resource import Resource
-from .model.store import Body, Store
-from .resources import (
+from importbus.adapters.simulated_pim.model.resource import Resource
+from importbus.adapters.simulated_pim.model.store import Body, Store
+from importbus.adapters.simulated_pim.resources import (
     association_types,
     attribute_groups,
     attributes,
@@ -65,6 +65,16 @@ RESOURCES = (
         "measurement_families",
         lambda store, parents: store.measurement_families,
         read_only.show_item,
+        plain=True,
+    ),
+    Resource(
+        "measure_families",
+        ("measure-families",),
+        "Measure family",
+        "measure_families__code_",
+        lambda store, parents: store.measurement_families,
+        read_only.show_measure_family,
+        in_state=False,
     ),
     Resource(
         "categories",
@@ -154,6 +164,8 @@ RESOURCES = (
         product_models.delete,
         settled=product_models.settled,
         state_key=_item_key,
+        taken=("code", "The same code is already set on another product model."),
+        blank="The product model code must not be empty.",
         structure=False,
         cursor=True,
     ),
@@ -170,6 +182,7 @@ RESOURCES = (
         settled=products.settled,
         state_key=_item_key,
         taken=("identifier", "The same identifier is already set on another product."),
+        blank="The identifier attribute cannot be empty.",
         structure=False,
         cursor=True,
     ),
@@ -187,10 +200,11 @@ def state(store: Store) -> dict[str, dict[str, Body]]:
         found = [
             (each, each.every(store) if each.every else each.table(store, ()).values())
             for each in RESOURCES
+            if each.in_state
         ]
-    return {
-        each.name: {
-            each.state_key(item): (each.settled or each.show)(store, item) for item in items
-        }
-        for each, items in found
-    }
+        return {each.name: _dump(store, each, items) for each, items in found}
+
+
+def _dump(store: Store, resource: Resource, items: list[Any]) -> dict[str, Body]:
+    show = resource.settled or resource.show
+    return {resource.state_key(item): show(store, item) for item in items}

@@ -151,7 +151,7 @@ def test_no_import_hides_in_a_function() -> None:
 def test_no_string_names_a_module_against_the_direction(package: str) -> None:
     """What is imported by its name obeys the same rule as what is imported in words."""
     hidden = [
-        f"{file.path}:{node.lineno} names {node.value}"
+        f"{file.path}:{node.lineno} names {node.value!r}"
         for file in source_files(package)
         if not file.path.startswith(SEES_ALL)
         for node in ast.walk(file.tree)
@@ -163,6 +163,7 @@ def test_no_string_names_a_module_against_the_direction(package: str) -> None:
 
 def named_package(node: ast.Constant) -> str:
     """Return the package of ours that the string *node* names as a module; else nothing."""
+    text = node.value if isinstance(node.value, str) else ""
     text = node.value if isinstance(node.value, str) else ""
     named = re.fullmatch(r"importbus\.(bus|handlers|adapters)(\.\w+)*", text)
     return named[1] if named else ""

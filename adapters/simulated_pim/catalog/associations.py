@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..model.refusals import (
+from importbus.adapters.simulated_pim.model.refusals import (
     Violation,
     unknown_property,
     unknown_reference,
 )
-from ..model.shapes import in_order, mapping
-from ..model.store import Body, Item, Store
+from importbus.adapters.simulated_pim.model.shapes import in_order, mapping
+from importbus.adapters.simulated_pim.model.store import Body, Item, Store
 
 Associations = dict[str, dict[str, list[str]]]
 
@@ -34,7 +34,8 @@ def merge_associations(
         if kind is None:
             raise _unknown_type(code)
         if kind["is_quantified"]:
-            raise _unknown_type(code)
+            errors.append(_quantified(kind["code"]))
+            continue
         stored = merged.setdefault(kind["code"], {})
         for name, targets in mapping("associations", lists).items():
             stored[name] = _targets(store, name, targets)
@@ -44,6 +45,14 @@ def merge_associations(
 
 def _unknown_type(code: str) -> Exception:
     return unknown_reference("associations", "association type code", "association type", code)
+
+
+def _quantified(code: str) -> Violation:
+    message = (
+        f'"{code}" can only be used for associations with quantities. Please, choose a different '
+        'association type or use the "quantified_associations" property.'
+    )
+    return {"property": f"associations.{code}", "message": message}
 
 
 def _targets(store: Store, name: str, targets: Any) -> list[str]:
@@ -79,6 +88,7 @@ def _check_two_way(
 
 
 def without_empty(merged: Associations) -> Associations:
+    """Return *merged* sorted, without types and lists that have no target."""
     full = {
         code: {name: lists[name] for name in sorted(lists) if lists[name]}
         for code, lists in merged.items()

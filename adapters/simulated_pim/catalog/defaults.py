@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..model.store import Body, Item, Store, Triple
-from ..model.tables import fold
-from .levels import level_of, levels_of
+from importbus.adapters.simulated_pim.catalog.levels import level_of, levels_of
+from importbus.adapters.simulated_pim.model.store import Body, Item, Store, Triple
+from importbus.adapters.simulated_pim.model.tables import fold
 
 
 def fill(store: Store, item: Item) -> None:
@@ -22,27 +22,26 @@ def fill(store: Store, item: Item) -> None:
 
 
 def _defaults(store: Store, item: Item) -> Iterator[tuple[Triple, bool]]:
-    family = store.families.get(item.family)
-    assert family is not None
     level = None
     if item.family_variant is not None:
         level = levels_of(store, item.family_variant).attributes[level_of(store, item)]
-    for code in family["attributes"]:
-        attribute = store.attributes.get(code)
-        if attribute and attribute["default_value"] is not None:
-            if level is None or fold(code) in level:
-                for locale, scope in _places(store, attribute):
-                    yield (attribute["code"], locale, scope), attribute["default_value"]
+    for code in store.families[item.family or ""]["attributes"]:
+        attribute = store.attributes[code]
+        wanted = attribute["default_value"] is not None and (level is None or fold(code) in level)
+        for locale, scope in _places(store, attribute) if wanted else ():
+            yield (code, locale, scope), attribute["default_value"]
 
 
 def _places(store: Store, attribute: Body) -> Iterator[tuple[str | None, str | None]]:
     only = attribute["available_locales"]
+    for scope, active in _scopes(store, attribute):
+        if not attribute["localizable"]:
+            yield None, scope
+        else:
+            yield from ((each, scope) for each in active if not only or each in only)
+
+
+def _scopes(store: Store, attribute: Body) -> list[tuple[str | None, list[str]]]:
     if not attribute["scopable"]:
-        locales = store.active_locales() if attribute["localizable"] else {None}
-        yield from ((each, None) for each in locales if not only or each is None or each in only)
-        return
-    for channel in store.channels:
-        locales = channel["locales"] if attribute["localizable"] else [None]
-        for locale in locales:
-            if not only or locale is None or locale in only:
-                yield locale, channel["code"]
+        return [(None, sorted(store.active_locales()))]
+    return [(channel["code"], channel["locales"]) for channel in store.channels]

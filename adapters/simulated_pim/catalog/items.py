@@ -1,4 +1,4 @@
-"""What products and product models have in common: their steps of a write, their storing, their end."""
+"""What products and product models have in common: the steps of a write, storing, deleting."""
 
 from __future__ import annotations
 
@@ -7,15 +7,19 @@ from typing import Any
 
 from attrs import evolve
 
-from ..model.refusals import Violation, unknown_property, unknown_reference
-from ..model.shapes import in_order, text
-from ..model.store import Body, Combination, Item, Store
-from ..model.tables import Table, fold
-from . import links, tree, uniques
-from .associations import merge_associations, union
-from .levels import ancestors, level_of, levels_of
-from .quantified import merge_quantified, union_quantified
-from .values import merge_values
+from importbus.adapters.simulated_pim.catalog import links, tree, uniques
+from importbus.adapters.simulated_pim.catalog.associations import merge_associations, union
+from importbus.adapters.simulated_pim.catalog.levels import ancestors, level_of, levels_of
+from importbus.adapters.simulated_pim.catalog.quantified import merge_quantified, union_quantified
+from importbus.adapters.simulated_pim.catalog.values import merge_values
+from importbus.adapters.simulated_pim.model.refusals import (
+    Violation,
+    unknown_property,
+    unknown_reference,
+)
+from importbus.adapters.simulated_pim.model.shapes import in_order, text
+from importbus.adapters.simulated_pim.model.store import Body, Combination, Item, Store
+from importbus.adapters.simulated_pim.model.tables import Table, fold
 
 IGNORED = frozenset(("created", "updated"))
 """Properties of an answer that may be sent back and are passed over."""
@@ -127,7 +131,7 @@ def _index_associations(store: Store, old: Item | None, item: Item) -> None:
         links.rename(store, old, item)
         old = evolve(old, code=item.code)
     if item.associations or item.quantified or (old and (old.associations or old.quantified)):
-        links.index_links(store, old, item)
+        links.index_links(store, item.ref, links.links(old), links.links(item))
         links.mirror(store, old, item)
 
 
@@ -147,7 +151,7 @@ def _is_model(item: Item) -> bool:
 def _remove_one(store: Store, item: Item) -> None:
     tree.detach(store, item)
     uniques.index(store, item, None)
-    links.index_links(store, item, None)
+    links.index_links(store, item.ref, links.links(item), set())
     links.unlink(store, item)
     store.items[item.kind].remove(item.code)
 

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from ..model.store import Body, Item, Levels, Store
-from ..model.tables import fold
+from importbus.adapters.simulated_pim.model.store import Body, Item, Levels, Store
+from importbus.adapters.simulated_pim.model.tables import fold
 
 
-def levels_of(store: Store, family_variant: str) -> Levels:
-    """Return the levels of *family_variant*; the answer is remembered until structure changes."""
-    levels = store.levels.get(family_variant)
+def levels_of(store: Store, family_variant: str | None) -> Levels:
+    """Return the levels of *family_variant*; they are remembered until structure changes.
+
+    Raises:
+        KeyError: There is no such family variant.
+    """
+    code = family_variant or ""
+    levels = store.levels.get(code)
     if levels is None:
-        levels = store.levels[family_variant] = _levels(store, family_variant)
+        levels = store.levels[code] = _levels(store, code)
     return levels
 
 
 def _levels(store: Store, family_variant: str) -> Levels:
-    variant = store.family_variants.get(family_variant)
-    assert variant is not None
-    family = store.families.get(variant["family"])
-    assert family is not None
+    variant = store.family_variants[family_variant]
+    family = store.families[variant["family"]]
     every = frozenset(map(fold, family["attributes"]))
     last = frozenset(code for code in every if _is_unique(store.attributes.get(code)))
     sets = [frozenset(map(fold, each["attributes"])) - last for each in _sets(variant)]

@@ -1,4 +1,4 @@
-"""Both ends of associations: the index of who is linked to whom, two-way halves, renames, deletes."""
+"""Both ends of associations: who is linked to whom, two-way halves, renames, deletes."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 
 from attrs import evolve
 
-from ..model.store import Item, Ref, Store
-from ..model.tables import fold
-from .associations import Associations, without_empty
-from .quantified import Quantified
+from importbus.adapters.simulated_pim.catalog.associations import Associations, without_empty
+from importbus.adapters.simulated_pim.catalog.quantified import Quantified
+from importbus.adapters.simulated_pim.model.store import Item, Ref, Store
+from importbus.adapters.simulated_pim.model.tables import fold
+
 
 def links(item: Item | None) -> set[Ref]:
     """Return every product, product model and group that *item* is associated with."""
@@ -30,14 +31,12 @@ def links(item: Item | None) -> set[Ref]:
     return plain | quantified
 
 
-def index_links(store: Store, old: Item | None, new: Item | None) -> None:
-    """Keep the index of who is associated with whom, for an item that changed or went."""
-    for target in links(old) - links(new):
-        assert old is not None
-        store.linked[target].discard(old.ref)
-    for target in links(new) - links(old):
-        assert new is not None
-        store.linked.setdefault(target, set()).add(new.ref)
+def index_links(store: Store, owner: Ref, before: set[Ref], after: set[Ref]) -> None:
+    """Keep the index of who is associated with whom, for an *owner* that changed or went."""
+    for target in before - after:
+        store.linked[target].discard(owner)
+    for target in after - before:
+        store.linked.setdefault(target, set()).add(owner)
 
 
 def mirror(store: Store, old: Item | None, new: Item) -> None:
@@ -67,7 +66,7 @@ def _set_half(store: Store, other: Item, code: str, owner: Item, *, present: boo
 
 
 def _replace(store: Store, old: Item, new: Item) -> None:
-    index_links(store, old, new)
+    index_links(store, new.ref, links(old), links(new))
     store.items[new.kind].put(new.code, new)
 
 
@@ -90,9 +89,7 @@ def _rewrite_owners(store: Store, target: Item, say: Callable[[str], str | None]
             _replace(store, owner, evolve(owner, associations=plain, quantified=counted))
 
 
-def _rewritten(
-    found: Associations, target: Item, say: Callable[[str], str | None]
-) -> Associations:
+def _rewritten(found: Associations, target: Item, say: Callable[[str], str | None]) -> Associations:
     def codes(name: str, listed: list[str]) -> list[str]:
         hit = name == target.kind
         said = [say(each) if hit and fold(each) == target.ref[1] else each for each in listed]

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..model import phpjson
-from ..model.refusals import Violation
-from ..model.store import Combination, Item, Ref, Store
-from ..model.tables import fold
-from .levels import level_of, levels_of
+from importbus.adapters.simulated_pim.catalog.levels import level_of, levels_of
+from importbus.adapters.simulated_pim.model import phpjson
+from importbus.adapters.simulated_pim.model.refusals import Violation
+from importbus.adapters.simulated_pim.model.store import Combination, Item, Ref, Store
+from importbus.adapters.simulated_pim.model.tables import fold
 
 
 def combination(store: Store, item: Item, errors: list[Violation]) -> Combination:
     """Return the axis values of *item*, which has a parent; blames the axes that lack a value."""
-    assert item.family_variant is not None
     found: list[str] = []
     for axis in levels_of(store, item.family_variant).axes[level_of(store, item)]:
         data = item.values.get((axis, None, None))
@@ -39,8 +38,7 @@ def check_free(
     store: Store, item: Item, old: Item | None, axes: Combination, errors: list[Violation]
 ) -> None:
     """Blame *item* when a sibling has the same axis values."""
-    assert item.parent is not None and item.family_variant is not None
-    holder = store.combinations.get((fold(item.parent), axes))
+    holder = store.combinations.get((item.parent_key, axes))
     if holder is None or (old is not None and holder == old.ref):
         return
     noun = "product model" if item.kind == "product_models" else "variant product"
@@ -60,13 +58,12 @@ def check_free(
 def _shown(data: Any) -> str:
     if isinstance(data, dict):
         return f"{data['amount']} {data['unit']}"
-    return {True: "1", False: "0"}.get(data, data) if isinstance(data, bool) else str(data)
+    return str(int(data)) if isinstance(data, bool) else str(data)
 
 
 def attach(store: Store, item: Item, axes: Combination) -> None:
     """Note *item* under its parent, with its axis values."""
-    assert item.parent is not None
-    parent = fold(item.parent)
+    parent = item.parent_key
     store.children.setdefault(parent, {})[item.ref] = axes
     store.combinations[(parent, axes)] = item.ref
 
@@ -75,7 +72,7 @@ def detach(store: Store, item: Item) -> None:
     """Forget that *item* stands under its parent."""
     if item.parent is None:
         return
-    parent = fold(item.parent)
+    parent = item.parent_key
     axes = store.children[parent].pop(item.ref)
     del store.combinations[(parent, axes)]
 

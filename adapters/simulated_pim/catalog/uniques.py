@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..model.refusals import Violation
-from ..model.store import Item, Ref, Store, Triple
+from importbus.adapters.simulated_pim.model.refusals import Violation
+from importbus.adapters.simulated_pim.model.store import Item, Ref, Store, Triple
 
 
 def check(store: Store, item: Item, old: Item | None, errors: list[Violation]) -> None:
@@ -34,9 +34,8 @@ def index(store: Store, old: Item | None, new: Item | None) -> None:
     """Keep the index of unique values."""
     for entry in _entries(store, old):
         store.uniques.pop(entry, None)
-    for entry in _entries(store, new):
-        assert new is not None
-        store.uniques[entry] = new.ref
+    if new is not None:
+        store.uniques |= dict.fromkeys(_entries(store, new), new.ref)
 
 
 def _entries(store: Store, item: Item | None) -> Iterator[tuple[Triple, str]]:

@@ -9,11 +9,11 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from ..model import attribute_types as types
-from ..model.refusals import Refusal, Violated, documented, type_name
-from ..model.store import Body, Store
-from ..model.tables import Table
-from . import scalars
+from importbus.adapters.simulated_pim.catalog import scalars
+from importbus.adapters.simulated_pim.model import attribute_types as types
+from importbus.adapters.simulated_pim.model.refusals import Refusal, Violated, documented, type_name
+from importbus.adapters.simulated_pim.model.store import Body, Store
+from importbus.adapters.simulated_pim.model.tables import Table
 
 Check = Callable[[Any], Any]
 
@@ -52,7 +52,10 @@ def _text(store: Store, attribute: Body, scope: str | None) -> Check:
                 "characters. The submitted value is too long."
             )
         if pattern is not None and not pattern.fullmatch(data):
-            raise Violated(f"The {attribute['code']} attribute does not match its rule.")
+            raise Violated(
+                f"The {attribute['code']} attribute must match the following regular expression: "
+                f"{attribute['validation_regexp'] or attribute['validation_rule']}."
+            )
         return data
 
     return check
@@ -80,9 +83,7 @@ def _boolean(store: Store, attribute: Body, scope: str | None) -> Check:
 def _option(options: Table[Body], attribute: Body, code: str) -> str:
     option = options.get(code)
     if option is None:
-        raise Violated(
-            f"The {code} value is not in the {attribute['code']} attribute option list."
-        )
+        raise Violated(f"The {code} value is not in the {attribute['code']} attribute option list.")
     stored: str = option["code"]
     return stored
 
@@ -124,10 +125,12 @@ def _amount(attribute: Body, data: Any, decimals: int) -> Any:
     code = attribute["code"]
     if value is None:
         raise Violated(
-            f'The {code} attribute requires a number, and the submitted "{data}" value is not.'
+            f"The {code} attribute requires a number, and the submitted {data} value is not."
         )
     if attribute["decimals_allowed"] is False and value != int(value):
-        raise Violated(f"The {code} attribute requires an integer, decimals are not allowed.")
+        raise Violated(
+            f"The {code} attribute requires a non-decimal value, and {data} is not a valid value."
+        )
     if attribute["negative_allowed"] is False and value < 0:
         raise Violated(f"The {code} attribute requires an equal or greater than 0 value.")
     _check_range(attribute, value)
@@ -188,7 +191,7 @@ def _prices(store: Store, attribute: Body, scope: str | None) -> Check:
         _with_keys(attribute, data, "amount", "currency")
         if data["currency"] not in allowed:
             raise Violated(
-                f'The {attribute["code"]} attribute requires an activated currency, the submitted '
+                f"The {attribute['code']} attribute requires an activated currency, the submitted "
                 f'"{data["currency"]}" is not.'
             )
         return {"amount": _amount(attribute, data["amount"], 2), "currency": data["currency"]}
@@ -204,6 +207,7 @@ def _prices(store: Store, attribute: Body, scope: str | None) -> Check:
 
 def _date(store: Store, attribute: Body, scope: str | None) -> Check:
     low, high = attribute["date_min"] or "", attribute["date_max"] or "9999-99"
+    requires = f"The {attribute['code']} attribute requires a date"
 
     def check(data: Any) -> Any:
         found = scalars.date(data)
@@ -212,8 +216,10 @@ def _date(store: Store, attribute: Body, scope: str | None) -> Check:
                 f"The {attribute['code']} attribute expects a string with the format yyyy-mm-dd, "
                 f'"{data}" given.'
             )
-        if not low <= found <= high:
-            raise Violated(f"The {attribute['code']} attribute requires a date in its range.")
+        if found < low:
+            raise Violated(f"{requires} that should be {low[:10]} or after.")
+        if found > high:
+            raise Violated(f"{requires} that should be {high[:10]} or before.")
         return found
 
     return check

@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..model.refusals import Refusal, Violated, Violation, documented, expects
-from ..model.store import Store, Triple
-from .slots import attribute_of, resolve
+from importbus.adapters.simulated_pim.catalog.slots import attribute_of, resolve
+from importbus.adapters.simulated_pim.model.refusals import (
+    Refusal,
+    Violated,
+    Violation,
+    documented,
+    expects,
+)
+from importbus.adapters.simulated_pim.model.store import Store, Triple
 
 
 def merge_values(
@@ -20,6 +26,8 @@ def merge_values(
     """Return *old* with what was *said* merged in.
 
     Args:
+        store: What attributes, channels and options there are.
+        old: The stored values, which stay as they are.
         said: `values` of a body: attribute code to a list of {locale, scope, data}.
         allowed: The folded codes of the level of a variant or model. Values of other attributes
             are dropped without a word, as the PIM does. None: anything goes.

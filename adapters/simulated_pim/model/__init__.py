@@ -1,1 +1,1 @@
-"""What the simulated PIM knows: tables of items, refusals, and the rules that every resource shares."""
+"""What the simulated PIM knows: tables of items, refusals, and the rules all resources share."""

@@ -21,8 +21,10 @@ REFERENCES = (
     "akeneo_reference_entity_collection",
 )
 TYPES = frozenset(
-    (TEXT, TEXTAREA, IDENTIFIER, NUMBER, METRIC, PRICE, BOOLEAN, DATE, IMAGE, FILE, SELECT)
-    + (MULTISELECT, TABLE, *REFERENCES)
+    (
+        *(TEXT, TEXTAREA, IDENTIFIER, NUMBER, METRIC, PRICE, BOOLEAN, DATE),
+        *(IMAGE, FILE, SELECT, MULTISELECT, TABLE, *REFERENCES),
+    )
 )
 
 BOUND: dict[str, frozenset[str]] = {
@@ -54,8 +56,24 @@ LONGEST = {TEXT: 255, IDENTIFIER: 255, TEXTAREA: 65535}
 """Most characters of a value, by type; `max_characters` can only lower it."""
 
 _RESERVED = frozenset(
-    "associationTypes associations categories category categoryId completeness enabled "
-    "entity_type groups label parent products scope treeId values attributes".split()
+    (
+        "associationTypes",
+        "associations",
+        "categories",
+        "category",
+        "categoryId",
+        "completeness",
+        "enabled",
+        "entity_type",
+        "groups",
+        "label",
+        "parent",
+        "products",
+        "scope",
+        "treeId",
+        "values",
+        "attributes",
+    )
 )
 
 

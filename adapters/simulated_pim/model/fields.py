@@ -13,9 +13,14 @@ from typing import Any
 
 from attrs import define, field, frozen
 
-from .refusals import Violation, expects, invalid, unknown_property
-from .shapes import labels
-from .store import Body, Store
+from importbus.adapters.simulated_pim.model.refusals import (
+    Violation,
+    expects,
+    invalid,
+    unknown_property,
+)
+from importbus.adapters.simulated_pim.model.shapes import labels
+from importbus.adapters.simulated_pim.model.store import Body, Store
 
 Check = Callable[[str, Any], Any]
 """Takes a property's name and data, returns what to store; raises `Refusal` for a wrong shape."""
@@ -66,6 +71,8 @@ def merge(fields: Mapping[str, Field], old: Body | None, key: str, body: Body) -
     Args:
         fields: The properties apart from `code`; other ones are refused.
         old: The stored item, which stays as it is.
+        key: The code of a new item.
+        body: What the caller sent.
     """
     created = old is None
     item = {"code": key, **_defaults(fields)} if old is None else dict(old)
@@ -126,11 +133,10 @@ def check_code(draft: Draft, noun: str, longest: int = 100) -> None:
     if not draft.created:
         return
     if not _CODE.fullmatch(code):
-        draft.blame("code", f"{noun} code may contain only letters, numbers and underscores")
+        plural = "" if noun == "Attribute" else "s"
+        draft.blame("code", f"{noun} code may contain only letters, numbers and underscore{plural}")
     if len(code) > longest:
-        draft.blame(
-            "code", f"This value is too long. It should have {longest} characters or less."
-        )
+        draft.blame("code", f"This value is too long. It should have {longest} characters or less.")
 
 
 def stored_codes(found: Sequence[Body]) -> list[str]:

@@ -1,4 +1,4 @@
-"""JSON as PHP writes it: no blanks, `/` as `\\/`, everything outside ASCII as `\\uXXXX`.
+r"""JSON as PHP writes it: no blanks, `/` as `\/`, everything outside ASCII as `\uXXXX`.
 
 Source: akeneo/pim-community-dev, the partial-update-list end-to-end tests.
 """

@@ -17,7 +17,7 @@ _HINT = " Check the expected format on the API documentation."
 _DOCUMENTATION = "http://api.akeneo.com/api-reference.html#"
 
 
-class Refusal(Exception):  # noqa: N818 - an answer of the PIM, not a fault of this program
+class Refusal(Exception):
     """A write or a read that the PIM answers with an error.
 
     Attributes:
@@ -51,7 +51,7 @@ class Refusal(Exception):  # noqa: N818 - an answer of the PIM, not a fault of t
         return body
 
 
-class Violated(Exception):  # noqa: N818 - caught by who knows the place, and turned into a violation
+class Violated(Exception):
     """One value breaks a rule; who knows attribute, locale and scope makes a `Violation` of it."""
 
 

@@ -7,11 +7,20 @@ from typing import Any
 
 from attrs import frozen
 
-from .store import Body, Store
-from .tables import Table
+from importbus.adapters.simulated_pim.model.refusals import Refusal
+from importbus.adapters.simulated_pim.model.store import Body, Store
+from importbus.adapters.simulated_pim.model.tables import Table
 
 Parents = tuple[str, ...]
 """The codes in a path above the resource, e.g. the attribute of an option; often empty."""
+
+
+def _read_only(store: Store, parents: Parents, key: str, body: Body) -> tuple[bool, str]:
+    raise Refusal(405, "This resource is read only.")
+
+
+def _kept(store: Store, key: str) -> None:
+    raise Refusal(405, "This resource cannot be deleted.")
 
 
 @frozen
@@ -26,15 +35,18 @@ class Resource:
         table: Finds the items; raises a `Refusal` for an unknown parent.
         show: Turns a stored item into what the API shows.
         write: Creates or updates one item (store, parents, key, body) and returns whether it is
-            new and its code; raises `Refusal` and then has changed nothing. None: read only.
-        delete: Deletes one item. None: there is no DELETE.
+            new and its code; raises `Refusal` and then has changed nothing. Left out: read only.
+        delete: Deletes one item. Left out: there is no DELETE.
         key: The property that identifies an item.
         settled: What of an item does not depend on the order of arrival; `show` by default.
         state_key: The key of an item in the state dump; its code by default.
         every: All items, for a resource whose table depends on a parent.
         taken: Property and message of the violation when a POST repeats a key.
+        in_state: Whether the state dump has it.
+        blank: The message of the violation when a POST has no key.
         structure: Whether values of products depend on it.
         cursor: Whether lists can be paged with `search_after`.
+        plain: Whether the list is one JSON array, without pages and without paths of items.
     """
 
     name: str
@@ -43,12 +55,25 @@ class Resource:
     anchor: str
     table: Callable[[Store, Parents], Table[Any]]
     show: Callable[[Store, Any], Body]
-    write: Callable[[Store, Parents, str, Body], tuple[bool, str]] | None = None
-    delete: Callable[[Store, str], None] | None = None
+    write: Callable[[Store, Parents, str, Body], tuple[bool, str]] = _read_only
+    delete: Callable[[Store, str], None] = _kept
     key: str = "code"
     settled: Callable[[Store, Any], Body] | None = None
-    state_key: Callable[[Body], str] = lambda item: str(item["code"])
+    state_key: Callable[[Any], str] = lambda item: str(item["code"])
     every: Callable[[Store], list[Any]] | None = None
     taken: tuple[str, str] = ("code", "This value is already used.")
+    in_state: bool = True
+    blank: str = "This value should not be blank."
     structure: bool = True
     cursor: bool = False
+    plain: bool = False
+
+    @property
+    def writable(self) -> bool:
+        """Whether items can be created and updated."""
+        return self.write is not _read_only
+
+    @property
+    def deletable(self) -> bool:
+        """Whether items can be deleted."""
+        return self.delete is not _kept

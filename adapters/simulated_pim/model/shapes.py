@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .refusals import documented, expects, type_name
-from .store import Body
+from importbus.adapters.simulated_pim.model.refusals import documented, expects, type_name
+from importbus.adapters.simulated_pim.model.store import Body
 
 
 def scalar(name: str, data: Any) -> Any:

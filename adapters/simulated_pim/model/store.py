@@ -15,7 +15,7 @@ from typing import Any
 
 from attrs import define, field, frozen
 
-from .tables import Table, fold
+from importbus.adapters.simulated_pim.model.tables import Table, fold
 
 Body = dict[str, Any]
 """A JSON object: what a caller sent, or a structure item as stored."""
@@ -56,6 +56,11 @@ class Item:
     quantified: dict[str, dict[str, list[Body]]] = field(factory=dict)
     created: float = 0.0
     updated: float = 0.0
+
+    @property
+    def parent_key(self) -> str:
+        """The folded code of the parent; empty for what stands alone."""
+        return fold(self.parent) if self.parent else ""
 
     @property
     def ref(self) -> Ref:

@@ -24,6 +24,10 @@ class Table(Generic[T]):
         """Return the item called *code* in any spelling, or None; also for what is no text."""
         return self._items.get(code.casefold()) if isinstance(code, str) else None
 
+    def __getitem__(self, code: str) -> T:
+        """Return the item called *code*; raises `KeyError` if there is none."""
+        return self._items[code.casefold()]
+
     def put(self, code: str, item: T) -> None:
         """Store *item* under *code*, in place of an earlier one."""
         key = code.casefold()

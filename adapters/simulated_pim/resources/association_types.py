@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from ..model.fields import LABELS, Field, check_code, check_labels, merge
-from ..model.shapes import boolean
-from ..model.store import Body, Store
+from importbus.adapters.simulated_pim.model.fields import (
+    LABELS,
+    Field,
+    check_code,
+    check_labels,
+    merge,
+)
+from importbus.adapters.simulated_pim.model.shapes import boolean
+from importbus.adapters.simulated_pim.model.store import Body, Store
 
 FIELDS = {
     "labels": LABELS,

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from ..model.fields import LABELS, Draft, Field, check_code, check_labels, merge
-from ..model.refusals import unknown_reference
-from ..model.shapes import integer, strings
-from ..model.store import Body, Store
-from ..model.tables import fold
+from importbus.adapters.simulated_pim.model.fields import (
+    LABELS,
+    Draft,
+    Field,
+    check_code,
+    check_labels,
+    merge,
+)
+from importbus.adapters.simulated_pim.model.refusals import unknown_reference
+from importbus.adapters.simulated_pim.model.shapes import integer, strings
+from importbus.adapters.simulated_pim.model.store import Body, Store
+from importbus.adapters.simulated_pim.model.tables import fold
 
 OTHER = "other"
 """The group for attributes that no other group has; it cannot be emptied."""
@@ -35,13 +42,12 @@ def _move(store: Store, draft: Draft, wanted: set[str]) -> None:
     group = draft.item["code"]
     if fold(group) == OTHER:
         return
-    for key in store.attributes.keys():
-        attribute = store.attributes.get(key)
-        assert attribute is not None
-        if key in wanted:
-            store.attributes.put(key, {**attribute, "group": group})
-        elif fold(attribute["group"]) == fold(group):
-            store.attributes.put(key, {**attribute, "group": OTHER})
+    for attribute in store.attributes.values():
+        code = attribute["code"]
+        if fold(code) in wanted:
+            store.attributes.put(code, {**attribute, "group": group})
+        elif attribute["group"] == group:
+            store.attributes.put(code, {**attribute, "group": OTHER})
 
 
 def show(store: Store, item: Body) -> Body:

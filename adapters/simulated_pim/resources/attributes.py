@@ -5,10 +5,18 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ..catalog.scalars import date, number
-from ..model.fields import LABELS, Draft, Field, check_code, check_labels, merge
-from ..model.refusals import documented, expects, unknown_reference
-from ..model.shapes import (
+from importbus.adapters.simulated_pim.catalog.scalars import date, number
+from importbus.adapters.simulated_pim.model import attribute_types as rules
+from importbus.adapters.simulated_pim.model.fields import (
+    LABELS,
+    Draft,
+    Field,
+    check_code,
+    check_labels,
+    merge,
+)
+from importbus.adapters.simulated_pim.model.refusals import documented, expects, unknown_reference
+from importbus.adapters.simulated_pim.model.shapes import (
     boolean,
     boolean_or_null,
     integer,
@@ -17,8 +25,7 @@ from ..model.shapes import (
     strings,
     text,
 )
-from ..model.store import Body, Store
-from ..model import attribute_types as rules
+from importbus.adapters.simulated_pim.model.store import Body, Store
 
 
 def _decimal(name: str, data: Any) -> str | None:

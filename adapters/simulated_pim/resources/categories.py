@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from ..model.fields import LABELS, Draft, Field, check_code, check_labels, merge
-from ..model.refusals import unknown_reference
-from ..model.shapes import text
-from ..model.store import Body, Store
-from ..model.tables import fold
+from importbus.adapters.simulated_pim.model.fields import (
+    LABELS,
+    Draft,
+    Field,
+    check_code,
+    check_labels,
+    merge,
+)
+from importbus.adapters.simulated_pim.model.refusals import unknown_reference
+from importbus.adapters.simulated_pim.model.shapes import text
+from importbus.adapters.simulated_pim.model.store import Body, Store
+from importbus.adapters.simulated_pim.model.tables import fold
 
 FIELDS = {"parent": Field(text), "labels": LABELS}
 

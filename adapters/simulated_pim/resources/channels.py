@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from ..model.fields import LABELS, Draft, Field, check_code, check_labels, merge
-from ..model.refusals import unknown_reference
-from ..model.shapes import mapping, strings, text
-from ..model.store import Body, Store
+from importbus.adapters.simulated_pim.model.fields import (
+    LABELS,
+    Draft,
+    Field,
+    check_code,
+    check_labels,
+    merge,
+)
+from importbus.adapters.simulated_pim.model.refusals import unknown_reference
+from importbus.adapters.simulated_pim.model.shapes import mapping, strings, text
+from importbus.adapters.simulated_pim.model.store import Body, Store
 
 FIELDS = {
     "category_tree": Field(text),
@@ -68,16 +75,23 @@ def _check_currencies(store: Store, draft: Draft) -> None:
 
 def _check_unit(store: Store, draft: Draft, code: str, unit: object) -> None:
     attribute = store.attributes.get(code)
-    name = "conversionUnits"
-    if attribute is None or attribute["type"] != "pim_catalog_metric":
-        draft.blame(name, f'Invalid conversion unit. The attribute "{code}" is no metric attribute.')
-        return
-    family = store.measurement_families.get(attribute["metric_family"])
-    if family is None or unit not in family["units"]:
-        draft.blame(
-            name, f'Invalid conversion unit. The unit code "{unit}" for the attribute "{code}" '
-            "does not exist."
+    message = None
+    if attribute is None:
+        message = f'The attribute "{code}" does not exist.'
+    elif attribute["type"] != "pim_catalog_metric":
+        message = f'The attribute "{code}" is not a measurement attribute.'
+    elif unit not in _units(store, attribute):
+        message = (
+            f'The unit "{unit}" does not exist or does not belong to the default measurement '
+            f'family of the given attribute "{code}".'
         )
+    if message:
+        draft.blame("conversionUnits", message)
+
+
+def _units(store: Store, attribute: Body) -> Body:
+    family = store.measurement_families.get(attribute["metric_family"])
+    return family["units"] if family else {}
 
 
 def show(store: Store, item: Body) -> Body:

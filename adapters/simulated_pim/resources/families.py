@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..model.fields import LABELS, Draft, Field, check_code, check_labels, merge
-from ..model.refusals import unknown_reference
-from ..model.shapes import in_order, mapping, strings, text
-from ..model.store import Body, Store
+from importbus.adapters.simulated_pim.model.fields import (
+    LABELS,
+    Draft,
+    Field,
+    check_code,
+    check_labels,
+    merge,
+)
+from importbus.adapters.simulated_pim.model.refusals import unknown_reference
+from importbus.adapters.simulated_pim.model.shapes import in_order, mapping, strings, text
+from importbus.adapters.simulated_pim.model.store import Body, Store
 
 
 def _requirements(name: str, data: Any) -> dict[str, list[str]]:
     return {
-        channel: sorted(set(in_order(name, codes))) for channel, codes in mapping(name, data).items()
+        channel: sorted(set(in_order(name, codes)))
+        for channel, codes in mapping(name, data).items()
     }
 
 
@@ -23,7 +31,8 @@ FIELDS = {
     "attribute_requirements": Field(_requirements, {}, merged=True),
     "labels": LABELS,
 }
-LABEL_TYPES = ("pim_catalog_identifier", "pim_catalog_text")
+_REQUIREMENTS = "attribute_requirements"
+LABEL_TYPES = ("pim_catalog_text", "pim_catalog_identifier")
 IMAGE_TYPES = ("pim_catalog_image", "pim_catalog_asset_collection")
 
 
@@ -32,8 +41,8 @@ def write(store: Store, parents: tuple[str, ...], key: str, body: Body) -> tuple
     draft = merge(FIELDS, store.families.get(key), key, body)
     identifier = store.identifier
     _resolve_attributes(store, draft, identifier)
-    _resolve_requirements(store, draft, body)
-    _check_label(store, draft, identifier)
+    _resolve_requirements(store, draft)
+    _check_label(store, draft, identifier, said="attribute_as_label" in body)
     _check_image(store, draft)
     check_code(draft, "Family")
     check_labels(store, draft)
@@ -47,50 +56,46 @@ def _resolve_attributes(store: Store, draft: Draft, identifier: str) -> None:
     for code in draft.item["attributes"]:
         attribute = store.attributes.get(code)
         if attribute is None:
-            raise unknown_reference("attributes", "attribute code", "attribute", code)
+            raise unknown_reference("attributes", "code", "attribute", code)
         found.add(attribute["code"])
     draft.item["attributes"] = sorted(found)
 
 
-def _resolve_requirements(store: Store, draft: Draft, body: Body) -> None:
-    name, result = "attribute_requirements", {}
-    said = body.get(name) or {}
-    for channel, codes in draft.item[name].items():
+def _resolve_requirements(store: Store, draft: Draft) -> None:
+    result = {}
+    for channel, codes in draft.item[_REQUIREMENTS].items():
         stored = store.channels.get(channel)
         if stored is None:
-            raise unknown_reference(name, "code", "channel", channel)
-        result[stored["code"]] = _required(store, draft, channel, codes, channel in said)
-    draft.item[name] = result
+            raise unknown_reference(_REQUIREMENTS, "code", "channel", channel)
+        result[stored["code"]] = _required(store, draft, stored["code"], codes)
+    draft.item[_REQUIREMENTS] = result
 
 
-def _required(
-    store: Store, draft: Draft, channel: str, codes: list[str], just_said: bool
-) -> list[str]:
-    name, kept = "attribute_requirements", set()
+def _required(store: Store, draft: Draft, channel: str, codes: list[str]) -> list[str]:
+    kept = set()
     for code in codes:
         attribute = store.attributes.get(code)
         if attribute is None:
-            raise unknown_reference(name, "code", "attribute", code)
-        if attribute["code"] in draft.item["attributes"]:
-            kept.add(attribute["code"])
-        elif just_said:
+            raise unknown_reference(_REQUIREMENTS, "code", "attribute", code)
+        kept.add(attribute["code"])
+        if attribute["code"] not in draft.item["attributes"]:
             draft.blame(
-                "attributeRequirements",
+                _REQUIREMENTS,
                 f'The attribute "{code}" cannot be an attribute required for the channel '
                 f'"{channel}" as it does not belong to this family',
             )
     return sorted(kept)
 
 
-def _check_label(store: Store, draft: Draft, identifier: str) -> None:
+def _check_label(store: Store, draft: Draft, identifier: str, *, said: bool) -> None:
     code = draft.item["attribute_as_label"]
-    if code is None and draft.created:
+    if code is None and not said:
         draft.item["attribute_as_label"] = identifier
         return
     attribute = store.attributes.get(code)
-    if code is not None and attribute is None:
-        raise unknown_reference("attribute_as_label", "attribute code", "attribute", code)
-    _check_special(draft, "label", attribute, LABEL_TYPES, "must be a text or an identifier")
+    if attribute is None:
+        raise unknown_reference("attribute_as_label", "code", "attribute", code or "")
+    _check_special(draft, "attribute_as_label", attribute, LABEL_TYPES)
 
 
 def _check_image(store: Store, draft: Draft) -> None:
@@ -99,20 +104,19 @@ def _check_image(store: Store, draft: Draft) -> None:
     if code is None:
         return
     if attribute is None:
-        raise unknown_reference("attribute_as_image", "attribute code", "attribute", code)
-    _check_special(draft, "image", attribute, IMAGE_TYPES, "must be an image")
+        raise unknown_reference("attribute_as_image", "code", "attribute", code)
+    _check_special(draft, "attribute_as_image", attribute, IMAGE_TYPES)
 
 
-def _check_special(
-    draft: Draft, use: str, attribute: Body | None, types: tuple[str, ...], rule: str
-) -> None:
-    name, blamed = f"attribute_as_{use}", f"attributeAs{use.title()}"
-    code = attribute["code"] if attribute else None
-    if code not in draft.item["attributes"]:
-        draft.blame(blamed, f'Property "{name}" must belong to the family')
-    elif attribute is not None and attribute["type"] not in types:
-        draft.blame(blamed, f'Property "{name}" {rule} attribute')
-    draft.item[name] = code
+def _check_special(draft: Draft, name: str, attribute: Body, types: tuple[str, ...]) -> None:
+    draft.item[name] = attribute["code"]
+    if attribute["code"] not in draft.item["attributes"]:
+        draft.blame(name, f'Property "{name}" must belong to the family')
+    if attribute["type"] not in types:
+        shown = '" and "'.join(types)
+        draft.blame(
+            name, f'Property "{name}" only supports "{shown}" attribute types for the family'
+        )
 
 
 def show(store: Store, item: Body) -> Body:

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..model.fields import LABELS, Draft, Field, check_code, check_labels, merge
-from ..model.refusals import (
-    Refusal,
+from importbus.adapters.simulated_pim.model.fields import (
+    LABELS,
+    Draft,
+    Field,
+    check_code,
+    check_labels,
+    merge,
+)
+from importbus.adapters.simulated_pim.model.refusals import (
+    documented,
     expects,
     not_found,
     unknown_property,
     unknown_reference,
 )
-from ..model.shapes import in_order, integer
-from ..model.store import Body, Store
-from ..model.tables import Table, fold
+from importbus.adapters.simulated_pim.model.shapes import in_order, integer
+from importbus.adapters.simulated_pim.model.store import Body, Store
+from importbus.adapters.simulated_pim.model.tables import Table, fold
 
 AXIS_TYPES = (
     "pim_catalog_simpleselect",
@@ -26,6 +33,7 @@ AXIS_TYPES = (
 MAX_AXES = 5
 MAX_LEVELS = 2
 _SETS = "variant_attribute_sets"
+_BLAMED = "variant_attribute_sets"
 
 
 def _sets(name: str, data: Any) -> list[Body]:
@@ -91,53 +99,60 @@ def _set_family(draft: Draft, code: str) -> None:
 def _merge_sets(draft: Draft, old: Body | None) -> None:
     said = {entry["level"]: entry for entry in draft.item[_SETS]}
     stored = {entry["level"]: entry for entry in old[_SETS]} if old else {}
-    blank: Body = {"axes": [], "attributes": []}
     levels = sorted({*said, *stored})
-    if levels != list(range(1, len(levels) + 1)) or not 1 <= len(levels) <= MAX_LEVELS:
-        raise _levels_refused(old is not None)
-    if old and len(levels) > len(stored):
-        draft.blame(
-            "variantAttributeSets", "The number of variant attribute sets cannot be changed."
-        )
+    if old is not None and max(levels) > len(stored):
+        raise documented("The number of variant attribute sets cannot be changed.")
+    _check_levels(draft, levels)
+    blank: Body = {"axes": [], "attributes": []}
     draft.item[_SETS] = [
         {**blank, **stored.get(level, {}), **said.get(level, {})} for level in levels
     ]
-    for level, before in stored.items():
-        axes = {fold(code) for code in draft.item[_SETS][level - 1]["axes"]}
-        if axes != {fold(code) for code in before["axes"]}:
-            draft.blame("variantAttributeSets", "Variant axes are immutable.")
+    for new in draft.item[_SETS]:
+        before = stored.get(new["level"])
+        if before and set(map(fold, new["axes"])) != set(map(fold, before["axes"])):
+            draft.blame(_BLAMED, f'Variant axes cannot be modified for the level "{new["level"]}"')
 
 
-def _levels_refused(update: bool) -> Refusal:
-    what = "cannot be changed" if update else "must be 1 or 2, with levels counted from 1"
-    message = f"The number of variant attribute sets {what}."
-    errors = [{"property": "variantAttributeSets", "message": message}]
-    return Refusal(422, "Validation failed.", errors=errors)
+def _check_levels(draft: Draft, levels: list[int]) -> None:
+    """Blame missing, missed-out and surplus levels; without levels nothing else can be said."""
+    if not levels:
+        draft.blame(_BLAMED, "There should be at least one level defined in the family variant")
+        draft.settle()
+    for level in range(1, max(levels) + 1):
+        if level not in levels:
+            draft.blame(_BLAMED, f'There is no variant attribute set for level "{level}"')
+    if max(levels) > MAX_LEVELS:
+        draft.blame(_BLAMED, f'Family variant cannot have more than "{MAX_LEVELS}" level')
 
 
 def _resolve(store: Store, draft: Draft, family: Body, level: Body) -> None:
-    axes = [_attribute(store, "axes", code) for code in level["axes"]]
-    others = [_attribute(store, "attributes", code) for code in level["attributes"]]
+    axes = [_attribute(store, level, code) for code in level["axes"]]
+    others = [_attribute(store, level, code) for code in level["attributes"]]
     level["axes"] = [axis["code"] for axis in axes]
     level["attributes"] = sorted({each["code"] for each in (*axes, *others)})
-    if not 1 <= len(set(level["axes"])) <= MAX_AXES:
+    if not axes:
         draft.blame(
-            "variantAttributeSets",
-            f'There should be between 1 and {MAX_AXES} axes at level {level["level"]}.',
+            _BLAMED,
+            "There should be at least one attribute defined as axis for the attribute set for "
+            f'level "{level["level"]}"',
         )
+    if len(axes) > MAX_AXES:
+        draft.blame(_BLAMED, f"A variant attribute set cannot have more than {MAX_AXES} axes")
     for axis in axes:
         _check_axis(draft, axis)
     for code in level["attributes"]:
         if code not in family["attributes"]:
             draft.blame(
-                "variantAttributeSets",
-                f'The attribute "{code}" does not belong to the family "{family["code"]}".',
+                _BLAMED,
+                f'"{code}" attribute cannot be added to "{draft.item["code"]}" family variant, as '
+                f'it is not an attribute of the "{family["code"]}" family',
             )
 
 
-def _attribute(store: Store, name: str, code: str) -> Body:
+def _attribute(store: Store, level: Body, code: str) -> Body:
     found = store.attributes.get(code)
     if found is None:
+        name = f"attribute_set_{level['level']}"
         raise unknown_reference(name, "attribute code", "attribute", code)
     return found
 
@@ -146,23 +161,27 @@ def _check_axis(draft: Draft, axis: Body) -> None:
     code = axis["code"]
     if axis["type"] not in AXIS_TYPES:
         draft.blame(
-            "variantAttributeSets",
-            f'Variant axis "{code}" must be a boolean, a simple select, a reference data simple '
-            "select or a metric attribute.",
+            _BLAMED,
+            f'Variant axes "{code}" must be a boolean, a simple select, a simple reference data or '
+            "a measurement",
         )
     if axis["localizable"] or axis["scopable"] or axis["available_locales"]:
         draft.blame(
-            "variantAttributeSets",
-            f'Variant axis "{code}" cannot be localizable, scopable or locale specific.',
+            _BLAMED,
+            f'Variant axes "{code}" cannot be localizable, not scopable and not locale specific',
         )
 
 
 def _check_disjoint(draft: Draft) -> None:
-    seen: set[str] = set()
-    for level in draft.item[_SETS]:
-        for code in sorted(seen & set(level["attributes"])):
-            draft.blame("variantAttributeSets", f'The attribute "{code}" stands in several sets.')
-        seen |= set(level["attributes"])
+    for name, what in (("attributes", "Attributes"), ("axes", "Variant axes")):
+        every = [code for level in draft.item[_SETS] for code in level[name]]
+        twice = sorted({code for code in every if every.count(code) > 1})
+        if twice:
+            draft.blame(
+                _BLAMED,
+                f'{what} must be unique, "{",".join(twice)}" are used several times in variant '
+                "attributes sets",
+            )
 
 
 def show(store: Store, item: Body) -> Body:

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..model.fields import LABELS, Draft, Field, check_code, check_labels, merge
-from ..model.refusals import Refusal, not_found
-from ..model.shapes import integer_or_null, text
-from ..model.store import Body, Store
-from ..model.tables import Table, fold
+from importbus.adapters.simulated_pim.model.fields import (
+    LABELS,
+    Draft,
+    Field,
+    check_code,
+    check_labels,
+    merge,
+)
+from importbus.adapters.simulated_pim.model.refusals import Refusal, not_found
+from importbus.adapters.simulated_pim.model.shapes import integer_or_null, text
+from importbus.adapters.simulated_pim.model.store import Body, Store
+from importbus.adapters.simulated_pim.model.tables import Table, fold
 
 FIELDS = {"attribute": Field(text), "sort_order": Field(integer_or_null), "labels": LABELS}
 SELECTS = ("pim_catalog_simpleselect", "pim_catalog_multiselect")

@@ -6,19 +6,34 @@ from typing import Any
 
 from attrs import evolve
 
-from ..catalog import items
-from ..catalog.defaults import fill
-from ..catalog.levels import levels_of
-from ..catalog.values import grouped
-from ..model.refusals import Refusal, Violation, documented, expects, invalid, unknown_reference
-from ..model.shapes import text
-from ..model.store import Body, Item, Store
-from ..model.tables import fold
-from .dates import shown_time
+from importbus.adapters.simulated_pim.catalog import items
+from importbus.adapters.simulated_pim.catalog.defaults import fill
+from importbus.adapters.simulated_pim.catalog.levels import levels_of
+from importbus.adapters.simulated_pim.catalog.values import grouped
+from importbus.adapters.simulated_pim.model.refusals import (
+    Refusal,
+    Violation,
+    documented,
+    expects,
+    invalid,
+    unknown_reference,
+)
+from importbus.adapters.simulated_pim.model.shapes import text
+from importbus.adapters.simulated_pim.model.store import Body, Item, Store
+from importbus.adapters.simulated_pim.model.tables import fold
+from importbus.adapters.simulated_pim.resources.dates import shown_time
 
 KNOWN = frozenset(
-    "code family family_variant parent categories values associations "
-    "quantified_associations".split()
+    (
+        "code",
+        "family",
+        "family_variant",
+        "parent",
+        "categories",
+        "values",
+        "associations",
+        "quantified_associations",
+    )
 )
 
 
@@ -66,7 +81,6 @@ def _set_parent(
     parent = items.find_parent(store, data)
     if parent is None:
         return
-    assert parent.family_variant is not None
     if old is not None and old.family_variant != parent.family_variant:
         message = (
             f'New parent "{parent.code}" of product model "{item.code}" must have the same '
@@ -85,10 +99,12 @@ def _unchangeable(data: Any) -> Refusal:
 
 
 def _check_depth(store: Store, item: Item, parent: Item, errors: list[Violation]) -> None:
-    assert parent.family_variant is not None
     message = None
     if parent.parent is not None:
-        message = f'The product model "{item.code}" cannot have a sub product model as parent'
+        message = (
+            f'The product model "{item.code}" cannot have the product model "{parent.code}" as '
+            "parent"
+        )
     elif levels_of(store, parent.family_variant).last < 2:
         message = f'The product model "{item.code}" cannot have a parent'
     if message:
@@ -117,9 +133,7 @@ def _check_family(item: Item, body: Body, errors: list[Violation]) -> None:
 
 def delete(store: Store, code: str) -> None:
     """Delete one product model, which exists, and all that stands under it."""
-    item = store.product_models.get(code)
-    assert item is not None
-    items.remove(store, item)
+    items.remove(store, store.product_models[code])
 
 
 def show(store: Store, item: Item) -> Body:

@@ -8,19 +8,34 @@ from typing import Any
 
 from attrs import evolve
 
-from ..catalog import items, uniques
-from ..catalog.defaults import fill
-from ..catalog.levels import level_of, levels_of
-from ..catalog.values import grouped
-from ..model.refusals import Violation, expects, invalid, unknown_reference
-from ..model.shapes import boolean, text
-from ..model.store import Body, Item, Store
-from ..model.tables import fold
-from .dates import shown_time
+from importbus.adapters.simulated_pim.catalog import items, uniques
+from importbus.adapters.simulated_pim.catalog.defaults import fill
+from importbus.adapters.simulated_pim.catalog.levels import level_of, levels_of
+from importbus.adapters.simulated_pim.catalog.values import grouped
+from importbus.adapters.simulated_pim.model.refusals import (
+    Violation,
+    expects,
+    invalid,
+    unknown_reference,
+)
+from importbus.adapters.simulated_pim.model.shapes import boolean, text
+from importbus.adapters.simulated_pim.model.store import Body, Item, Store
+from importbus.adapters.simulated_pim.model.tables import fold
+from importbus.adapters.simulated_pim.resources.dates import shown_time
 
 KNOWN = frozenset(
-    "identifier uuid enabled family parent categories groups values associations "
-    "quantified_associations".split()
+    (
+        "identifier",
+        "uuid",
+        "enabled",
+        "family",
+        "parent",
+        "categories",
+        "groups",
+        "values",
+        "associations",
+        "quantified_associations",
+    )
 )
 
 
@@ -128,7 +143,6 @@ def _stand_alone(store: Store, item: Item) -> None:
 def _stand_under(
     store: Store, item: Item, old: Item | None, parent: Item, errors: list[Violation]
 ) -> None:
-    assert parent.family_variant is not None
     if old is not None and old.family_variant not in (None, parent.family_variant):
         message = (
             f'New parent "{parent.code}" of variant product "{item.code}" must have the same '
@@ -160,7 +174,13 @@ def _set_family(store: Store, item: Item, data: Any, errors: list[Violation]) ->
     if code is not None and family is None:
         raise unknown_reference("family", "family code", "family", code)
     found = family["code"] if family else None
-    if item.parent is not None and found != item.family:
+    if item.parent is not None and code is None:
+        message = (
+            f'The family can\'t be "null" because your product with the identifier "{item.code}" '
+            "is a variant product."
+        )
+        errors.append({"property": "family", "message": message})
+    elif item.parent is not None and found != item.family:
         _blame_family(errors)
     else:
         item.family = found
@@ -168,9 +188,7 @@ def _set_family(store: Store, item: Item, data: Any, errors: list[Violation]) ->
 
 def delete(store: Store, code: str) -> None:
     """Delete one product, which exists."""
-    item = store.products.get(code)
-    assert item is not None
-    items.remove(store, item)
+    items.remove(store, store.products[code])
 
 
 def show(store: Store, item: Item) -> Body:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..model.store import Body, Store
+from importbus.adapters.simulated_pim.model.store import Body, Store
 
 
 def show_locale(store: Store, code: str) -> Body:

@@ -1,8 +1,8 @@
 """Batches: a PATCH of a collection with one JSON object a line, answered line by line.
 
 Source: akeneo/pim-api-docs, content/rest-api/update.md; the partial-update-list end-to-end tests of
-akeneo/pim-community-dev. The headers of the real answer are sent before the first line is worked on,
-so nothing about the whole call is known from the status 200.
+akeneo/pim-community-dev. The headers of the real answer are sent before the first line is worked
+on, so nothing about the whole call is known from the status 200.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from typing import Any
 import orjson
 from attrs import frozen
 
-from ..model import phpjson
-from ..model.refusals import Refusal
-from ..model.resource import Parents, Resource
-from ..model.store import Body, Store
-from .messages import COLLECTION, Answer, Request
-from .writing import BAD_JSON, check_type, upsert
+from importbus.adapters.simulated_pim.model import phpjson
+from importbus.adapters.simulated_pim.model.refusals import Refusal
+from importbus.adapters.simulated_pim.model.resource import Parents, Resource
+from importbus.adapters.simulated_pim.model.store import Body, Store
+from importbus.adapters.simulated_pim.service.messages import COLLECTION, Answer, Request
+from importbus.adapters.simulated_pim.service.writing import BAD_JSON, check_type, upsert
 
 MAX_LINES = 100
 """Most lines of a batch; the PIM answers 413 to more and does nothing."""
@@ -98,7 +98,7 @@ class _Batch:
             return self._failed(n, key, refusal.status, refusal.body(self._anchor))
         except _Faulty as faulty:
             return self._faulty(n, key, faulty.fault)
-        except Exception:  # noqa: BLE001 - a bug here is a 500 of that line, as in the real server
+        except Exception:  # noqa: BLE001 - a bug is a 500 of its line, as in the real server
             traceback.print_exc(file=sys.stderr)
             return self._failed(n, key, 500, {"message": "Internal Server Error"})
         return f'{{"line":{n},{self._name}:{phpjson.quote(key)},"status_code":{status}}}'
@@ -135,7 +135,7 @@ class _Batch:
         return self._failed(n, key, fault.status, rest, fault.field)
 
 
-class _Faulty(Exception):  # noqa: N818 - a line that the plan lets fail
+class _Faulty(Exception):
     def __init__(self, fault: LineFault) -> None:
         super().__init__(fault.message)
         self.fault = fault

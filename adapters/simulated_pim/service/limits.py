@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable
 from threading import Lock
 
-from ..model.refusals import Refusal
+from importbus.adapters.simulated_pim.model.refusals import Refusal
 
 _TOO_MANY = "You have exceeded the limit of API requests per second."
 
@@ -51,6 +51,11 @@ class Rate:
         self._most, self._clock = most, clock
         self._lock = Lock()
         self._recent: deque[float] = deque()
+
+    def reset(self) -> None:
+        """Forget the calls so far."""
+        with self._lock:
+            self._recent.clear()
 
     def check(self) -> None:
         """Count a call; raises `TooMany`, and does not count it, when it is one too many."""

@@ -1,20 +1,24 @@
-"""Reading: one item, and pages of items.
+"""Reads: one item, and pages of items.
 
 Source: akeneo/pim-api-docs, content/rest-api/pagination.md and filter.md.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
+from bisect import bisect_right
+from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
-from ..model.refusals import Refusal, not_found
-from ..model.resource import Parents, Resource
-from ..model.store import Body, Item, Store
-from ..model.tables import fold
-from .messages import Answer, Request, json_answer
+from attrs import frozen
+
+from importbus.adapters.simulated_pim.model.refusals import Refusal, not_found
+from importbus.adapters.simulated_pim.model.resource import Parents, Resource
+from importbus.adapters.simulated_pim.model.store import Body, Store
+from importbus.adapters.simulated_pim.model.tables import fold
+from importbus.adapters.simulated_pim.service.messages import Answer, Request, json_answer
+from importbus.adapters.simulated_pim.service.routes import path_of
+from importbus.adapters.simulated_pim.service.searches import matching
 
 MAX_LIMIT = 100
 """Most items of a page; the PIM answers 422 to more."""
@@ -25,32 +29,105 @@ WINDOW = 10_000
 
 def get_one(store: Store, resource: Resource, parents: Parents, key: str) -> Answer:
     """Answer a GET of one item."""
-    item = resource.table(store, parents).get(key)
-    if item is None:
-        raise not_found(resource.noun, key)
-    return json_answer(200, resource.show(store, item))
+    with store.lock:
+        item = resource.table(store, parents).get(key)
+        if item is None:
+            raise not_found(resource.noun, key)
+        shown = resource.show(store, item)
+    return json_answer(200, shown)
+
+
+@frozen
+class _Page:
+    """What one page shows: folded codes, and the query of its neighbours."""
+
+    keys: list[str]
+    links: Mapping[str, Mapping[str, str]]
+    number: int | None = None
+    total: int | None = None
 
 
 def get_many(store: Store, resource: Resource, parents: Parents, request: Request) -> Answer:
     """Answer a GET of a page of items, in the order of their codes."""
+    with store.lock:
+        body = _listed(store, resource, parents, request)
+    return json_answer(200, body)
+
+
+def _listed(store: Store, resource: Resource, parents: Parents, request: Request) -> Any:
+    table = resource.table(store, parents)
+    if resource.plain:
+        return [resource.show(store, item) for item in table.values()]
     query = request.query
+    keys = matching(table, query.get("search"))
+    page = _page(resource, keys, query)
+    url = f"{request.base}{path_of(resource, parents)}"
+    items = [
+        {"_links": {"self": {"href": f"{url}/{quote(key, safe='')}"}}, **resource.show(store, item)}
+        for key in page.keys
+        if (item := table.get(key)) is not None
+    ]
+    return _body(url, query, page, items)
+
+
+def _body(url: str, query: Mapping[str, str], page: _Page, items: list[Body]) -> Body:
+    body: Body = {
+        "_links": {
+            name: {"href": f"{url}?{urlencode({**query, **said})}"}
+            for name, said in page.links.items()
+        }
+    }
+    if page.number is not None:
+        body["current_page"] = page.number
+    if page.total is not None:
+        body["items_count"] = page.total
+    return {**body, "_embedded": {"items": items}}
+
+
+def _page(resource: Resource, keys: list[str], query: Mapping[str, str]) -> _Page:
     limit = _number(query, "limit", 10)
     if limit > MAX_LIMIT:
         raise Refusal(422, f"You cannot request more than {MAX_LIMIT} items.")
-    table = resource.table(store, parents)
-    keys = _matching(table, query.get("search"))
     paging = query.get("pagination_type", "page")
-    if paging not in ("page", "search_after") or (paging != "page" and not resource.cursor):
+    if paging == "search_after" and resource.cursor:
+        return _after(keys, query, limit)
+    if paging != "page":
         raise Refusal(422, "Pagination type does not exist.")
-    pages = _after if paging == "search_after" else _offset
-    chosen, page = pages(keys, query, limit)
-    links = {name: {"href": _href(request, query, said)} for name, said in page.items()}
-    found = [item for item in (table.get(key) for key in chosen) if item is not None]
-    body: Body = {"_links": links}
-    if paging == "page":
-        body["current_page"] = _number(query, "page", 1)
-        if query.get("with_count") == "true":
-            body["items_count"] = len(keys)
-    shown = [{"_links": _self(request, resource, parents, each), **each} for each in (resource.show(store, item) for item in found)]
-    body["_embedded"] = {"items": shown}
-    return json_answer(200, body)
+    return _offset(keys, query, limit)
+
+
+def _offset(keys: list[str], query: Mapping[str, str], limit: int) -> _Page:
+    number = _number(query, "page", 1)
+    if number * limit > WINDOW:
+        raise Refusal(
+            422,
+            "You have reached the maximum number of pages you can retrieve with the "
+            '"page" pagination type. Please use the search after pagination type instead',
+        )
+    start = (number - 1) * limit
+    size = {"limit": str(limit)}
+    links = {"self": {"page": str(number), **size}, "first": {"page": "1", **size}}
+    if number > 1:
+        links["previous"] = {"page": str(number - 1), **size}
+    if start + limit < len(keys):
+        links["next"] = {"page": str(number + 1), **size}
+    total = len(keys) if query.get("with_count") == "true" else None
+    return _Page(keys[start : start + limit], links, number, total)
+
+
+def _after(keys: list[str], query: Mapping[str, str], limit: int) -> _Page:
+    last = query.get("search_after")
+    start = bisect_right(keys, fold(last)) if last else 0
+    chosen = keys[start : start + limit]
+    size = {"pagination_type": "search_after", "limit": str(limit)}
+    links: dict[str, dict[str, str]] = {"self": dict(size), "first": {**size, "search_after": ""}}
+    if start + limit < len(keys):
+        links["next"] = {**size, "search_after": chosen[-1]}
+    return _Page(chosen, links)
+
+
+def _number(query: Mapping[str, str], name: str, default: int) -> int:
+    said = query.get(name, str(default))
+    if not said.isdecimal() or int(said) < 1:
+        raise Refusal(422, f'"{said}" is not a valid {name} number.')
+    return int(said)

@@ -8,8 +8,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from attrs import define, field, frozen
 
-from ..model import phpjson
-from ..model.refusals import Refusal
+from importbus.adapters.simulated_pim.model import phpjson
+from importbus.adapters.simulated_pim.model.refusals import Refusal
 
 JSON = "application/json"
 COLLECTION = "application/vnd.akeneo.collection+json"

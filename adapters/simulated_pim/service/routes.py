@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from attrs import frozen
 
-from ..model.resource import Parents, Resource
+from importbus.adapters.simulated_pim.model.resource import Parents, Resource
 
 PREFIX = "/api/rest/v1"
+
+
+def path_of(resource: Resource, parents: Parents, *keys: str) -> str:
+    """Return the path of a collection, or with a key of one item in it."""
+    above = iter(parents)
+    segments = [segment or next(above) for segment in resource.path]
+    return "/".join((PREFIX, *(quote(each, safe="") for each in (*segments, *keys))))
 
 
 @frozen
@@ -22,11 +29,11 @@ class Route:
     @property
     def methods(self) -> tuple[str, ...]:
         """The methods that are allowed here, in the order in which the PIM names them."""
-        if self.resource.write is None:
+        if not self.resource.writable:
             return ("GET",)
         if self.key is None:
             return ("GET", "POST", "PATCH")
-        return ("GET", "PATCH", "DELETE") if self.resource.delete else ("GET", "PATCH")
+        return ("GET", "PATCH", "DELETE") if self.resource.deletable else ("GET", "PATCH")
 
     @property
     def template(self) -> str:
@@ -56,7 +63,7 @@ class Routes:
 
 def _match(resource: Resource, segments: tuple[str, ...]) -> Route | None:
     head, tail = segments[: len(resource.path)], segments[len(resource.path) :]
-    if len(head) < len(resource.path) or len(tail) > 1:
+    if len(head) < len(resource.path) or len(tail) > (0 if resource.plain else 1):
         return None
     if any(said is not None and said != got for said, got in zip(resource.path, head, strict=True)):
         return None

@@ -17,15 +17,15 @@ from urllib.parse import parse_qsl
 import orjson
 from attrs import frozen
 
-from ..model.refusals import Refusal
-from .messages import JSON, Answer, Request, json_answer
+from importbus.adapters.simulated_pim.model.refusals import Refusal
+from importbus.adapters.simulated_pim.service.messages import JSON, Answer, Request, json_answer
 
 FORM = "application/x-www-form-urlencoded"
 MAX_BYTES = 300
 """Most bytes in the body of a token request; the PIM answers 413 to more."""
 
 _NO_CLIENT = 'Parameter "client_id" is missing or does not match any client, or secret is invalid'
-_NO_PASSWORD = 'Parameter "grant_type", "username" or "password" is missing, empty or invalid'
+_INCOMPLETE = 'Parameter "grant_type", "username" or "password" is missing, empty or invalid'
 _NO_REFRESH = 'Parameter "grant_type" or "refresh_token" is missing or empty'
 
 
@@ -34,9 +34,9 @@ class Account:
     """Who may ask for a token."""
 
     client_id: str = "importbus"
-    secret: str = "secret"
+    secret: str = "secret"  # noqa: S105 - of a server on the loopback interface
     username: str = "admin"
-    password: str = "admin"
+    password: str = "admin"  # noqa: S105
 
 
 class Tokens:
@@ -78,7 +78,7 @@ class Tokens:
     def _check_password(self, grant: Any, form: Mapping[str, Any]) -> None:
         given = form.get("username"), form.get("password")
         if not grant or not all(isinstance(each, str) and each for each in given):
-            raise Refusal(422, _NO_PASSWORD)
+            raise Refusal(422, _INCOMPLETE)
         if given != (self._account.username, self._account.password):
             raise Refusal(422, "No user found for the given username and password")
 

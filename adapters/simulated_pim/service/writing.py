@@ -5,14 +5,13 @@ Source: akeneo/pim-api-docs, content/rest-api/update.md and responses.md.
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 import orjson
 
-from ..model.refusals import Refusal, invalid, not_found
-from ..model.resource import Parents, Resource
-from ..model.store import Body, Store
-from .messages import JSON, Answer, Request
+from importbus.adapters.simulated_pim.model.refusals import Refusal, invalid, not_found
+from importbus.adapters.simulated_pim.model.resource import Parents, Resource
+from importbus.adapters.simulated_pim.model.store import Body, Store
+from importbus.adapters.simulated_pim.service.messages import JSON, Answer, Request
+from importbus.adapters.simulated_pim.service.routes import path_of
 
 BAD_JSON = "Invalid json message received"
 
@@ -21,7 +20,6 @@ def upsert(
     store: Store, resource: Resource, parents: Parents, key: str, body: Body
 ) -> tuple[bool, str]:
     """Create or update one item; returns whether it is new, and its code."""
-    assert resource.write is not None
     with store.lock:
         if body.get(resource.key, key) != key and key not in resource.table(store, parents):
             raise Refusal(
@@ -41,7 +39,9 @@ def patch_one(
     """Answer a PATCH of one item: 201 or 204 without a body, and where it is."""
     check_type(request, JSON)
     created, code = upsert(store, resource, parents, key, _object(request.body))
-    return Answer(201 if created else 204, b"", None, _location(request, resource, parents, code))
+    return Answer(
+        201 if created else 204, b"", None, _location(request, path_of(resource, parents, code))
+    )
 
 
 def post(store: Store, resource: Resource, parents: Parents, request: Request) -> Answer:
@@ -50,7 +50,7 @@ def post(store: Store, resource: Resource, parents: Parents, request: Request) -
     body = _object(request.body)
     key = body.get(resource.key)
     if key is None or (isinstance(key, str) and not key.strip()):
-        raise invalid([{"property": resource.key, "message": "This value should not be blank."}])
+        raise invalid([{"property": resource.key, "message": resource.blank}])
     if not isinstance(key, str):
         raise Refusal(422, f"{resource.key} must be of type string.")
     with store.lock:
@@ -58,12 +58,11 @@ def post(store: Store, resource: Resource, parents: Parents, request: Request) -
             name, message = resource.taken
             raise invalid([{"property": name, "message": message}])
         _, code = upsert(store, resource, parents, key, body)
-    return Answer(201, b"", None, _location(request, resource, parents, code), keys=[code])
+    return Answer(201, b"", None, _location(request, path_of(resource, parents, code)), keys=[code])
 
 
 def delete(store: Store, resource: Resource, parents: Parents, key: str) -> Answer:
     """Answer a DELETE: 204, or 404 if there is nothing to delete."""
-    assert resource.delete is not None
     with store.lock:
         if key not in resource.table(store, parents):
             raise not_found(resource.noun, key)
@@ -95,10 +94,5 @@ def _object(raw: bytes) -> Body:
     return body
 
 
-def _location(
-    request: Request, resource: Resource, parents: Parents, code: str
-) -> dict[str, str]:
-    above = iter(parents)
-    segments = [segment or next(above) for segment in resource.path]
-    path = "/".join(quote(segment, safe="") for segment in (*segments, code))
-    return {"Location": f"{request.base}/api/rest/v1/{path}"}
+def _location(request: Request, path: str) -> dict[str, str]:
+    return {"Location": f"{request.base}{path}"}

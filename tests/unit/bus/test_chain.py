@@ -85,7 +85,8 @@ def test_a_middleware_may_answer_itself() -> None:
     def refuse(command: Any, call_next: Callable[[Any], Any], /) -> Any:
         return "refused"
 
-    chain = fold([refuse, noting("never", log := [])], code_of, Rename)
+    log: list[str] = []
+    chain = fold([refuse, noting("never", log)], code_of, Rename)
 
     assert chain(Rename("shoes")) == "refused"
     assert log == []

@@ -115,7 +115,7 @@ def test_a_missing_handler_names_what_is_alike() -> None:
     """A slip of the pen is the likely cause."""
     found = registry(RenameCategory=rename_category, Price=print)
 
-    with pytest.raises(HandlerNotFound, match="alike: RenameCategory.* Register one") as caught:
+    with pytest.raises(HandlerNotFound, match=r"alike: RenameCategory.* Register one") as caught:
         found.find(RenameFamily)
     assert caught.value.nearest == ("RenameCategory",)
     assert caught.value.command_type is RenameFamily

@@ -1,0 +1,36 @@
+"""Akeneo: the commands, how they fold, where they go, and the sink that brings them there."""
+
+from importbus.handlers.akeneo.commands import (
+    CreateOrUpdateAssociationType,
+    CreateOrUpdateAttribute,
+    CreateOrUpdateAttributeGroup,
+    CreateOrUpdateAttributeOption,
+    CreateOrUpdateCategory,
+    CreateOrUpdateChannel,
+    CreateOrUpdateFamily,
+    CreateOrUpdateFamilyVariant,
+    CreateOrUpdateProduct,
+    CreateOrUpdateProductModel,
+    DeleteProduct,
+    DeleteProductModel,
+)
+from importbus.handlers.akeneo.resources import RESOURCES
+
+COMMANDS = tuple(RESOURCES)
+"""All command classes."""
+
+__all__ = [
+    "COMMANDS",
+    "CreateOrUpdateAssociationType",
+    "CreateOrUpdateAttribute",
+    "CreateOrUpdateAttributeGroup",
+    "CreateOrUpdateAttributeOption",
+    "CreateOrUpdateCategory",
+    "CreateOrUpdateChannel",
+    "CreateOrUpdateFamily",
+    "CreateOrUpdateFamilyVariant",
+    "CreateOrUpdateProduct",
+    "CreateOrUpdateProductModel",
+    "DeleteProduct",
+    "DeleteProductModel",
+]

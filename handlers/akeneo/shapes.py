@@ -1,0 +1,70 @@
+"""The shapes of nested fields, checked where a command is made, without rebuilding them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from importbus.bus.errors import InvalidCommand
+
+VALUE_KEYS: Final = frozenset({"locale", "scope", "data"})
+"""Keys of a value. All must be there, also when null.
+
+Source: akeneo/pim-api-docs, content/concepts/products ("focus on the product values").
+"""
+
+VALUE_EXTRAS: Final = frozenset({"linked_data", "attribute_type", "reference_data_name"})
+"""Keys that exports of newer versions add to a value; the API ignores them."""
+
+
+def check_shapes(command: Any) -> None:
+    """Raise ``InvalidCommand`` with the path of the first nested field of a wrong shape."""
+    if values := getattr(command, "values", None):
+        _check_values(values)
+    for name in ("associations", "quantified_associations"):
+        if links := getattr(command, name, None):
+            _check_links(name, links)
+
+
+def _check_values(values: Mapping[str, Any]) -> None:
+    _expect(isinstance(values, Mapping), "values", "an object of attribute codes", values)
+    for attribute, entries in values.items():
+        if not isinstance(entries, Sequence) or isinstance(entries, str):
+            _expect(False, f"values.{attribute}", "a list of {locale, scope, data}", entries)
+        for n, entry in enumerate(entries):
+            if not isinstance(entry, Mapping) or entry.keys() != VALUE_KEYS:
+                _check_value(f"values.{attribute}[{n}]", entry)
+
+
+def _check_value(path: str, entry: Any) -> None:
+    _expect(isinstance(entry, Mapping), path, "an object {locale, scope, data}", entry)
+    if missing := sorted(VALUE_KEYS - entry.keys()):
+        raise InvalidCommand(
+            f"{' and '.join(missing)} missing; give null if it has none", field=path
+        )
+    for unknown in sorted(entry.keys() - VALUE_KEYS - VALUE_EXTRAS):
+        raise InvalidCommand("unknown; allowed: locale, scope, data", field=f"{path}.{unknown}")
+
+
+def _check_links(name: str, links: Mapping[str, Any]) -> None:
+    _expect(isinstance(links, Mapping), name, "an object of association types", links)
+    for kind, targets in links.items():
+        _expect(isinstance(targets, Mapping), f"{name}.{kind}", "an object of lists", targets)
+        for target, codes in targets.items():
+            path = f"{name}.{kind}.{target}"
+            _expect(isinstance(codes, list | tuple), path, "a list", codes)
+
+
+def _expect(fine: bool, path: str, expected: str, given: object) -> None:
+    if not fine:
+        raise InvalidCommand(f"expected {expected}, not {describe(given)}", field=path)
+
+
+def describe(value: object) -> str:
+    """Return how people call the JSON type of *value*."""
+    names = {dict: "an object", list: "a list", str: "a text", bool: "true or false"}
+    if value is None:
+        return "null"
+    return names.get(
+        type(value), "a number" if isinstance(value, int | float) else "something else"
+    )
