@@ -45,7 +45,7 @@ def marked(module: ModuleType) -> Iterator[tuple[type, Handler]]:
     for found in list(vars(module).values()):
         if getattr(found, "__module__", None) != module.__name__ or not hasattr(found, "__dict__"):
             continue
-        command_types = vars(found).get(_MARK, ())
+        command_types: tuple[type, ...] = vars(found).get(_MARK, ())
         handler = _instance(found) if command_types and isinstance(found, type) else found
         yield from ((command_type, handler) for command_type in command_types)
 

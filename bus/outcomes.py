@@ -116,6 +116,18 @@ def behind(number: int) -> str:
     return f"behind:{number}"
 
 
+class Written(tuple[Outcome, ...]):
+    """The outcomes of one ``Sink.write``, with the number of calls that it took."""
+
+    requests: int
+
+    def __new__(cls, outcomes: Iterable[Outcome], *, requests: int = 1) -> Self:
+        """Keep *outcomes*, one an item, in the order of the items."""
+        written = super().__new__(cls, outcomes)
+        written.requests = requests
+        return written
+
+
 def _errors(errors: Iterable[ServerError | str]) -> tuple[ServerError, ...]:
     return tuple(ServerError(e) if isinstance(e, str) else e for e in errors)
 

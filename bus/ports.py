@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
+
+from attrs import frozen
 
 if TYPE_CHECKING:
     from importbus.bus.batches import Batch
@@ -80,6 +82,21 @@ class Codec(Protocol):
         ...
 
 
+@frozen
+class Rejection:
+    """Why a line of input is no command.
+
+    Attributes:
+        reason: A sentence for people, with the field and what was expected.
+        command: The class name that the line gave, if it could be read.
+        raw: The first 2,000 bytes of the line.
+    """
+
+    reason: str
+    command: str | None
+    raw: bytes
+
+
 class Source(Protocol):
     """Commands to import, read in order and in bounded memory."""
 
@@ -88,22 +105,13 @@ class Source(Protocol):
     rereadable: bool
     """Whether ``read`` can be called again and yields the same."""
 
-    def read(self) -> Iterator[tuple[Position, LaneCommand | Rejection]]:
-        """Yield each command, or why a line is none, with its position."""
-        ...
+    def read(
+        self, want: Callable[[str], bool], *, rejections: bool = True
+    ) -> Iterator[tuple[Position, LaneCommand | Rejection]]:
+        """Yield each command whose class name is wanted, with its position.
 
-
-class Rejection(Protocol):
-    """Why a line of input is no command."""
-
-    @property
-    def reason(self) -> str:
-        """A sentence for people, with the field and what was expected."""
-        ...
-
-    @property
-    def command(self) -> str | None:
-        """The class name that the line gave, if it was readable."""
+        Lines that are no command are yielded as rejections, unless *rejections* is false.
+        """
         ...
 
 

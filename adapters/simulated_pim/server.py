@@ -45,6 +45,7 @@ class SimulatedPim:
         trace_keys: bool = True,
         account: Account | None = None,
         clock: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         """Prepare a PIM; nothing listens before `start`.
@@ -62,6 +63,7 @@ class SimulatedPim:
             trace_keys: Whether the trace keeps the keys of each request.
             account: Client id, secret, user and password.
             clock: Seconds since 1970, for tokens and for `created` and `updated`.
+            monotonic: Seconds that never go back, for latency and the rate of options.
             sleep: Waits a number of seconds.
 
         Raises:
@@ -73,7 +75,7 @@ class SimulatedPim:
         settings = Settings(latency_ms / 1000, option_rate, concurrency)
         trace = Trace(trace_limit, trace_keys, time.monotonic)
         self.application = Application(
-            self._fresh(), tokens, FaultPlan.load(faults), trace, settings, sleep=sleep
+            self._fresh(), tokens, FaultPlan.load(faults), trace, settings, monotonic, sleep
         )
         self._control = Control(self.application, self.reset)
         self._server: Server | None = None

@@ -1,4 +1,4 @@
-"""One server for all conformance tests, started over for each; and a client that speaks raw HTTP."""
+"""One server for all conformance tests, started over for each, and a client that speaks HTTP."""
 
 from __future__ import annotations
 

@@ -124,6 +124,7 @@ class Trace:
                 "requests": [orjson.loads(call) for call in self._calls],
                 "count": sum(self._by_path.values()),
                 "lines": self._lines,
+                "in_flight": self._now,
                 "max_concurrent": self._most,
                 "requests_by_path": dict(self._by_path),
                 "requests_by_route": dict(self._by_route),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import partial, wraps
+from functools import cache, partial, wraps
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -79,8 +79,15 @@ def module_with(**members: Any) -> ModuleType:
 
 @pytest.mark.parametrize(
     "handler",
-    [rename, Renamer(), Renamer().__call__, partial(rename_with, "!"), traced(rename)],
-    ids=["function", "object", "method", "partial", "wrapped"],
+    [
+        rename,
+        Renamer(),
+        Renamer().__call__,
+        partial(rename_with, "!"),
+        traced(rename),
+        cache(rename),
+    ],
+    ids=["function", "object", "method", "partial", "wrapped", "cached"],
 )
 def test_the_first_annotation_is_the_class(handler: Any) -> None:
     """Every kind of handler says what it takes in the same way."""

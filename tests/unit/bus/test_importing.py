@@ -181,10 +181,9 @@ def test_another_thread_dispatches_through_the_run() -> None:
     imports = NotingImports()
     bus = bus_with(imports)
     with bus.importing(id="spring") as run:
-        for target, key in ((run.dispatch, "in"), (bus.dispatch, "out")):
-            thread = Thread(target=target, args=(Price(key),))
-            thread.start()
-            thread.join()
+        thread = Thread(target=lambda: (run.dispatch(Price("in")), bus.dispatch(Price("out"))))
+        thread.start()
+        thread.join()
 
     assert [found.import_id for found in imports.accepted] == ["spring", "standing"]
 
@@ -331,6 +330,15 @@ def test_a_failing_listener_is_told_from_a_failing_adapter() -> None:
         pass
 
     assert imports.log[1:] == ["finish spring", "wait spring"]
+
+
+def test_an_end_announced_from_outside_may_fail_as_well() -> None:
+    """Who broadcasts it sees the error of the adapter like that of any listener."""
+    stop = ImportFailed("the PIM refuses the credentials")
+
+    with pytest.raises(ExceptionGroup) as caught:
+        bus_with(NotingImports(finish=stop)).broadcast(FinishImport("spring"))
+    assert caught.value.exceptions == (stop,)
 
 
 def test_an_import_that_fails_while_waiting_says_so() -> None:

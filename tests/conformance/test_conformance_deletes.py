@@ -1,0 +1,63 @@
+"""DELETE: akeneo/pim-api-docs, content/swagger/resources/products and product_models."""
+
+from __future__ import annotations
+
+import pytest
+
+from raw_http import RawClient, value
+
+
+@pytest.mark.parametrize("path", ["/products/tee_red_s", "/product-models/tee"])
+def test_a_delete_is_a_204_and_then_a_404(tree: RawClient, path: str) -> None:
+    """What is gone cannot be deleted again."""
+    first, second = tree.delete(path), tree.delete(path)
+
+    assert (first.status, first.text, second.status) == (204, "", 404)
+    assert second.message.endswith("does not exist.")
+    assert tree.get(path).status == 404
+
+
+def test_a_model_takes_with_it_all_that_stands_under_it(tree: RawClient) -> None:
+    """Sub-models and variants; other trees stay."""
+    tree.delete("/product-models/tee")
+
+    assert tree.get("/product-models/tee_red").status == 404
+    assert tree.get("/products/tee_red_s").status == 404
+    assert tree.get("/products/tank_m").status == 200
+
+
+def test_a_deleted_sub_model_leaves_its_root(tree: RawClient) -> None:
+    """Downwards only."""
+    tree.delete("/product-models/tee_red")
+
+    assert tree.get("/product-models/tee").status == 200
+    assert tree.get("/products/tee_red_s").status == 404
+
+
+def test_axis_and_unique_values_are_free_after_a_delete(tree: RawClient) -> None:
+    """The same variant can come again."""
+    tree.patch("/products/tee_red_s", values={"ean": value("1")})
+    tree.delete("/products/tee_red_s")
+    body = {"parent": "tee_red", "values": {"size": value("s"), "ean": value("1")}}
+
+    assert tree.call("PATCH", "/products/again", body).status == 201
+
+
+def test_a_deleted_item_leaves_all_associations(tree: RawClient) -> None:
+    """Also when it comes again."""
+    tree.put("/association-types", {"code": "KIT", "is_quantified": True})
+    tree.put(
+        "/products",
+        {"identifier": "b"},
+        {
+            "identifier": "a",
+            "associations": {"PACK": {"products": ["b", "tank_m"]}},
+            "quantified_associations": {"KIT": {"products": [{"identifier": "b", "quantity": 1}]}},
+        },
+    )
+    tree.delete("/products/b")
+    tree.put("/products", {"identifier": "b"})
+    item = tree.item("/products/a")
+
+    assert item["associations"] == {"PACK": {"products": ["tank_m"]}}
+    assert item["quantified_associations"] == {}

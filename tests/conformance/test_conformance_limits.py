@@ -1,0 +1,159 @@
+"""Limits and latency: akeneo/pim-api-docs, content/rest-api/good-practices.md."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
+import pytest
+
+from importbus.adapters.simulated_pim import SimulatedPim
+from raw_http import RawClient, Reply
+
+
+class Held:
+    """A `sleep` that lasts until it is released, so that calls stay in flight."""
+
+    def __init__(self) -> None:
+        """Hold from the first call on."""
+        self.released = Event()
+
+    def __call__(self, seconds: float) -> None:
+        """Wait for the release."""
+        assert self.released.wait(10)
+
+
+@pytest.fixture
+def held() -> Held:
+    """What the calls of the slow server wait for."""
+    return Held()
+
+
+@pytest.fixture
+def slow(held: Held) -> Iterator[SimulatedPim]:
+    """A server whose answers wait until they are released."""
+    with SimulatedPim(latency_ms=1, sleep=held) as pim:
+        yield pim
+        held.released.set()
+
+
+def read(pim: SimulatedPim, token: str) -> Reply:
+    """Read something over a connection of its own."""
+    client = RawClient(pim.port, token)
+    try:
+        return client.get("/channels")
+    finally:
+        client.close()
+
+
+def write(pim: SimulatedPim, token: str, path: str) -> Reply:
+    """Write something over a connection of its own."""
+    client = RawClient(pim.port, token)
+    try:
+        return client.patch(path)
+    finally:
+        client.close()
+
+
+def access(pim: SimulatedPim, held: Held) -> str:
+    """Return a token; from then on answers are held."""
+    held.released.set()
+    client = RawClient(pim.port)
+    try:
+        return client.token
+    finally:
+        client.close()
+        held.released.clear()
+
+
+def until(pim: SimulatedPim, count: int) -> None:
+    """Wait until *count* calls are in flight."""
+    deadline = time.monotonic() + 10
+    while pim.trace()["in_flight"] < count:
+        assert time.monotonic() < deadline
+        time.sleep(0.001)
+
+
+def test_a_fifth_call_at_once_is_a_429(slow: SimulatedPim, held: Held) -> None:
+    """Four are answered; the fifth may come again after a second."""
+    token = access(slow, held)
+    with ThreadPoolExecutor(6) as threads:
+        calls = [threads.submit(read, slow, token) for _ in range(4)]
+        until(slow, 4)
+        fifth = threads.submit(read, slow, token)
+        until(slow, 5)
+        held.released.set()
+        replies = [call.result(10) for call in calls]
+
+    assert [reply.status for reply in replies] == [200] * 4
+    assert (fifth.result().status, fifth.result().headers["Retry-After"]) == (429, "1")
+    assert slow.trace()["max_concurrent"] == 5
+
+
+def test_the_limit_on_calls_can_be_lifted(held: Held) -> None:
+    """For tests that are about something else."""
+    with SimulatedPim(latency_ms=1, sleep=held, concurrency=None) as pim:
+        token = access(pim, held)
+        with ThreadPoolExecutor(6) as threads:
+            calls = [threads.submit(read, pim, token) for _ in range(6)]
+            until(pim, 6)
+            held.released.set()
+
+            assert [call.result(10).status for call in calls] == [200] * 6
+
+
+def test_a_fourth_write_of_options_in_a_second_is_a_429() -> None:
+    """Reads do not count, and neither do refused writes."""
+    now = [100.0]
+    with SimulatedPim(monotonic=lambda: now[0]) as pim:
+        client = RawClient(pim.port)
+        client.post("/attributes", code="c", type="pim_catalog_simpleselect", group="other")
+        burst = [client.patch(f"/attributes/c/options/o{n}").status for n in range(5)]
+        reading = client.get("/attributes/c/options").status
+        now[0] += 1
+        later = client.lines("/attributes/c/options", {"code": "x"}).status
+        client.close()
+
+    assert burst == [201, 201, 201, 429, 429]
+    assert (reading, later) == (200, 200)
+
+
+def test_a_429_says_when_to_come_again() -> None:
+    """In seconds, with a JSON body."""
+    with SimulatedPim(option_rate=0) as strict:
+        client = RawClient(strict.port)
+        client.post("/attributes", code="c", type="pim_catalog_simpleselect", group="other")
+        reply = client.patch("/attributes/c/options/o")
+        client.close()
+
+    assert (reply.status, reply.headers["Retry-After"]) == (429, "1")
+    assert reply.message == "You have exceeded the limit of API requests per second."
+
+
+@pytest.mark.parametrize(("work", "slept"), [(0.0, 0.2), (0.15, 0.05), (0.5, 0.0)])
+def test_latency_counts_the_work_of_the_server(work: float, slept: float) -> None:
+    """It is the least time from request to answer, not an extra."""
+    naps: list[float] = []
+    ticks = iter([0.0, work, 0.0, work, 0.0, work])
+    with SimulatedPim(latency_ms=200, sleep=naps.append, monotonic=lambda: next(ticks, 0.0)) as pim:
+        client = RawClient(pim.port)
+        client.send("GET", "/api/rest/v1/system-information")
+        client.close()
+
+    assert naps == ([pytest.approx(slept)] if slept else [])
+
+
+def test_writes_of_others_go_on_while_one_answer_waits(slow: SimulatedPim, held: Held) -> None:
+    """Latency is waited for outside of the lock on what is stored."""
+    token = access(slow, held)
+    with ThreadPoolExecutor(2) as threads:
+        waiting = [threads.submit(write, slow, token, f"/products/p{n}") for n in range(2)]
+        until(slow, 2)
+        deadline = time.monotonic() + 10
+        while len(slow.state()["products"]) < 2:
+            assert time.monotonic() < deadline
+        held.released.set()
+
+        assert [call.result(10).status for call in waiting] == [201, 201]

@@ -1,0 +1,277 @@
+"""Product models and variants: akeneo/pim-api-docs, content/concepts/products.md and
+pim-community-dev, end-to-end tests of variant products and product models."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from raw_http import RawClient, value
+
+
+def messages(reply: Any) -> list[str]:
+    """Return the messages of the violations."""
+    return [error["message"] for error in reply.json["errors"]]
+
+
+def test_a_variant_shows_what_it_inherits(tree: RawClient) -> None:
+    """Values, categories, associations of the models above it."""
+    tree.patch("/product-models/tee", categories=["master"])
+    tree.patch("/product-models/tee_red", associations={"PACK": {"products": ["tank_m"]}})
+    item = tree.item("/products/tee_red_s")
+
+    assert item["values"] == {
+        "color": value("red"),
+        "name": value("Tee", "en_US"),
+        "size": value("s"),
+    }
+    assert (item["family"], item["parent"]) == ("shirts", "tee_red")
+    assert item["categories"] == ["master"]
+    assert item["associations"] == {"PACK": {"products": ["tank_m"]}}
+
+
+def test_a_model_shows_family_and_variant(tree: RawClient) -> None:
+    """A sub-model has those of its root."""
+    item = tree.item("/product-models/tee_red")
+
+    assert (item["family"], item["family_variant"]) == ("shirts", "by_color_size")
+    assert item["parent"] == "tee"
+
+
+@pytest.mark.parametrize(
+    ("path", "attribute"),
+    [
+        ("/products/tee_red_s", "note"),
+        ("/products/tee_red_s", "color"),
+        ("/product-models/tee_red", "size"),
+        ("/product-models/tee_red", "note"),
+        ("/product-models/tee", "weight"),
+        ("/product-models/tee", "ean"),
+    ],
+)
+def test_values_of_another_level_are_dropped_silently(
+    tree: RawClient, path: str, attribute: str
+) -> None:
+    """The answer is 204 and nothing is stored."""
+    before = tree.item(path)["values"]
+    data = {"amount": 1, "unit": "GRAM"} if attribute == "weight" else "blue"
+    reply = tree.patch(path, values={attribute: value(data)})
+
+    assert reply.status == 204
+    assert tree.item(path)["values"] == before
+
+
+def test_an_unknown_attribute_is_refused_at_every_level(tree: RawClient) -> None:
+    """Dropping is for attributes that exist."""
+    assert tree.patch("/products/tee_red_s", values={"foo": value(1)}).status == 422
+    assert tree.patch("/product-models/tee", values={"foo": value(1)}).status == 422
+
+
+def test_a_body_with_a_parent_drops_values_at_creation(tree: RawClient) -> None:
+    """Also when the product is new."""
+    values = {"size": value("m"), "note": value("dropped")}
+    tree.put("/products", {"identifier": "v", "parent": "tee_red", "values": values})
+
+    assert "note" not in tree.item("/products/v")["values"]
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/products/v", {"parent": "tee_red"}),
+        ("/products/v", {"parent": "tee_red", "values": {"size": value(None)}}),
+        ("/product-models/m", {"parent": "tee"}),
+        ("/products/tee_red_s", {"values": {"size": value("")}}),
+    ],
+)
+def test_axes_need_a_value(tree: RawClient, path: str, body: dict[str, Any]) -> None:
+    """At creation and afterwards."""
+    reply = tree.call("PATCH", path, body)
+
+    assert reply.status == 422
+    assert messages(reply)[0].endswith(
+        "cannot be empty, as it is defined as an axis for this entity"
+    )
+
+
+def test_axis_values_are_unique_among_siblings(tree: RawClient) -> None:
+    """The message names both items."""
+    product = tree.patch("/products/v", parent="tee_red", values={"size": value("S")})
+    model = tree.patch("/product-models/m", parent="tee", values={"color": value("red")})
+
+    assert messages(product) == [
+        'Cannot set value "[s]" for the attribute axis "size" on variant product "v", as the '
+        'variant product "tee_red_s" already has this value'
+    ]
+    assert messages(model) == [
+        'Cannot set value "[red]" for the attribute axis "color" on product model "m", as the '
+        'product model "tee_red" already has this value'
+    ]
+
+
+def test_a_free_axis_value_can_be_taken(tree: RawClient) -> None:
+    """What a sibling gave up is free, and other parents do not matter."""
+    moved = tree.patch("/products/tee_red_s", values={"size": value("m")})
+    taken = tree.patch("/products/v", parent="tee_red", values={"size": value("s")})
+    elsewhere = tree.patch("/products/w", parent="tank", values={"size": value("s")})
+
+    assert (moved.status, taken.status, elsewhere.status) == (204, 201, 201)
+
+
+def test_a_variant_hangs_under_the_last_model_level(tree: RawClient) -> None:
+    """With two levels that is the sub-model."""
+    reply = tree.patch("/products/v", parent="tee", values={"size": value("m")})
+
+    assert (reply.status, reply.blamed) == (422, ["parent"])
+    assert messages(reply)[0].startswith('The variant product "v" cannot have product model "tee"')
+
+
+@pytest.mark.parametrize(
+    ("parent", "end"), [("tank", "cannot have a parent"), ("tee_red", "as parent")]
+)
+def test_a_sub_model_hangs_under_a_root_of_two_levels(
+    tree: RawClient, parent: str, end: str
+) -> None:
+    """One level has no sub-models, and sub-models have none either."""
+    reply = tree.patch("/product-models/m", parent=parent, values={"color": value("blue")})
+
+    assert reply.status == 422
+    assert messages(reply)[0].endswith(end)
+
+
+def test_a_root_model_needs_a_family_variant(tree: RawClient) -> None:
+    """A sub-model inherits it."""
+    reply = tree.patch("/product-models/m")
+
+    assert messages(reply) == ["The product model family variant must not be empty."]
+
+
+def test_the_family_variant_of_a_model_cannot_be_changed(tree: RawClient) -> None:
+    """The same again is fine, also on a sub-model."""
+    other = tree.patch("/product-models/tee", family_variant="by_size")
+    same = tree.patch("/product-models/tee_red", family_variant="by_color_size")
+
+    assert messages(other) == ["This property cannot be changed."]
+    assert same.status == 204
+
+
+def test_a_sub_model_keeps_having_a_parent(tree: RawClient) -> None:
+    """Null is refused, and a root gets no parent."""
+    freed = tree.patch("/product-models/tee_red", parent=None)
+    bound = tree.patch("/product-models/tank", parent="tee")
+
+    assert freed.message.startswith('Property "parent" cannot be modified, "NULL" given.')
+    assert bound.message.startswith('Property "parent" cannot be modified, "tee" given.')
+
+
+@pytest.mark.parametrize("family", ["bare", None])
+def test_the_family_of_a_variant_is_that_of_its_parent(tree: RawClient, family: str | None) -> None:
+    """Saying it again is fine."""
+    tree.put("/families", {"code": "bare"})
+
+    assert tree.patch("/products/tee_red_s", family=family).blamed == ["family"]
+    assert tree.patch("/products/tee_red_s", family="shirts").status == 204
+
+
+def test_a_simple_product_becomes_a_variant_with_201(tree: RawClient) -> None:
+    """Its values of other levels are gone."""
+    values = {"size": value("m"), "note": value("n")}
+    tree.put("/products", {"identifier": "p", "family": "shirts", "values": values})
+    reply = tree.patch("/products/p", parent="tee_red")
+    item = tree.item("/products/p")
+
+    assert reply.status == 201
+    assert item["parent"] == "tee_red"
+    assert "note" not in item["values"]
+
+
+def test_a_product_of_another_family_cannot_become_a_variant(tree: RawClient) -> None:
+    """Family first."""
+    tree.put("/families", {"code": "bare"})
+    tree.put("/products", {"identifier": "p", "family": "bare"})
+    reply = tree.patch("/products/p", parent="tee_red", values={"size": value("m")})
+
+    assert "family" in reply.blamed
+
+
+def test_a_variant_becomes_simple_and_keeps_what_it_inherited(tree: RawClient) -> None:
+    """Values and categories are written into it."""
+    tree.patch("/product-models/tee", categories=["master"])
+    before = tree.item("/products/tee_red_s")
+    reply = tree.patch("/products/tee_red_s", parent=None)
+    after = tree.item("/products/tee_red_s")
+
+    assert (reply.status, after["parent"]) == (204, None)
+    assert (after["values"], after["categories"]) == (before["values"], ["master"])
+    assert tree.delete("/product-models/tee").status == 204
+    assert tree.get("/products/tee_red_s").status == 200
+
+
+def test_a_variant_moves_inside_its_family_variant_only(tree: RawClient) -> None:
+    """Under a sibling of its parent, yes; under another tree's kind, no."""
+    tree.put(
+        "/product-models", {"code": "tee_blue", "parent": "tee", "values": {"color": value("blue")}}
+    )
+    inside = tree.patch("/products/tee_red_s", parent="tee_blue")
+    outside = tree.patch("/products/tee_red_s", parent="tank")
+
+    assert (inside.status, outside.status) == (204, 422)
+    assert messages(outside)[0] == (
+        'New parent "tank" of variant product "tee_red_s" must have the same family variant '
+        '"by_color_size" than the previous parent'
+    )
+    assert tree.item("/products/tee_red_s")["values"]["color"] == value("blue")
+
+
+def test_a_root_model_and_its_sub_model_may_stand_in_one_batch(tree: RawClient) -> None:
+    """Lines are carried out in order."""
+    reply = tree.lines(
+        "/product-models",
+        {"code": "sub", "parent": "root", "values": {"color": value("red")}},
+        {"code": "root", "family_variant": "by_color_size"},
+        {"code": "sub", "parent": "root", "values": {"color": value("red")}},
+    )
+
+    assert [each["status_code"] for each in reply.lines] == [422, 201, 201]
+
+
+@pytest.mark.parametrize("code", ["a,b", "a;b", " a", "a ", "a\nb", "x" * 256])
+@pytest.mark.parametrize(
+    ("path", "key"), [("/products", "identifier"), ("/product-models", "code")]
+)
+def test_identifiers_are_free_text_within_limits(
+    shop: RawClient, path: str, key: str, code: str
+) -> None:
+    """No comma, semicolon, outer blank or line break; 255 characters."""
+    reply = shop.lines(
+        path, {key: code, **({"family_variant": "by_size"} if key == "code" else {})}
+    )
+
+    assert reply.lines[0]["status_code"] == 422
+    assert reply.lines[0]["errors"][0]["property"] == key
+
+
+@pytest.mark.parametrize("code", ["a b", "a/b", "ü-1.2_3", "x" * 255])
+def test_identifiers_may_hold_most_characters(raw: RawClient, code: str) -> None:
+    """Blanks inside, slashes, letters outside ASCII."""
+    assert raw.lines("/products", {"identifier": code}).lines[0]["status_code"] == 201
+
+
+def test_a_model_reads_back_without_what_stands_below(tree: RawClient) -> None:
+    """Values of its own level and above."""
+    assert tree.item("/product-models/tee")["values"] == {"name": value("Tee", "en_US")}
+    assert tree.item("/product-models/tee_red")["values"] == {
+        "color": value("red"),
+        "name": value("Tee", "en_US"),
+    }
+
+
+def test_a_uuid_must_be_of_version_4_and_stays(raw: RawClient) -> None:
+    """A deterministic uuid of version 5 is refused."""
+    fine = raw.patch("/products/a", uuid="0d6b34ab-1c5e-4f5e-8a55-2f1a3d8f9c10")
+    five = raw.patch("/products/b", uuid="0d6b34ab-1c5e-5f5e-8a55-2f1a3d8f9c10")
+    other = raw.patch("/products/a", uuid="1d6b34ab-1c5e-4f5e-8a55-2f1a3d8f9c10")
+
+    assert (fine.status, five.status, other.status) == (201, 422, 422)
+    assert raw.item("/products/a")["uuid"] == "0d6b34ab-1c5e-4f5e-8a55-2f1a3d8f9c10"
