@@ -21,7 +21,7 @@ from importbus.bus.ports import Clock, Sink
 from importbus.bus.work import BatchWork, Item
 
 
-class Stopped(Exception):  # noqa: N818 - no error: the worker was told to stop
+class Stopped(Exception):
     """The worker was told to stop while it waited; its batch stays unsettled."""
 
 
@@ -110,7 +110,7 @@ class BatchRun:
             self._unanswered(items, error)
         except SinkRefused:
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever an application's sink raises
             self._broken(items, error)
         else:
             self._failures = self._alone_failures = 0

@@ -82,6 +82,16 @@ class JsonCodec:
             raise InvalidCommand(f"{name!r} is unknown.{near}", field="command")
         return known.command_type
 
+    @property
+    def names(self) -> list[str]:
+        """The names of all registered classes, sorted."""
+        return sorted(self._known)
+
+    def is_structure(self, name: str) -> bool:
+        """Whether the class called *name* travels in the structure lane; unknown ones do not."""
+        known = self._known.get(name)
+        return known is not None and known.command_type.lane_kind == "structure"
+
     def encode(self, command: LaneCommand, /) -> bytes:
         """Return the JSON object of the data of *command*; what is ``UNSET`` is left out."""
         return orjson.dumps(self._data(command), default=self._converter.unstructure)

@@ -179,7 +179,7 @@ def _wrong_values(raw: dict[str, dict[str, Any]], name: str) -> Iterator[str]:
         yield f"{name}: transport.url (IMPORTBUS_TRANSPORT) is {url!r}; allowed: memory:."
     journal = raw["journal"].get("path", "-")
     if not isinstance(journal, str) or not journal:
-        yield f"{name}: journal.path (IMPORTBUS_JOURNAL) is {journal!r}; allowed: the path of a file."
+        yield f"{name}: journal.path (IMPORTBUS_JOURNAL) is {journal!r}; allowed: a file's path."
 
 
 def _wrong_pim(pim: Mapping[str, Any]) -> Iterator[str]:

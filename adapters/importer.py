@@ -84,7 +84,7 @@ class LaneWorker:
             except BusError as error:
                 self._shared.desk.fail(error)
                 return
-            except Exception:
+            except Exception:  # noqa: BLE001 - the lane must go on; the batch comes again
                 logger.exception("Lane {} starts again after an unexpected error.", self._lane)
             finally:
                 consumer.close()

@@ -34,5 +34,5 @@ class Outbox:
         while task := self._tasks.get():
             try:
                 task()
-            except Exception:
+            except Exception:  # noqa: BLE001 - the tasks behind it must still run
                 logger.exception("A command that a listener dispatched was not sent.")

@@ -253,5 +253,5 @@ class Recording:
         """A listener that fails must not stop the import."""
         try:
             self._broadcast(event)
-        except Exception:
+        except Exception:  # noqa: BLE001 - whatever a listener raises
             logger.exception("A listener of {} failed.", type(event).__name__)

@@ -91,14 +91,12 @@ def open_runtime(
             transport,
             codec,
             clock,
-            board_of=lambda import_id: adapter.board(import_id),
+            board_of=lambda import_id: adapter.board(import_id),  # noqa: PLW0108 - made below
             broadcast=bus.broadcast,
             timeouts=timeouts,
         )
         stack.callback(recording.close)
-        adapter = UpsertableAdapter(
-            transport, journal, codec, recording, clock, broadcast=bus.broadcast
-        )
+        adapter = UpsertableAdapter(transport, journal, codec, recording, clock)
         tools = Tools(journal, recording, adapter.sink_for, clock, patience=patience)
         importer = Importer(transport, recording, tools)
         stack.callback(transport.close)

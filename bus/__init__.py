@@ -51,22 +51,22 @@ from importbus.bus.messages import (
     Receipt,
     Upsertable,
 )
-from importbus.bus.ports import (
-    Clock,
-    Codec,
-    Delivery,
-    Imports,
-    LaneConsumer,
-    Probe,
-    Rejection,
-    Sink,
-    Source,
-    Transport,
-)
 
 if TYPE_CHECKING:
     from importbus.bus.batches import STRUCTURE_LANE, Batch, Envelope, Settled, Settlement
-    from importbus.bus.outcomes import Outcome, OutcomeKind, ServerError
+    from importbus.bus.outcomes import Outcome, OutcomeKind, ServerError, Written
+    from importbus.bus.ports import (
+        Clock,
+        Codec,
+        Delivery,
+        Imports,
+        LaneConsumer,
+        Probe,
+        Rejection,
+        Sink,
+        Source,
+        Transport,
+    )
     from importbus.bus.report import Failure, FailureGroup, Report
 
 __all__ = [
@@ -130,6 +130,7 @@ __all__ = [
     "Unrecoverable",
     "Upsertable",
     "WiringError",
+    "Written",
     "checked_import_id",
     "current_import",
     "current_position",
@@ -145,15 +146,26 @@ if not TYPE_CHECKING:
     _LATER = {
         "STRUCTURE_LANE": "importbus.bus.batches",
         "Batch": "importbus.bus.batches",
+        "Clock": "importbus.bus.ports",
+        "Codec": "importbus.bus.ports",
+        "Delivery": "importbus.bus.ports",
         "Envelope": "importbus.bus.batches",
         "Failure": "importbus.bus.report",
         "FailureGroup": "importbus.bus.report",
+        "Imports": "importbus.bus.ports",
+        "LaneConsumer": "importbus.bus.ports",
         "Outcome": "importbus.bus.outcomes",
         "OutcomeKind": "importbus.bus.outcomes",
+        "Probe": "importbus.bus.ports",
+        "Rejection": "importbus.bus.ports",
         "Report": "importbus.bus.report",
         "ServerError": "importbus.bus.outcomes",
         "Settled": "importbus.bus.batches",
         "Settlement": "importbus.bus.batches",
+        "Sink": "importbus.bus.ports",
+        "Source": "importbus.bus.ports",
+        "Transport": "importbus.bus.ports",
+        "Written": "importbus.bus.outcomes",
     }
 
     def __getattr__(name: str) -> object:

@@ -67,7 +67,7 @@ class BusClosed(WiringError):
 
 
 class ConfigurationError(BusError):
-    """The configuration or the command line is wrong; the message says where and what is allowed."""
+    """The configuration or the command line is wrong; the message says what is allowed."""
 
 
 class ImportExists(ConfigurationError):

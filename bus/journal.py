@@ -150,7 +150,7 @@ class Journal(Protocol):
         ...
 
     def parked_tokens(self, import_id: str, tokens: Iterable[str]) -> Sequence[ParkedToken]:
-        """Return which of *tokens* are held by parked commands; empty at no cost if none is parked."""
+        """Return which of *tokens* parked commands hold; costs nothing if none is parked."""
         ...
 
     def parked(self, import_id: str) -> int:

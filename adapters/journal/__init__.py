@@ -1,1 +1,5 @@
-"""Journals: where outcomes become durable."""
+"""Journals: what is durable about imports."""
+
+from importbus.adapters.journal.sqlite import SqliteJournal
+
+__all__ = ["SqliteJournal"]

@@ -113,9 +113,14 @@ class SimulatedPim:
     @property
     def port(self) -> int:
         """The port that it listens on; raises `RuntimeError` before `start`."""
+        return self.address[1]
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """The interface and the port; raises `RuntimeError` before `start`."""
         if self._server is None:
             raise RuntimeError("the simulated PIM is not started")
-        return self._server.port
+        return self._server.address
 
     @property
     def url(self) -> str:

@@ -171,7 +171,7 @@ def _wanted(command: LaneCommand, status: int, error: ServerError) -> Iterable[s
     if error.attribute:
         missing = MISSING.search(error.message)
         return value_references(command, error.attribute) if missing else None
-    if name in refers and name != "values":
+    if name and name in refers and name != "values":
         return refers[name]
     if name and name not in data_of(command):
         return value_references(command, name) or None

@@ -154,8 +154,8 @@ def value_references(command: LaneCommand, attribute: str) -> tuple[str, ...]:
 
 
 _NAMES = {
-    command: tuple(field.name for field in fields(command))
-    for command in RESOURCES  # type: ignore[arg-type]
+    command: tuple(field.name for field in fields(command))  # type: ignore[arg-type]
+    for command in RESOURCES
 }
 
 

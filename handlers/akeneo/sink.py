@@ -181,7 +181,7 @@ class _Writing:
 
 def _without_links(command: LaneCommand) -> Any | None:
     """Return *command* without its associations; None when it has nothing else to say."""
-    bare = evolve(command, **dict.fromkeys(ASSOCIATIONS, UNSET))  # type: ignore[type-var]
+    bare = evolve(command, **dict.fromkeys(ASSOCIATIONS, UNSET))  # type: ignore[misc]
     return None if bare == _bare_key(command) else bare
 
 

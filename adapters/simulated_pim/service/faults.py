@@ -13,21 +13,26 @@ from attrs import define, field, frozen
 
 from importbus.adapters.simulated_pim.service.messages import Request
 
-KINDS = frozenset(
-    (
-        "429",
-        "status",
-        "html",
-        "html_200",
-        "redirect",
-        "truncate",
-        "reset_before",
-        "reset_after",
-        "slow",
-        "expire_tokens",
-        "line_status",
-    )
+_ANSWER = frozenset(
+    ("status", "message", "body", "type", "retry_after", "retry_after_as", "commit")
 )
+KINDS: dict[str, frozenset[str]] = {
+    "429": frozenset(("body", "retry_after", "retry_after_as")),
+    "status": _ANSWER,
+    "html": frozenset(("status", "message", "retry_after", "retry_after_as", "commit")),
+    "html_200": frozenset(("commit",)),
+    "redirect": frozenset(("status", "location")),
+    "truncate": frozenset(("lines", "commit", "abrupt")),
+    "reset_before": frozenset(),
+    "reset_after": frozenset(),
+    "slow": frozenset(("seconds",)),
+    "expire_tokens": frozenset(("refresh",)),
+    "line_status": frozenset(
+        ("lines", "contains", "pattern", "status", "message", "field", "missing", "commit")
+    ),
+}
+"""The kinds of faults, and the settings that each knows."""
+
 _MATCH_KEYS = frozenset(["method", "path", "nth", "every", "after", "body_contains", "bytes_over"])
 
 
@@ -136,6 +141,8 @@ def _rule(n: int, said: Any) -> _Rule:
     kind = str(fault.pop("kind", None))
     if kind not in KINDS:
         raise BadPlan(f"rule {n}: kind is {kind}, allowed are {', '.join(sorted(KINDS))}")
+    if unknown := fault.keys() - KINDS[kind]:
+        raise BadPlan(f"rule {n}: {kind} does not know {', '.join(sorted(unknown))}")
     try:
         return _built(match, said.get("times"), Fault(kind, fault))
     except (TypeError, ValueError, re.error) as error:

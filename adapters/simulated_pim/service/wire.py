@@ -29,9 +29,9 @@ class Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), _Connection)
 
     @property
-    def port(self) -> int:
-        """The port that was given, or found free for 0."""
-        return int(self.server_address[1])
+    def address(self) -> tuple[str, int]:
+        """The interface, and the port that was given, or found free for 0."""
+        return str(self.server_address[0]), int(self.server_address[1])
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Remember the connection, so that `close` can end it."""

@@ -1,0 +1,76 @@
+"""Continuing an import whose process died: what counts, and what is withdrawn."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from importbus.adapters.journal.positions import PositionSet
+from importbus.bus.journal import Resumption
+
+
+def resume(connection: sqlite3.Connection, import_id: str) -> Resumption:
+    """Withdraw the unsettled batches of an import and say where it stands."""
+    in_flight = connection.execute(
+        "DELETE FROM batches WHERE import_id = ? AND settled IS NULL", (import_id,)
+    ).rowcount
+    for table in ("announcements",):
+        connection.execute(f"DELETE FROM {table} WHERE import_id = ?", (import_id,))  # noqa: S608
+    settled, read, rejected = _settled(connection, import_id)
+    connection.execute(
+        "UPDATE imports SET state = 'running', ended = NULL, event_id = NULL, read = ?"
+        " WHERE import_id = ?",
+        (read, import_id),
+    )
+    (last_number,) = connection.execute(
+        "SELECT last_number FROM imports WHERE import_id = ?", (import_id,)
+    ).fetchone()
+    return Resumption(
+        producer=_next_producer(connection, import_id),
+        settled=settled,
+        read=read,
+        rejected=rejected,
+        last_number=last_number,
+        last_round=_last_round(connection, import_id),
+        in_flight=in_flight > 0,
+        quiet=_quiet(connection, import_id),
+    )
+
+
+def _settled(connection: sqlite3.Connection, import_id: str) -> tuple[PositionSet, int, int]:
+    positions, commands, rejected = PositionSet(), 0, 0
+    for text, count in connection.execute(
+        "SELECT positions, commands FROM batches WHERE import_id = ? AND round = 0", (import_id,)
+    ):
+        positions.add_encoded(text)
+        commands += count
+    for source, line in connection.execute(
+        "SELECT source, line FROM rejected WHERE import_id = ?", (import_id,)
+    ):
+        positions.add(source, line)
+        rejected += 1
+    return positions, commands + rejected, rejected
+
+
+def _next_producer(connection: sqlite3.Connection, import_id: str) -> str:
+    """Producers of one import are called 1, 2, ...; rounds are called r1, r2, ..."""
+    (last,) = connection.execute(
+        "SELECT max(CAST(producer AS INTEGER)) FROM batches WHERE import_id = ? AND round = 0",
+        (import_id,),
+    ).fetchone()
+    return str((last or 0) + 1)
+
+
+def _last_round(connection: sqlite3.Connection, import_id: str) -> int:
+    (last,) = connection.execute(
+        "SELECT coalesce(max(round), 0) FROM batches WHERE import_id = ?", (import_id,)
+    ).fetchone()
+    return int(last)
+
+
+def _quiet(connection: sqlite3.Connection, import_id: str) -> float | None:
+    (longest,) = connection.execute(
+        "SELECT max(milliseconds) FROM (SELECT milliseconds FROM batches WHERE import_id = ?"
+        " AND settled IS NOT NULL ORDER BY settled DESC LIMIT 20)",
+        (import_id,),
+    ).fetchone()
+    return None if longest is None else 2 * longest / 1000

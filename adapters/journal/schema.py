@@ -1,0 +1,107 @@
+"""The tables of the journal, and how a file becomes one."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from importbus.bus.errors import JournalError
+
+APPLICATION_ID = 0x696D7062
+"""Marks a file as a journal (``impb``), so that no other database is taken for one."""
+
+VERSION = 1
+
+TABLES = """
+CREATE TABLE imports (
+    import_id TEXT PRIMARY KEY, label TEXT, sources TEXT NOT NULL, lanes INTEGER NOT NULL,
+    state TEXT NOT NULL, opened REAL NOT NULL, ended REAL, read INTEGER NOT NULL DEFAULT 0,
+    last_number INTEGER NOT NULL DEFAULT 0, requests INTEGER NOT NULL DEFAULT 0, event_id TEXT
+) WITHOUT ROWID;
+CREATE TABLE batches (
+    import_id TEXT NOT NULL, producer TEXT NOT NULL, seq INTEGER NOT NULL, lane INTEGER,
+    command TEXT NOT NULL, round INTEGER NOT NULL, reason TEXT NOT NULL, commands INTEGER NOT NULL,
+    positions TEXT, confirmed INTEGER NOT NULL DEFAULT 0, settled REAL, milliseconds REAL,
+    PRIMARY KEY (import_id, producer, seq)
+) WITHOUT ROWID;
+CREATE TABLE announcements (
+    import_id TEXT NOT NULL, producer TEXT NOT NULL, kind TEXT NOT NULL, last_seq INTEGER NOT NULL,
+    read INTEGER NOT NULL, PRIMARY KEY (import_id, producer, kind)
+) WITHOUT ROWID;
+CREATE TABLE outcomes (
+    import_id TEXT NOT NULL, command TEXT NOT NULL, kind TEXT NOT NULL, n INTEGER NOT NULL,
+    PRIMARY KEY (import_id, command, kind)
+) WITHOUT ROWID;
+CREATE TABLE failures (
+    id INTEGER PRIMARY KEY, import_id TEXT NOT NULL, source TEXT NOT NULL, line INTEGER NOT NULL,
+    command TEXT NOT NULL, key TEXT NOT NULL, kind TEXT NOT NULL, status INTEGER,
+    errors TEXT NOT NULL, reason TEXT NOT NULL, attempts INTEGER NOT NULL, data BLOB NOT NULL,
+    at REAL NOT NULL
+);
+CREATE INDEX failures_by_reason ON failures (import_id, status, reason);
+CREATE TABLE rejected (
+    import_id TEXT NOT NULL, source TEXT NOT NULL, line INTEGER NOT NULL, command TEXT,
+    message TEXT NOT NULL, reason TEXT NOT NULL, raw BLOB NOT NULL,
+    PRIMARY KEY (import_id, source, line)
+) WITHOUT ROWID;
+CREATE TABLE parked (
+    import_id TEXT NOT NULL, number INTEGER NOT NULL, source TEXT NOT NULL, line INTEGER NOT NULL,
+    command TEXT NOT NULL, key TEXT NOT NULL, lane INTEGER, rank INTEGER NOT NULL,
+    remainder INTEGER NOT NULL, suspect INTEGER NOT NULL, written TEXT, status INTEGER,
+    errors TEXT NOT NULL, reason TEXT NOT NULL, attempts INTEGER NOT NULL, size INTEGER NOT NULL,
+    data BLOB NOT NULL, round INTEGER, seq INTEGER,
+    PRIMARY KEY (import_id, number)
+) WITHOUT ROWID;
+CREATE INDEX parked_by_round ON parked (import_id, round, seq);
+CREATE TABLE parked_tokens (
+    import_id TEXT NOT NULL, token TEXT NOT NULL, number INTEGER NOT NULL, own INTEGER NOT NULL,
+    upsert INTEGER NOT NULL, PRIMARY KEY (import_id, token, number)
+) WITHOUT ROWID;
+CREATE INDEX parked_tokens_by_number ON parked_tokens (import_id, number);
+CREATE TABLE wants (
+    import_id TEXT NOT NULL, number INTEGER NOT NULL, token TEXT NOT NULL, cured INTEGER NOT NULL,
+    PRIMARY KEY (import_id, number, token)
+) WITHOUT ROWID;
+CREATE INDEX wants_by_token ON wants (import_id, token);
+CREATE TABLE behind (
+    import_id TEXT NOT NULL, number INTEGER NOT NULL, leader INTEGER NOT NULL,
+    PRIMARY KEY (import_id, number, leader)
+) WITHOUT ROWID;
+CREATE INDEX behind_by_leader ON behind (import_id, leader);
+CREATE TABLE lane_entries (
+    import_id TEXT NOT NULL, identity TEXT NOT NULL, lane INTEGER NOT NULL, tree TEXT,
+    PRIMARY KEY (import_id, identity)
+) WITHOUT ROWID;
+CREATE TABLE moments (
+    id INTEGER PRIMARY KEY, import_id TEXT NOT NULL, at REAL NOT NULL, kind TEXT NOT NULL,
+    detail TEXT NOT NULL, lane INTEGER
+);
+CREATE INDEX moments_by_import ON moments (import_id);
+"""
+
+OF_AN_IMPORT = (
+    "batches", "announcements", "outcomes", "failures", "rejected", "parked", "parked_tokens",
+    "wants", "behind", "lane_entries", "moments", "imports",
+)  # fmt: skip
+"""Every table, for deleting an import; ``imports`` comes last."""
+
+
+def prepare(connection: sqlite3.Connection, path: str) -> None:
+    """Make the tables in a new file; make sure that an old one is a journal that we know.
+
+    Raises:
+        JournalError: The file is another kind of database, or of a newer version.
+    """
+    (mark,) = connection.execute("PRAGMA application_id").fetchone()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    if mark == APPLICATION_ID and version > VERSION:
+        raise JournalError(
+            f"The journal {path} was written by a newer version of importbus; use that one."
+        )
+    if mark not in (0, APPLICATION_ID) or (mark == 0 and tables):
+        raise JournalError(f"{path} is a database, but no journal; choose another journal.path.")
+    if mark == 0:
+        connection.executescript(
+            f"BEGIN IMMEDIATE; {TABLES} PRAGMA application_id = {APPLICATION_ID};"
+            f"PRAGMA user_version = {VERSION}; COMMIT;"
+        )

@@ -1,0 +1,316 @@
+"""``SqliteJournal``: the journal port on one SQLite file."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Literal
+from uuid import uuid4
+
+import orjson
+
+from importbus.adapters.journal import accounts, parking, resuming
+from importbus.adapters.journal.database import Database
+from importbus.adapters.journal.positions import encode_positions
+from importbus.adapters.journal.reasons import reason_of
+from importbus.adapters.journal.schema import OF_AN_IMPORT
+from importbus.adapters.journal.settling import Settling, insert_batch
+from importbus.bus.batches import Batch, Envelope, Settlement
+from importbus.bus.errors import ImportExists, UnknownImport
+from importbus.bus.journal import (
+    ImportRecord,
+    LaneEntry,
+    Moment,
+    ParkedToken,
+    Resumption,
+    SettleResult,
+    Stage,
+)
+from importbus.bus.messages import Position
+from importbus.bus.outcomes import ServerError
+from importbus.bus.ports import Codec
+from importbus.bus.report import Failure, Report
+
+
+class SqliteJournal:
+    """Keeps imports in the file at *path*; implements ``importbus.bus.journal.Journal``.
+
+    Other processes may read the file while an import runs. Every method raises ``JournalError``
+    when the file cannot be read or written.
+    """
+
+    def __init__(self, path: str, codec: Codec, *, durable: bool = False) -> None:
+        self.path = path
+        self._codec = codec
+        self._database = Database(path, durable=durable)
+        self._parked: dict[str, tuple[int, int]] = {}
+        self._lanes: dict[tuple[str, str], LaneEntry] = {}
+
+    def open_import(self, record: ImportRecord) -> None:
+        """Begin an import; raises ``ImportExists``."""
+        sources = orjson.dumps(record.sources).decode()
+        with self._database.transaction() as connection:
+            new = connection.execute(
+                "INSERT OR IGNORE INTO imports (import_id, label, sources, lanes, state, opened)"
+                " VALUES (?, ?, ?, ?, 'running', ?)",
+                (record.import_id, record.label, sources, record.lanes, record.at),
+            )
+            if not new.rowcount:
+                raise ImportExists(record.import_id)
+
+    def resume_import(self, import_id: str) -> Resumption:
+        """Continue an import: withdraw its unsettled batches and say where it stands."""
+        with self._database.transaction() as connection:
+            self._must_exist(connection, import_id)
+            return resuming.resume(connection, import_id)
+
+    def delete_import(self, import_id: str) -> None:
+        """Forget an import and all that belongs to it."""
+        with self._database.transaction() as connection:
+            for table in OF_AN_IMPORT:
+                connection.execute(
+                    f"DELETE FROM {table} WHERE import_id = ?",  # noqa: S608 - fixed names
+                    (import_id,),
+                )
+            self._parked.pop(import_id, None)
+
+    def note(self, batch: Batch[Any], *, read: int) -> None:
+        """Write down id, lane and positions of *batch* before it is published."""
+        name = self._codec.name_of(batch.command_type)
+        positions = encode_positions(envelope.position for envelope in batch.envelopes)
+        last = max((envelope.number for envelope in batch.envelopes), default=0)
+        with self._database.transaction() as connection:
+            insert_batch(connection, batch, name, positions)
+            connection.execute(
+                "UPDATE imports SET read = max(read, ?), last_number = max(last_number, ?)"
+                " WHERE import_id = ?",
+                (read, last, batch.import_id),
+            )
+            self._write_lanes(connection)
+
+    def confirm(self, batch: Batch[Any]) -> None:
+        """Mark *batch* as stored by a durable transport."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE batches SET confirmed = 1 WHERE import_id = ? AND producer = ? AND seq = ?",
+                (batch.import_id, batch.producer, batch.seq),
+            )
+
+    def settle(self, settlement: Settlement) -> SettleResult:
+        """Make the outcomes of a batch durable, once; parked commands are kept with their data."""
+        batch = settlement.batch
+        with self._database.transaction() as connection:
+            some = self._parked_counts(connection, batch.import_id)[0] > 0
+            parks = any(not settled.outcome.kind.final for settled in settlement.results)
+            writing = Settling(connection, self._codec, settlement)
+            final = writing.write(any_parked=some or parks)
+            if some or parks:
+                self._parked.pop(batch.import_id, None)
+            parked, structure = self._parked_counts(connection, batch.import_id)
+        return SettleResult(final is not None, parked, structure, dict(final or {}))
+
+    def reject(
+        self, import_id: str, position: Position, *, command: str | None, reason: str, raw: bytes
+    ) -> bool:
+        """Keep a line that is no command, once per position; return whether it is new."""
+        group = reason_of([ServerError(reason)])
+        row = (import_id, position.source, position.line, command, reason, group, raw)
+        with self._database.transaction() as connection:
+            new = connection.execute(
+                "INSERT OR IGNORE INTO rejected VALUES (?, ?, ?, ?, ?, ?, ?)", row
+            ).rowcount
+            connection.execute(
+                "UPDATE imports SET read = read + ? WHERE import_id = ?", (new, import_id)
+            )
+        return bool(new)
+
+    def announce(
+        self,
+        import_id: str,
+        producer: str,
+        kind: Literal["phase", "finish"],
+        *,
+        last_seq: int,
+        read: int,
+    ) -> None:
+        """Write down the last batch of a producer's structure, or of all it sends."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO announcements VALUES (?, ?, ?, ?, ?)",
+                (import_id, producer, kind, last_seq, read),
+            )
+            connection.execute(
+                "UPDATE imports SET read = max(read, ?) WHERE import_id = ?", (read, import_id)
+            )
+
+    def parked_tokens(self, import_id: str, tokens: Iterable[str]) -> Sequence[ParkedToken]:
+        """Return which of *tokens* are held by parked commands."""
+        if not self.parked(import_id):
+            return ()
+        with self._database.looking() as connection:
+            return parking.parked_tokens(connection, import_id, tokens)
+
+    def parked(self, import_id: str) -> int:
+        """Return how many commands of an import are parked."""
+        with self._database.looking() as connection:
+            return self._parked_counts(connection, import_id)[0]
+
+    def plan_round(self, import_id: str, number: int, stage: Stage, *, at: float) -> int:
+        """Write down the batches of parking round *number*; see ``Journal.plan_round``."""
+        with self._database.transaction() as connection:
+            count = parking.plan_round(connection, import_id, number, stage, at)
+            self._parked.pop(import_id, None)
+        return count
+
+    def round_batches(self, import_id: str, number: int) -> Iterator[Batch[Any]]:
+        """Yield the batches of a planned round, in the order in which to publish them."""
+        with self._database.looking() as connection:
+            planned = connection.execute(
+                "SELECT seq, lane, command FROM batches"
+                " WHERE import_id = ? AND producer = ? ORDER BY seq",
+                (import_id, f"r{number}"),
+            ).fetchall()
+        for seq, lane, command in planned:
+            yield self._round_batch(import_id, number, seq, lane, command)
+
+    def lane_entry(self, import_id: str, identity: str) -> LaneEntry | None:
+        """Return the lane entry of *identity*, if one was remembered."""
+        with self._database.looking() as connection:
+            if entry := self._lanes.get((import_id, identity)):
+                return entry
+            row = connection.execute(
+                "SELECT lane, tree FROM lane_entries WHERE import_id = ? AND identity = ?",
+                (import_id, identity),
+            ).fetchone()
+        return LaneEntry(*row) if row else None
+
+    def remember_lane(self, import_id: str, identity: str, entry: LaneEntry) -> None:
+        """Keep the lane of a key; durable with the next ``note``."""
+        with self._database.looking():
+            self._lanes[import_id, identity] = entry
+
+    def lane_entries(self, import_id: str) -> Iterator[str]:
+        """Yield the identities that have a lane entry."""
+        with self._database.reading() as connection:
+            for (identity,) in connection.execute(
+                "SELECT identity FROM lane_entries WHERE import_id = ?", (import_id,)
+            ):
+                yield identity
+
+    def moment(self, import_id: str, moment: Moment) -> None:
+        """Add to the timeline of an import."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "INSERT INTO moments (import_id, at, kind, detail, lane) VALUES (?, ?, ?, ?, ?)",
+                (import_id, moment.at, moment.kind, moment.detail, moment.lane),
+            )
+
+    def set_state(self, import_id: str, state: str, *, at: float) -> None:
+        """Change the state of an import that is not finished."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE imports SET state = ?, ended = ? WHERE import_id = ? AND event_id IS NULL",
+                (state, None if state in ("running", "queued") else at, import_id),
+            )
+
+    def finish(self, import_id: str, *, at: float) -> tuple[str, str]:
+        """Decide the end once: return state and event id, the same ones on every call."""
+        with self._database.transaction() as connection:
+            found = accounts.report(connection, import_id, groups=0, now=at)
+            bad = found is not None and (found.failures or found.rejected)
+            connection.execute(
+                "UPDATE imports SET state = ?, event_id = ?, ended = ?"
+                " WHERE import_id = ? AND event_id IS NULL",
+                ("finished_with_failures" if bad else "finished", uuid4().hex, at, import_id),
+            )
+            state, event_id = connection.execute(
+                "SELECT state, event_id FROM imports WHERE import_id = ?", (import_id,)
+            ).fetchone()
+        return str(state), str(event_id)
+
+    def report(self, import_id: str, *, groups: int = 10) -> Report:
+        """Return the account of an import; raises ``UnknownImport``."""
+        with self._database.reading() as connection:
+            found = accounts.report(connection, import_id, groups=groups, now=time.time())
+        if found is None:
+            raise UnknownImport(import_id, self.path)
+        return found
+
+    def failures(self, import_id: str) -> Iterator[Failure]:
+        """Yield all failures of an import and its rejected lines, by position."""
+        with self._database.reading() as connection:
+            yield from accounts.failures(connection, import_id)
+
+    def imports(self) -> Sequence[Report]:
+        """Return the accounts of all imports, the newest first, without reasons of failure."""
+        with self._database.reading() as connection:
+            now = time.time()
+            found = [
+                accounts.report(connection, import_id, groups=0, now=now)
+                for import_id in accounts.import_ids(connection)
+            ]
+        return [report for report in found if report]
+
+    def timeline(self, import_id: str) -> Sequence[Moment]:
+        """Return the timeline of an import, oldest first."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT at, kind, detail, lane FROM moments WHERE import_id = ? ORDER BY id",
+                (import_id,),
+            )
+            return [Moment(*row) for row in rows]
+
+    def check(self) -> None:
+        """Read the whole file; raises ``JournalError`` when it is damaged."""
+        self._database.check()
+
+    def close(self) -> None:
+        """Release the file; a second call does nothing."""
+        self._database.close()
+
+    def _must_exist(self, connection: Any, import_id: str) -> None:
+        query = "SELECT 1 FROM imports WHERE import_id = ?"
+        if connection.execute(query, (import_id,)).fetchone() is None:
+            raise UnknownImport(import_id, self.path)
+
+    def _parked_counts(self, connection: Any, import_id: str) -> tuple[int, int]:
+        """Return how many commands are parked, and how many of them are structure; remembered."""
+        known = self._parked.get(import_id)
+        if known is None:
+            known = connection.execute(
+                "SELECT count(*), count(*) - count(lane) FROM parked WHERE import_id = ?",
+                (import_id,),
+            ).fetchone()
+            self._parked[import_id] = known
+        return known
+
+    def _write_lanes(self, connection: Any) -> None:
+        connection.executemany(
+            "INSERT OR REPLACE INTO lane_entries VALUES (?, ?, ?, ?)",
+            [(*name, entry.lane, entry.tree) for name, entry in self._lanes.items()],
+        )
+        self._lanes.clear()
+
+    def _round_batch(
+        self, import_id: str, number: int, seq: int, lane: int | None, command: str
+    ) -> Batch[Any]:
+        with self._database.looking() as connection:
+            rows = connection.execute(
+                "SELECT source, line, number, size, attempts, data FROM parked"
+                " WHERE import_id = ? AND round = ? AND seq = ? ORDER BY number",
+                (import_id, number, seq),
+            ).fetchall()
+        envelopes = tuple(
+            Envelope(
+                self._codec.decode(command, orjson.loads(data)),
+                Position(source, line),
+                place,
+                size,
+                attempts,
+            )
+            for source, line, place, size, attempts, data in rows
+        )
+        command_type = type(envelopes[0].command)
+        return Batch(
+            import_id, f"r{number}", seq, lane, command_type, envelopes, number, reason="round"
+        )
