@@ -47,7 +47,7 @@ class Batch(Generic[C]):
         lane: 0 to L-1; None is the structure lane.
         round: 0, or the number of the parking round that sends these commands again.
         gated: Whether it must wait until the structure of its import is settled.
-        reason: The word why it left the adapter: full, rank, key, linger, finish, stop, bound,
+        reason: The word why it left the adapter: full, rank, key, linger, finish, bound or
             round.
     """
 

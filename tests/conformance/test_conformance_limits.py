@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from threading import Event
+from threading import Condition, Event
 
 import pytest
 
@@ -19,10 +19,20 @@ class Held:
     def __init__(self) -> None:
         """Hold from the first call on."""
         self.released = Event()
+        self._waiting = 0
+        self._changed = Condition()
 
     def __call__(self, seconds: float) -> None:
         """Wait for the release."""
+        with self._changed:
+            self._waiting += not self.released.is_set()
+            self._changed.notify_all()
         assert self.released.wait(10)
+
+    def until(self, count: int) -> None:
+        """Wait until *count* answers are held."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: self._waiting >= count, 10)
 
 
 @pytest.fixture
@@ -44,6 +54,15 @@ def read(pim: SimulatedPim, token: str) -> Reply:
     client = RawClient(pim.port, token)
     try:
         return client.get("/channels")
+    finally:
+        client.close()
+
+
+def ask(pim: SimulatedPim) -> Reply:
+    """Ask for a token over a connection of its own."""
+    client = RawClient(pim.port)
+    try:
+        return client.token_request()
     finally:
         client.close()
 
@@ -90,6 +109,19 @@ def test_a_fifth_call_at_once_is_a_429(slow: SimulatedPim, held: Held) -> None:
     assert [reply.status for reply in replies] == [200] * 4
     assert (fifth.result().status, fifth.result().headers["Retry-After"]) == (429, "1")
     assert slow.trace()["max_concurrent"] == 5
+
+
+def test_a_token_can_be_had_while_four_calls_are_under_way(slow: SimulatedPim, held: Held) -> None:
+    """The limit is about calls with a token, so a refresh is never in its own way."""
+    token = access(slow, held)
+    with ThreadPoolExecutor(5) as threads:
+        calls = [threads.submit(read, slow, token) for _ in range(4)]
+        until(slow, 4)
+        fifth = threads.submit(ask, slow)
+        held.until(5)
+        held.released.set()
+
+        assert [call.result(10).status for call in [*calls, fifth]] == [200] * 5
 
 
 def test_the_limit_on_calls_can_be_lifted(held: Held) -> None:

@@ -115,10 +115,12 @@ def test_the_attributes_of_a_group_are_those_that_name_it(shop: RawClient) -> No
 
 
 def test_the_group_other_cannot_be_emptied(shop: RawClient) -> None:
-    """A list of attributes is passed over there."""
-    reply = shop.patch("/attribute-groups/other", attributes=[])
+    """A list of attributes is passed over there, also one that would add to it."""
+    shop.put("/attribute-groups", {"code": "g", "attributes": ["note"]})
+    reply = shop.patch("/attribute-groups/other", attributes=["note"])
 
     assert reply.status == 204
+    assert shop.item("/attribute-groups/g")["attributes"] == ["note"]
     assert "name" in shop.item("/attribute-groups/other")["attributes"]
 
 

@@ -275,3 +275,14 @@ def test_a_uuid_must_be_of_version_4_and_stays(raw: RawClient) -> None:
 
     assert (fine.status, five.status, other.status) == (201, 422, 422)
     assert raw.item("/products/a")["uuid"] == "0d6b34ab-1c5e-4f5e-8a55-2f1a3d8f9c10"
+
+
+def test_an_attribute_that_moved_to_another_level_counts_there(tree: RawClient) -> None:
+    """Family variants are read anew for each write."""
+    levels = [{"level": 2, "attributes": ["note"]}]
+    before = tree.patch("/products/tee_red_s", values={"note": value("n")})
+    tree.patch("/families/shirts/variants/by_color_size", variant_attribute_sets=levels)
+    tree.patch("/products/tee_red_s", values={"note": value("n")})
+
+    assert before.status == 204
+    assert tree.item("/products/tee_red_s")["values"]["note"] == value("n")

@@ -217,3 +217,21 @@ def test_a_locale_activated_later_counts_at_once(shop: RawClient) -> None:
     assert (before.status, after.status) == (422, 201)
     assert shop.item("/locales/sv_SE") == {"code": "sv_SE", "enabled": True}
     assert shop.item("/locales/de_DE") == {"code": "de_DE", "enabled": False}
+
+
+def test_a_rule_that_changes_counts_at_once(shop: RawClient) -> None:
+    """An attribute that was used before is checked by its new rule."""
+    before = shop.patch("/products/p", values={"note": value("12345")})
+    shop.patch("/attributes/note", max_characters=3)
+    after = shop.patch("/products/p", values={"note": value("12345")})
+
+    assert (before.status, after.status) == (201, 422)
+
+
+def test_a_locale_that_a_channel_gave_up_can_hold_no_values(shop: RawClient) -> None:
+    """Also when it could before."""
+    before = shop.patch("/products/p", values={"name": value("Hemd", "de_DE")})
+    shop.patch("/channels/print", locales=["fr_FR"])
+    after = shop.patch("/products/p", values={"name": value("Hemd", "de_DE")})
+
+    assert (before.status, after.status) == (201, 422)
