@@ -25,7 +25,7 @@ STRUCTURE = (
 )
 
 
-def generate(*, products: int, models: int | None = None, seed: int = 0) -> Iterator[Record]:
+def generate(products: int, models: int | None = None, seed: int = 0) -> Iterator[Record]:
     """Yield the records of a catalogue, in an order in which each finds what it refers to.
 
     The same arguments give the same records; memory does not grow with their number. Any other
@@ -50,13 +50,16 @@ def generate(*, products: int, models: int | None = None, seed: int = 0) -> Iter
 
 
 def sections(
-    *, products: int, models: int | None = None, seed: int = 0
+    products: int, models: int | None = None, seed: int = 0, *, encoded: bool = False
 ) -> list[tuple[str, Iterator[Record]]]:
-    """Return the same records by command class, with the name of each class."""
+    """Return the same records by command class, with the name of each class.
+
+    With *encoded* they hold fragments that only orjson understands and writes fast.
+    """
     models = products // PRODUCTS_PER_MODEL if models is None else models
     if products < 0 or models < 0:
         raise ValueError(f"there cannot be {min(products, models)} products or models")
-    goods = Goods(Plan(products, models), seed)
+    goods = Goods(Plan(products, models), seed, encoded=encoded)
     return [
         *((name, _records(name, make())) for name, make in STRUCTURE),
         ("CreateOrUpdateProductModel", _records("CreateOrUpdateProductModel", goods.models())),

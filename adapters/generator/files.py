@@ -29,9 +29,7 @@ FILES = {
 BUFFER = 1 << 20
 
 
-def write(
-    out: str, *, products: int, models: int | None = None, seed: int = 0
-) -> dict[str, int]:
+def write(out: str, *, products: int, models: int | None = None, seed: int = 0) -> dict[str, int]:
     """Write the records of ``generate`` to *out* and return how many there are per class.
 
     Args:
@@ -42,7 +40,7 @@ def write(
     Raises:
         ConfigurationError: *out* cannot be written; the message names it.
     """
-    found = sections(products=products, models=models, seed=seed)
+    found = sections(products=products, models=models, seed=seed, encoded=True)
     try:
         if out == "-":
             return _to_stream(sys.stdout.buffer, found)
@@ -57,9 +55,7 @@ def write(
         raise ConfigurationError(f"{name}: cannot be written: {error.strerror}.") from error
 
 
-def _to_stream(
-    stream: BinaryIO, found: Iterable[tuple[str, Iterable[Record]]]
-) -> dict[str, int]:
+def _to_stream(stream: BinaryIO, found: Iterable[tuple[str, Iterable[Record]]]) -> dict[str, int]:
     counts = {name: _write_lines(stream, records) for name, records in found}
     stream.flush()
     return counts

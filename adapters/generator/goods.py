@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, cycle
 from random import Random
 from typing import Any
 
-from importbus.adapters.generator.plan import Model, Plan, simple_identifier
-from importbus.adapters.generator.pools import kind_pools, plain, pools
+from importbus.adapters.generator.plan import Model, Plan
+from importbus.adapters.generator.pools import as_it_is, as_json, kind_pools, plain, pools
 from importbus.adapters.generator.structure import Data, family_variant_code
-from importbus.adapters.generator.words import KINDS, Kind
+from importbus.adapters.generator.words import KINDS
 
-BITS = 64
+BITS = 48
 """Random bits of a product or model; each choice takes its own, as the shifts below say."""
 
 LINKED = 10
@@ -23,13 +23,18 @@ RING = 200
 
 
 class Goods:
-    """Makes what a plan names; the same seed makes the same."""
+    """Makes what a plan names; the same seed makes the same.
 
-    def __init__(self, plan: Plan, seed: int) -> None:
+    With *encoded* most values are fragments that orjson writes as they are.
+    """
+
+    def __init__(self, plan: Plan, seed: int, *, encoded: bool = False) -> None:
         self._plan = plan
         self._seed = seed
-        self._pools = pools(self._random("pools"))
-        self._kinds = {kind.code: kind_pools(kind) for kind in KINDS}
+        wrap = as_json if encoded else as_it_is
+        random = self._random("pools")
+        self._pools = pools(random, wrap)
+        self._kinds = {kind.code: kind_pools(kind, random, wrap) for kind in KINDS}
 
     def models(self) -> Iterator[Data]:
         """Yield the root models, then the sub-models."""
@@ -47,22 +52,24 @@ class Goods:
         return Random(f"{self._seed} {purpose}")
 
     def _simple(self) -> Iterator[Data]:
-        """Yield the products that are no variants, which nearly all time is spent on."""
+        """Yield the products that are no variants; nearly all time is spent here."""
         bits = self._random("products").getrandbits
-        kinds, flags = [kind.code for kind in KINDS], (True,) * 15 + (False,)
-        categories = [self._kinds[code].categories for code in kinds]
-        for n in range(self._plan.simple):
-            chance, kind = bits(BITS), n % len(kinds)
+        kinds = [(f"{kind.code}-", kind.code, self._kinds[kind.code]) for kind in KINDS]
+        pool = self._pools
+        for number, (prefix, family, own) in zip(range(self._plan.simple), cycle(kinds)):
+            chance = bits(BITS)
             yield {
-                "identifier": simple_identifier(n),
-                "enabled": flags[chance & 15],
-                "family": kinds[kind],
-                "categories": categories[kind][chance >> 4 & 3],
+                "identifier": f"{prefix}{number:07d}",
+                "enabled": chance & 15 != 0,
+                "family": family,
+                "categories": own.categories[chance >> 4 & 3],
                 "values": {
-                    **self._shared(KINDS[kind], chance),
-                    "color": self._pools.colors[chance >> 60],
-                    "released": self._pools.dates[chance >> 50 & 1023],
-                    **self._own(n, chance),
+                    **own.shared[chance >> 6 & 1023],
+                    "color": pool.colors[chance >> 16 & 15],
+                    "released": pool.dates[chance >> 20 & 1023],
+                    "supplier_reference": plain(f"LS-{number:09d}"),
+                    "price": pool.prices[chance >> 30 & 1023],
+                    "weight": pool.weights[chance >> 40 & 255],
                 },
             }
 
@@ -79,7 +86,9 @@ class Goods:
                 "parent": model.code,
                 "values": {
                     **self._axes(model, sibling, chance),
-                    **self._own(self._plan.simple + n, chance),
+                    "supplier_reference": plain(f"LS-{self._plan.simple + n:09d}"),
+                    "price": self._pools.prices[chance >> 30 & 1023],
+                    "weight": self._pools.weights[chance >> 40 & 255],
                 },
             }
 
@@ -91,15 +100,16 @@ class Goods:
         return {
             "color": colors[(model.number + sibling // 4) % 16],
             "size": sizes[sibling % 4 + 2],
-            "released": self._pools.dates[chance >> 50 & 1023],
+            "released": self._pools.dates[chance >> 20 & 1023],
         }
 
     def _root(self, model: Model, chance: int) -> Data:
+        own = self._kinds[model.kind.code]
         return {
             "code": model.code,
             "family_variant": family_variant_code(model.kind, model.levels),
-            "categories": self._kinds[model.kind.code].categories[chance >> 4 & 3],
-            "values": self._shared(model.kind, chance),
+            "categories": own.categories[chance >> 4 & 3],
+            "values": own.shared[chance >> 6 & 1023],
         }
 
     def _sub_model(self, model: Model, chance: int) -> Data:
@@ -108,28 +118,8 @@ class Goods:
             "parent": model.parent,
             "values": {
                 "color": self._pools.colors[model.number % 16],
-                "released": self._pools.dates[chance >> 50 & 1023],
+                "released": self._pools.dates[chance >> 20 & 1023],
             },
-        }
-
-    def _shared(self, kind: Kind, chance: int) -> dict[str, Any]:
-        """Return the values that a model and all its variants have in common."""
-        shared, own = self._pools, self._kinds[kind.code]
-        return {
-            "name": own.names[chance >> 6 & 511],
-            "description": shared.descriptions[chance >> 15 & 63],
-            "materials": shared.materials[(chance >> 11 & 15) * 4 | chance >> 21 & 3],
-            "warranty": shared.warranties[chance >> 23 & 7],
-            "recyclable": shared.flags[chance >> 26 & 1],
-            kind.measure: own.measures[chance >> 27 & 63],
-        }
-
-    def _own(self, number: int, chance: int) -> dict[str, Any]:
-        """Return the values that every product has for itself."""
-        return {
-            "supplier_reference": plain(f"LS-{number:09d}"),
-            "price": self._pools.prices[chance >> 33 & 1023],
-            "weight": self._pools.weights[chance >> 42 & 255],
         }
 
     def _associations(self) -> Iterator[Data]:

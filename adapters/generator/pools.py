@@ -5,11 +5,12 @@ A random number's bits choose from them, so that a product costs no more than a 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from random import Random
 from typing import Any, Final
 
+import orjson
 from attrs import frozen
 
 from importbus.adapters.generator.words import (
@@ -25,8 +26,11 @@ from importbus.adapters.generator.words import (
     Words,
 )
 
-Value = list[dict[str, Any]]
-"""What stands under an attribute's code: its data per locale and channel."""
+Value = Any
+"""What stands under an attribute's code: its data per locale and channel; or that as JSON."""
+
+Wrap = Callable[[Any], Value]
+"""What becomes of a value when it is made: it stays as it is, or it is written down as JSON."""
 
 SCOPES: Final = (("en_US", "ecommerce"), ("de_DE", "print"))
 """Where descriptions are written."""
@@ -34,72 +38,85 @@ SCOPES: Final = (("en_US", "ecommerce"), ("de_DE", "print"))
 PRICES: Final = 1024
 WEIGHTS: Final = 256
 DATES: Final = 1024
-MEASURES: Final = 64
-COMPANIONS: Final = 4
-"""In how many ways a material is combined with others."""
+SHARED: Final = 1024
+"""Different goods of a kind, apart from what each product has for itself."""
 
 
 @frozen
 class Pools:
-    """Values that every kind of goods shares."""
+    """What every kind of goods can have."""
 
-    descriptions: Sequence[Value]
     prices: Sequence[Value]
     weights: Sequence[Value]
     dates: Sequence[Value]
-    warranties: Sequence[Value]
-    flags: Sequence[Value]
     colors: Sequence[Value]
     sizes: Sequence[Value]
-    materials: Sequence[Value]
 
 
 @frozen
 class KindPools:
-    """Values of one kind of goods; ``names`` has a row of series for each material."""
+    """Goods of one kind: the values that a model shares with its variants, and categories."""
 
-    names: Sequence[Value]
-    measures: Sequence[Value]
-    categories: Sequence[list[str]]
+    shared: Sequence[dict[str, Value]]
+    categories: Sequence[Any]
 
 
-def plain(data: Any) -> Value:
+def as_json(value: Any) -> orjson.Fragment:
+    """Return *value* as JSON that orjson copies, which costs nearly nothing."""
+    return orjson.Fragment(orjson.dumps(value))
+
+
+def as_it_is(value: Any) -> Any:
+    """Return *value*."""
+    return value
+
+
+def plain(data: Any) -> list[dict[str, Any]]:
     """Return the value of an attribute without locale and channel."""
     return [{"locale": None, "scope": None, "data": data}]
 
 
-def pools(random: Random) -> Pools:
-    """Return the shared pools; *random* decides amounts and combinations."""
+def pools(random: Random, wrap: Wrap) -> Pools:
+    """Return the common pools; *random* decides amounts."""
+    cents = [random.randrange(290, 49_990) for _ in range(PRICES)]
+    grams = [random.randrange(5, 4000) * 10 for _ in range(WEIGHTS)]
+    days = [date(2020, 1, 1) + timedelta(days=2 * n) for n in range(DATES)]
     return Pools(
-        descriptions=[_description(a, b) for a in FIRST_SENTENCES for b in SECOND_SENTENCES],
-        prices=[plain(_price(random.randrange(290, 49_990))) for _ in range(PRICES)],
+        prices=[wrap(plain(_price(each))) for each in cents],
         weights=[
-            plain({"amount": f"{random.randrange(5, 4000) / 100:.2f}", "unit": "KILOGRAM"})
-            for _ in range(WEIGHTS)
+            wrap(plain({"amount": f"{each / 1000:.2f}", "unit": "KILOGRAM"})) for each in grams
         ],
-        dates=[plain(str(date(2020, 1, 1) + timedelta(days=2 * n))) for n in range(DATES)],
-        warranties=[plain(months) for months in (6, 12, 18, 24, 36, 48, 60, 120)],
-        flags=[plain(False), plain(True)],
-        colors=[plain(code) for code, _ in COLORS],
-        sizes=[plain(code) for code, _ in SIZES],
-        materials=[
-            plain(_materials(n, random)) for n in range(len(MATERIALS)) for _ in range(COMPANIONS)
-        ],
+        dates=[wrap(plain(each.isoformat())) for each in days],
+        colors=[wrap(plain(code)) for code, _ in COLORS],
+        sizes=[wrap(plain(code)) for code, _ in SIZES],
     )
 
 
-def kind_pools(kind: Kind) -> KindPools:
-    """Return the pools of *kind*."""
+def kind_pools(kind: Kind, random: Random, wrap: Wrap) -> KindPools:
+    """Return the pools of *kind*; *random* decides what comes together."""
     return KindPools(
-        names=[_name(kind, material, series) for _, material in MATERIALS for series in SERIES],
-        measures=[
-            plain({"amount": str(kind.step * (n + 20)), "unit": kind.unit}) for n in range(MEASURES)
-        ],
-        categories=[[f"{kind.code}_{style}"] for style, _ in STYLES],
+        shared=[_shared(kind, random, wrap) for _ in range(SHARED)],
+        categories=[wrap([f"{kind.code}_{style}"]) for style, _ in STYLES],
     )
 
 
-def _name(kind: Kind, material: Words, series: str) -> Value:
+def _shared(kind: Kind, random: Random, wrap: Wrap) -> dict[str, Value]:
+    material = random.randrange(len(MATERIALS))
+    amount = str(kind.step * random.randrange(20, 84))
+    values = {
+        "name": _name(kind, MATERIALS[material][1], random.choice(SERIES)),
+        "description": _description(
+            random.choice(FIRST_SENTENCES), random.choice(SECOND_SENTENCES)
+        ),
+        "materials": plain(_materials(material, random)),
+        "warranty": plain(random.choice((6, 12, 18, 24, 36, 60))),
+        "recyclable": plain(random.random() < 0.7),
+        kind.measure: plain({"amount": amount, "unit": kind.unit}),
+    }
+    return {code: wrap(value) for code, value in values.items()}
+
+
+def _name(kind: Kind, material: Words, series: str) -> list[dict[str, Any]]:
     english, german, french = kind.noun
     texts = (
         f"{series} {material[0]} {english}",
@@ -112,12 +129,12 @@ def _name(kind: Kind, material: Words, series: str) -> Value:
     ]
 
 
-def _description(first: Words, second: Words) -> Value:
-    return [
-        {"locale": locale, "scope": scope, "data": f"{first[n]} {second[n]}"}
-        for locale, scope in SCOPES
-        for n in (LOCALES.index(locale),)
-    ]
+def _description(first: Words, second: Words) -> list[dict[str, Any]]:
+    found = []
+    for locale, scope in SCOPES:
+        n = LOCALES.index(locale)
+        found.append({"locale": locale, "scope": scope, "data": f"{first[n]} {second[n]}"})
+    return found
 
 
 def _price(cents: int) -> list[dict[str, str]]:

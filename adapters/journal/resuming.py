@@ -8,13 +8,25 @@ from importbus.adapters.journal.positions import PositionSet
 from importbus.bus.journal import Resumption
 
 
+RENEW = """
+UPDATE wants SET cured = 1 WHERE import_id = :id AND number IN (
+    SELECT p.number FROM parked p JOIN batches b
+        ON b.import_id = :id AND b.producer = 'r' || p.round AND b.seq = p.seq
+    WHERE p.import_id = :id AND b.settled IS NULL)
+"""
+"""A round that was planned and not settled used up reasons; its commands get their send back."""
+
+
 def resume(connection: sqlite3.Connection, import_id: str) -> Resumption:
     """Withdraw the unsettled batches of an import and say where it stands."""
+    connection.execute(RENEW, {"id": import_id})
+    connection.execute(
+        "UPDATE parked SET round = NULL, seq = NULL WHERE import_id = ?", (import_id,)
+    )
     in_flight = connection.execute(
         "DELETE FROM batches WHERE import_id = ? AND settled IS NULL", (import_id,)
     ).rowcount
-    for table in ("announcements",):
-        connection.execute(f"DELETE FROM {table} WHERE import_id = ?", (import_id,))  # noqa: S608
+    connection.execute("DELETE FROM announcements WHERE import_id = ?", (import_id,))
     settled, read, rejected = _settled(connection, import_id)
     connection.execute(
         "UPDATE imports SET state = 'running', ended = NULL, event_id = NULL, read = ?"

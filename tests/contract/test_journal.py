@@ -51,7 +51,9 @@ def product(number: int, *, family: str = "mugs") -> Envelope[LaneCommand]:
     return Envelope(command, Position("a.jsonl", number), number, 40)
 
 
-def batch_of(seq: int, *envelopes: Envelope[LaneCommand], lane: int | None = 0) -> Batch[LaneCommand]:
+def batch_of(
+    seq: int, *envelopes: Envelope[LaneCommand], lane: int | None = 0
+) -> Batch[LaneCommand]:
     """Return *envelopes* as a batch."""
     return Batch("spring", "1", seq, lane, type(envelopes[0].command), envelopes)
 
@@ -295,6 +297,19 @@ def test_a_resumed_import_knows_what_is_accounted_for(tmp_path: Path) -> None:
     assert (found.in_flight, found.quiet) == (True, 0.5)
 
 
+def test_a_crash_in_a_round_costs_no_command_its_send(tmp_path: Path) -> None:
+    """What a withdrawn round would have sent goes with the next one, and nothing goes twice."""
+    journal = open_journal(tmp_path)
+    journal.open_import(RECORD)
+    settle(journal, batch_of(1, product(1)), refused("family:mugs"))
+    plan(journal, 1)
+    journal.close()
+    again = open_journal(tmp_path)
+    found = again.resume_import("spring")
+
+    assert names(plan(again, found.last_round + 1)) == [["p1"]]
+
+
 def test_resuming_what_nobody_knows_is_refused(journal: SqliteJournal) -> None:
     """The error names the id and the journal."""
     with pytest.raises(UnknownImport, match=r"summer.*|journal\.db"):
@@ -363,7 +378,10 @@ def test_another_process_reads_while_an_import_runs(journal: SqliteJournal, tmp_
 
 @pytest.mark.parametrize(
     ("content", "says"),
-    [(b"no database at all, but long enough to look like one" * 40, "Move it away"), (None, "no journal")],
+    [
+        (b"no database at all, but long enough to look like one" * 40, "Move it away"),
+        (None, "no journal"),
+    ],
 )
 def test_what_is_no_journal_is_refused(tmp_path: Path, content: bytes | None, says: str) -> None:
     """A damaged file or another database is left alone; the error says what to do."""

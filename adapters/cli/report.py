@@ -1,0 +1,88 @@
+"""``importbus report``: what became of an import."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+import orjson
+
+from importbus.adapters.cli.rendering import account, out
+from importbus.adapters.cli.session import load
+from importbus.adapters.report_json import report_document
+from importbus.adapters.wiring import open_journal
+from importbus.bus.errors import ConfigurationError
+from importbus.bus.report import Failure
+
+COLUMNS = (
+    "source", "line", "kind", "command", "key", "status", "attempts", "property", "attribute",
+    "locale", "scope", "message",
+)  # fmt: skip
+
+
+@click.command()
+@click.argument("import_id", metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.option(
+    "--csv",
+    "csv_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write all failures to FILE, a row per reason.",
+)
+@click.pass_context
+def command(ctx: click.Context, import_id: str, as_json: bool, csv_file: Path | None) -> None:
+    """Show what became of the import ID.
+
+    The account proves that every command read has one outcome, was rejected, or is still open.
+    """
+    journal = open_journal(load(ctx))
+    try:
+        report = journal.report(import_id)
+        if csv_file:
+            _write_csv(csv_file, journal.failures(import_id))
+        if as_json:
+            document = report_document(report, journal.failures(import_id))
+            sys.stdout.buffer.write(orjson.dumps(document, option=orjson.OPT_APPEND_NEWLINE))
+        else:
+            out().print(account(report))
+    finally:
+        journal.close()
+
+
+def _write_csv(path: Path, failures: Iterable[Failure]) -> None:
+    try:
+        with path.open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.writer(stream)
+            writer.writerow(COLUMNS)
+            for failure in failures:
+                writer.writerows(_rows(failure))
+    except OSError as error:
+        raise ConfigurationError(f"{path}: cannot be written: {error.strerror}.") from error
+
+
+def _rows(failure: Failure) -> Iterable[tuple[object, ...]]:
+    at = failure.position
+    for error in failure.errors:
+        yield (
+            _safe(at.source),
+            at.line,
+            failure.kind,
+            failure.command,
+            _safe(failure.key),
+            failure.status,
+            failure.attempts,
+            error.property,
+            error.attribute,
+            error.locale,
+            error.scope,
+            _safe(error.message),
+        )
+
+
+def _safe(text: str | None) -> str | None:
+    """Keep a spreadsheet from taking text for a formula."""
+    return f"'{text}" if text and text[0] in "=+-@\t\r" else text

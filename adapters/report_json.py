@@ -1,0 +1,42 @@
+"""The account of an import as one JSON document, for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from attrs import asdict
+
+from importbus.bus.report import Failure, Report
+
+
+def report_document(report: Report, failures: Iterable[Failure]) -> dict[str, Any]:
+    """Return what ``importbus report --json`` prints.
+
+    Rejected lines stand among the failures, with ``status`` null and no attempts.
+    """
+    return {
+        "import_id": report.import_id,
+        "state": report.state,
+        "read": report.read,
+        "rejected": report.rejected,
+        "open": report.open,
+        "outcomes": dict(report.outcomes),
+        "failures": [failure_document(failure) for failure in failures],
+        "requests": report.requests,
+        "seconds": round(report.seconds, 3),
+    }
+
+
+def failure_document(failure: Failure) -> dict[str, Any]:
+    """Return one failure as an object of the document."""
+    return {
+        "position": {"source": failure.position.source, "line": failure.position.line},
+        "command": failure.command,
+        "key": failure.key,
+        "status": failure.status,
+        "errors": [
+            asdict(error, filter=lambda _, value: value is not None) for error in failure.errors
+        ],
+        "attempts": failure.attempts,
+    }
