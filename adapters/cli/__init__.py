@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +49,7 @@ class LazyGroup(click.Group):
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(version("importbus"), prog_name="importbus")
+@click.version_option(package_name="importbus", prog_name="importbus")
 @click.option(
     "--config",
     type=click.Path(path_type=Path),

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import subprocess
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import FrameType
 
 import click
-import orjson
 
 from importbus.adapters.cli.exits import SOME_FAILED, exit_code_for
+from importbus.adapters.cli.own_pim import own_pim
 from importbus.adapters.cli.progress import watch
 from importbus.adapters.cli.read_back import differences
 from importbus.adapters.cli.rendering import account, out
@@ -21,7 +22,6 @@ from importbus.adapters.config import Config, JournalConfig, PimConfig
 from importbus.adapters.generator import write
 from importbus.adapters.import_run import ImportOptions, run_import
 from importbus.adapters.wiring import open_pim
-from importbus.bus.errors import SinkUnavailable
 
 SHOWN = 10
 """Differences that are printed."""
@@ -44,41 +44,52 @@ def command(ctx: click.Context, products: int, seed: int) -> None:
     Nothing is left behind. Exits with 0 when everything that was sent is stored.
     """
     log_to_console(ctx.obj["log_level"])
-    with TemporaryDirectory(prefix="importbus-demo-") as folder, _pim() as pim:
-        catalogue = Path(folder) / "catalog.jsonl"
-        count = sum(write(str(catalogue), products=products, seed=seed).values())
-        click.echo(f"Generated {count:,} commands; importing them into {pim.url}", err=True)
-        config = Config(pim=pim, journal=JournalConfig(f"{folder}/journal.db"))
-        with stopped_by_signals() as stop:
-            options = ImportOptions(import_id="demo")
-            report = run_import(config, [str(catalogue)], options, watch=watch, stop=stop.event)
-        out().print(account(report))
-        code = stop.code or exit_code_for(report) or _check(pim, catalogue)
+    with (
+        _tidy_when_terminated(),
+        TemporaryDirectory(prefix="importbus-demo-") as folder,
+        own_pim() as url,
+    ):
+        pim = PimConfig(url, "importbus", "secret", "admin", "admin")
+        code = _run(pim, Path(folder), products, seed)
     sys.exit(code)
+
+
+def _run(pim: PimConfig, folder: Path, products: int, seed: int) -> int:
+    """Generate, import, show the account and read back; return the exit code."""
+    catalogue = folder / "catalog.jsonl"
+    count = sum(write(str(catalogue), products=products, seed=seed).values())
+    click.echo(f"Generated {count:,} commands; importing them into {pim.url}", err=True)
+    config = Config(pim=pim, journal=JournalConfig(str(folder / "journal.db")))
+    with stopped_by_signals() as stop:
+        options = ImportOptions(import_id="demo")
+        report = run_import(config, [str(catalogue)], options, watch=watch, stop=stop.event)
+    out().print(account(report, kept=False))
+    return stop.code or exit_code_for(report) or _check(pim, catalogue)
 
 
 def _check(config: PimConfig, catalogue: Path) -> int:
     """Read everything back and say whether it is what was sent."""
-    with open_pim(config) as pim, catalogue.open("rb") as lines:
-        found = differences(pim, map(orjson.loads, lines))
+    with open_pim(config) as pim:
+        found = differences(pim, catalogue)
     for difference in found.texts[:SHOWN]:
         click.echo(f"differs: {difference}")
-    verdict = "nothing differs" if not found.texts else f"{len(found.texts):,} values differ"
-    click.echo(f"Read back {found.compared:,} values of {found.items:,} items: {verdict}.")
+    verdict = f"{len(found.texts):,} differ" if found.texts else "nothing differs"
+    click.echo(
+        f"Read back {found.items:,} items, compared {found.compared:,} properties and values "
+        f"of {found.checked:,}: {verdict}."
+    )
     return SOME_FAILED if found.texts else 0
 
 
 @contextmanager
-def _pim() -> Iterator[PimConfig]:
-    """Run a simulated PIM in a process of its own."""
-    server = [sys.executable, "-m", "importbus.adapters.simulated_pim", "--port", "0"]
-    with subprocess.Popen(  # noqa: S603 - our own server
-        server, stdout=subprocess.PIPE, text=True
-    ) as process:
-        try:
-            ready = process.stdout.readline().split() if process.stdout else []
-            if ready[:1] != ["READY"]:
-                raise SinkUnavailable("The simulated PIM did not start.")
-            yield PimConfig(ready[1], "importbus", "secret", "admin", "admin")
-        finally:
-            process.terminate()
+def _tidy_when_terminated() -> Iterator[None]:
+    """Let SIGTERM unwind like Ctrl-C does, so that nothing is left behind."""
+    before = signal.signal(signal.SIGTERM, _exit)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _exit(number: int, frame: FrameType | None) -> None:
+    sys.exit(128 + number)

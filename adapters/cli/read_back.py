@@ -2,60 +2,100 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
 from typing import Any
 
+import orjson
 from attrs import define, field
 
 from importbus.adapters.pim_http import PimClient
+from importbus.adapters.wiring import open_codec
+from importbus.handlers.akeneo.resources import API, resource_of
 
-PATHS = {
-    "CreateOrUpdateProduct": ("products", "identifier"),
-    "CreateOrUpdateProductModel": ("product-models", "code"),
-    "CreateOrUpdateFamily": ("families", "code"),
-    "CreateOrUpdateCategory": ("categories", "code"),
-    "CreateOrUpdateAttribute": ("attributes", "code"),
-}
-"""The classes that are compared, with their collections and keys."""
+SAMPLE = 2_000
+"""Most items of a collection that are compared; beyond it each second, third... is."""
+
+COUNTED = ("products", "product-models")
+"""Collections that hold nothing but what was sent."""
 
 
 @define
 class Differences:
-    """How much was compared, and in words what differs."""
+    """How many items were read, how many and how much was compared, and in words what differs."""
 
     items: int = 0
+    checked: int = 0
     compared: int = 0
     texts: list[str] = field(factory=list)
 
 
-def differences(pim: PimClient, records: Iterable[Mapping[str, Any]]) -> Differences:
-    """Compare what *records* (lines of JSONL) say with what the PIM stores, item by item."""
+@define
+class _Sent:
+    """What was sent to one collection: how many keys, and the data of those to be compared."""
+
+    keys: set[str] = field(factory=set)
+    data: dict[str, list[dict[str, Any]]] = field(factory=dict)
+
+
+def differences(pim: PimClient, catalogue: Path) -> Differences:
+    """Compare *catalogue*, JSONL without deletes, with what the PIM stores, page by page.
+
+    Of large collections every item is counted and a sample compared. Two lines of one key must
+    not both set a property, as in a generated catalogue.
+    """
     found = Differences()
-    stored = {
-        (path, item[key]): item
-        for path, key in PATHS.values()
-        for item in pim.items(f"/api/rest/v1/{path}", {"limit": "100"})
-    }
-    for record in records:
-        if record["command"] in PATHS:
-            path, key = PATHS[record["command"]]
-            code = record["data"][key]
-            _compare(found, f"{path}/{code}", record["data"], stored.get((path, code)))
+    for path, sent in _sent(catalogue).items():
+        stored = 0
+        for item in pim.items(f"{API}/{path}", {"limit": "100"}):
+            stored += 1
+            _compare(found, path, sent, item)
+        found.items += stored
+        found.texts += [f"{path}/{key} is not there" for key in sent.data]
+        if path in COUNTED and stored != len(sent.keys):
+            found.texts.append(f"{path}: {len(sent.keys):,} sent, {stored:,} stored")
     return found
 
 
-def _compare(
-    found: Differences, name: str, sent: Mapping[str, Any], stored: Mapping[str, Any] | None
-) -> None:
-    found.items += 1
-    if stored is None:
-        found.texts.append(f"{name} is not there")
+def _sent(catalogue: Path) -> dict[str, _Sent]:
+    """Return what was sent by collection."""
+    found: dict[str, _Sent] = {}
+    for path, key, _ in _lines(catalogue):
+        found.setdefault(path, _Sent()).keys.add(key)
+    chosen = {
+        path: set(sorted(sent.keys)[:: len(sent.keys) // SAMPLE + 1])
+        for path, sent in found.items()
+    }
+    for path, key, data in _lines(catalogue):
+        if key in chosen[path]:
+            found[path].data.setdefault(key, []).append(data)
+    return found
+
+
+def _lines(catalogue: Path) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield collection, key and body of each line."""
+    codec = open_codec()
+    with catalogue.open("rb") as lines:
+        for line in lines:
+            record = orjson.loads(line)
+            resource, data = resource_of(codec.type_of(record["command"])), record["data"]
+            body = {name: each for name, each in data.items() if name not in resource.path_only}
+            yield resource.path.format_map(data), data[resource.key], body
+
+
+def _compare(found: Differences, path: str, sent: _Sent, stored: Mapping[str, Any]) -> None:
+    key = str(stored.get("code", stored.get("identifier")))
+    expected = sent.data.pop(key, None)
+    if expected is None:
         return
-    for path, value in _leaves(sent, ""):
-        found.compared += 1
-        if not _matches(value, _at(stored, path)):
-            found.texts.append(f"{name}{path}: sent {value!r}, stored {_at(stored, path)!r}")
+    found.checked += 1
+    for data in expected:
+        for place, value in _leaves(data, ""):
+            found.compared += 1
+            there = _at(stored, place)
+            if not _matches(value, there):
+                found.texts.append(f"{path}/{key}{place}: sent {value!r}, stored {there!r}")
 
 
 def _leaves(sent: Mapping[str, Any], path: str) -> Iterator[tuple[str, Any]]:
@@ -74,18 +114,21 @@ def _at(stored: Any, path: str) -> Any:
 
 
 def _matches(sent: Any, stored: Any) -> bool:
-    """Whether *stored* holds what was sent: lists in any order, numbers by their value."""
+    """Whether *stored* is what was sent: lists in any order, numbers by their value.
+
+    An object may hold more, as the PIM adds properties of its own.
+    """
     if isinstance(sent, dict):
         return isinstance(stored, dict) and all(
             _matches(value, stored.get(name)) for name, value in sent.items()
         )
     if isinstance(sent, list):
-        return isinstance(stored, list) and all(
-            any(_matches(one, other) for other in stored) for one in sent
+        return (
+            isinstance(stored, list)
+            and len(sent) == len(stored)
+            and all(any(_matches(one, other) for other in stored) for one in sent)
         )
-    if sent == stored:
-        return True
-    return _same_number(sent, stored) or _same_date(sent, stored)
+    return bool(sent == stored) or _same_number(sent, stored) or _same_date(sent, stored)
 
 
 def _same_number(sent: Any, stored: Any) -> bool:
@@ -97,4 +140,4 @@ def _same_number(sent: Any, stored: Any) -> bool:
 
 def _same_date(sent: Any, stored: Any) -> bool:
     """A date is stored with its midnight."""
-    return isinstance(sent, str) and isinstance(stored, str) and stored[:10] == sent[:10] != ""
+    return isinstance(sent, str) and isinstance(stored, str) and stored == f"{sent}T00:00:00+00:00"

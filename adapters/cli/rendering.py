@@ -24,12 +24,16 @@ def out() -> Console:
     return Console(highlight=False)
 
 
-def account(report: Report) -> RenderableType:
-    """Return the whole account: state, proof, outcomes per class, reasons of failure."""
+def account(report: Report, *, kept: bool = True) -> RenderableType:
+    """Return the whole account: state, proof, outcomes per class, reasons of failure.
+
+    With *kept* it ends with what to do next, which needs the journal.
+    """
     parts: list[RenderableType] = [_head(report), Text(proof(report)), _outcomes(report)]
     if report.failure_groups:
         parts.append(reasons(report.failure_groups))
-    parts.append(Text(advice(report)))
+    if kept:
+        parts.append(Text(advice(report)))
     return Group(*parts)
 
 

@@ -1,0 +1,124 @@
+"""The real command line against a simulated PIM in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+from attrs import frozen
+
+IMPORTBUS = [sys.executable, "-m", "importbus.adapters.cli"]
+
+
+@frozen
+class Said:
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The one JSON document on standard output."""
+        found: dict[str, Any] = json.loads(self.out)
+        return found
+
+
+@frozen
+class Shop:
+    """A folder to work in, with a PIM and the settings to reach it."""
+
+    folder: Path
+    url: str
+    settings: Mapping[str, str]
+
+    def run(self, *arguments: str, stdin: bytes | None = None, **settings: str) -> Said:
+        """Run ``importbus`` with *arguments* to its end."""
+        done = subprocess.run(
+            [*IMPORTBUS, *arguments],
+            cwd=self.folder,
+            env=self._environment(settings),
+            input=stdin,
+            capture_output=True,
+            timeout=120,
+        )
+        return Said(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """Start ``importbus`` with *arguments*, to be killed or waited for."""
+        return subprocess.Popen(
+            [*IMPORTBUS, *arguments],
+            cwd=self.folder,
+            env=self._environment({}),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def write(self, name: str, lines: Iterable[str | bytes]) -> str:
+        """Write *lines* to a file in the folder and return its name."""
+        encoded = (line.encode() if isinstance(line, str) else line for line in lines)
+        (self.folder / name).write_bytes(b"\n".join(encoded) + b"\n")
+        return name
+
+    def ask(self, path: str, method: str = "GET", body: object = None) -> Any:
+        """Call the PIM's own ``/_...`` paths and return the JSON of the answer."""
+        data = None if body is None else json.dumps(body).encode()
+        request = Request(self.url + path, data=data, method=method)
+        with urlopen(request, timeout=30) as answer:
+            content = answer.read()
+        return json.loads(content) if content else None
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """Everything that the PIM stores."""
+        found: dict[str, Any] = self.ask("/_state")
+        return found
+
+    def _environment(self, settings: Mapping[str, str]) -> dict[str, str]:
+        kept = {k: v for k, v in os.environ.items() if not k.startswith("IMPORTBUS_")}
+        return {**kept, "NO_COLOR": "1", "COLUMNS": "200", **self.settings, **settings}
+
+
+@contextmanager
+def simulated_pim(*options: str) -> Iterator[str]:
+    """Run a simulated PIM and give its address."""
+    server = [sys.executable, "-m", "importbus.adapters.simulated_pim", *options]
+    with subprocess.Popen(server, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield process.stdout.readline().split()[1]
+        finally:
+            process.send_signal(signal.SIGTERM)
+
+
+@contextmanager
+def open_shop(folder: Path, *options: str) -> Iterator[Shop]:
+    """Run a simulated PIM and give a shop in *folder* that uses it."""
+    with simulated_pim(*options) as url:
+        yield Shop(folder, url, settings_for(url))
+
+
+def settings_for(url: str) -> dict[str, str]:
+    """Return the environment that leads to the PIM at *url*."""
+    return {
+        "IMPORTBUS_PIM_URL": url,
+        "IMPORTBUS_PIM_CLIENT_ID": "importbus",
+        "IMPORTBUS_PIM_SECRET": "secret",
+        "IMPORTBUS_PIM_USERNAME": "admin",
+        "IMPORTBUS_PIM_PASSWORD": "admin",
+    }
+
+
+def line(command: str, **data: object) -> str:
+    """Return a line of JSONL."""
+    return json.dumps({"command": command, "data": data})
