@@ -10,14 +10,14 @@ if TYPE_CHECKING:
     from importbus.bus.messages import LaneCommand, Position
     from importbus.bus.outcomes import Outcome
 
-C = TypeVar("C", bound="LaneCommand")
+C_co = TypeVar("C_co", bound="LaneCommand", covariant=True)
 
 STRUCTURE_LANE: None = None
 """The structure lane is written as None; catalogue lanes are numbers from 0 to L-1."""
 
 
 @frozen
-class Envelope(Generic[C]):
+class Envelope(Generic[C_co]):
     """A command on its way.
 
     Attributes:
@@ -27,7 +27,7 @@ class Envelope(Generic[C]):
         sends: How often it has been sent without a final outcome (of a parked command).
     """
 
-    command: C
+    command: C_co
     position: Position
     number: int
     size: int
@@ -35,7 +35,7 @@ class Envelope(Generic[C]):
 
 
 @frozen
-class Batch(Generic[C]):
+class Batch(Generic[C_co]):
     """Commands of one class, import and lane, in the order of their dispatch.
 
     What a sink gets is a batch with one envelope a key; what travels may hold several.
@@ -55,8 +55,8 @@ class Batch(Generic[C]):
     producer: str
     seq: int
     lane: int | None
-    command_type: type[C]
-    envelopes: tuple[Envelope[C], ...]
+    command_type: type[C_co]
+    envelopes: tuple[Envelope[C_co], ...]
     round: int = 0
     gated: bool = False
     reason: str = "full"
@@ -67,7 +67,7 @@ class Batch(Generic[C]):
         return f"{self.import_id}/{self.producer}/{self.seq}"
 
     @property
-    def items(self) -> tuple[C, ...]:
+    def items(self) -> tuple[C_co, ...]:
         """The commands, in order."""
         return tuple(envelope.command for envelope in self.envelopes)
 

@@ -73,6 +73,29 @@ def report(
     )
 
 
+def finish(
+    connection: sqlite3.Connection, import_id: str, *, event_id: str, at: float
+) -> tuple[str, str]:
+    """Decide the end of an import unless it is decided; return its state and event id.
+
+    An import that was continued after its end keeps its first event id (I6).
+    """
+    (bad,) = connection.execute(
+        "SELECT EXISTS (SELECT 1 FROM failures WHERE import_id = :id)"
+        " OR EXISTS (SELECT 1 FROM rejected WHERE import_id = :id)",
+        {"id": import_id},
+    ).fetchone()
+    state = "finished_with_failures" if bad else "finished"
+    connection.execute(
+        "UPDATE imports SET state = ?, event_id = coalesce(event_id, ?), ended = ?"
+        " WHERE import_id = ? AND state NOT LIKE 'finished%'",
+        (state, event_id, at, import_id),
+    )
+    told = "SELECT state, event_id FROM imports WHERE import_id = ?"
+    state, event_id = connection.execute(told, (import_id,)).fetchone()
+    return state, event_id
+
+
 def import_ids(connection: sqlite3.Connection) -> list[str]:
     """Return the ids of all imports, the newest first."""
     rows = connection.execute("SELECT import_id FROM imports ORDER BY opened DESC, import_id")

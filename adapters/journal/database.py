@@ -31,12 +31,7 @@ class Database:
         self._lock = RLock()
         with translated(path):
             _make_private(path)
-            self._connection = sqlite3.connect(
-                path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
-            )
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
-            prepare(self._connection, path)
+            self._connection = _opened(path, durable=durable)
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -49,10 +44,11 @@ class Database:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection
+                self._connection.execute("COMMIT")
             except BaseException:
-                self._connection.execute("ROLLBACK")
+                if self._connection.in_transaction:  # a full disk has rolled back by itself
+                    self._connection.execute("ROLLBACK")
                 raise
-            self._connection.execute("COMMIT")
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -90,13 +86,16 @@ def translated(path: str) -> Iterator[None]:
     """Turn errors of sqlite3 and of the file system into ``JournalError``, with a remedy."""
     try:
         yield
-    except sqlite3.DatabaseError as error:
-        raise JournalError(f"The journal {path}: {error}. {_advice(error)}") from error
+    except sqlite3.Error as error:
+        said = str(error).rstrip(".")
+        raise JournalError(f"The journal {path}: {said}. {_advice(error)}") from error
     except OSError as error:
         raise JournalError(f"The journal {path} cannot be opened: {error.strerror}.") from error
 
 
-def _advice(error: sqlite3.DatabaseError) -> str:
+def _advice(error: sqlite3.Error) -> str:
+    if isinstance(error, sqlite3.ProgrammingError | sqlite3.InterfaceError):
+        return "This is a fault of the program, not of the file."
     name = getattr(error, "sqlite_errorname", "")
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return "Another process holds it; try again when that one is done."
@@ -110,3 +109,17 @@ def _advice(error: sqlite3.DatabaseError) -> str:
 def _make_private(path: str) -> None:
     """Create the file for its owner only; SQLite gives its side files the same rights."""
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+
+
+def _opened(path: str, *, durable: bool) -> sqlite3.Connection:
+    """Connect to the file; one that is no journal of ours is closed as it was found."""
+    connection = sqlite3.connect(
+        path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+    )
+    try:
+        prepare(connection, path)
+        connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+    except BaseException:
+        connection.close()
+        raise
+    return connection

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
 
-import orjson
-
-from importbus.bus.journal import ParkedToken, Stage
+from importbus.adapters.journal.parked_rows import TABLES
+from importbus.bus.journal import Stage
 
 ROUND_COMMANDS = 100
 """Most commands in a batch of a round."""
+
+ROUND_BYTES = 4 * 1024 * 1024 - 1_000_000
+"""Where a batch of a round is cut: with its last command it stays below 4 MiB."""
 
 BLOCKED = """
 WITH RECURSIVE blocked (number) AS (
@@ -27,13 +28,15 @@ WITH RECURSIVE blocked (number) AS (
 CHOOSE = f"""
 {BLOCKED}
 INSERT INTO chosen
-SELECT number, DENSE_RANK() OVER (ORDER BY rank, remainder, command, lane, alone, chunk) FROM (
+SELECT number,
+       DENSE_RANK() OVER (ORDER BY rank, remainder, command, lane, alone, chunk, span) FROM (
     SELECT number, rank, remainder, command, lane, suspect * number AS alone,
-           (ROW_NUMBER() OVER (PARTITION BY rank, remainder, command, lane, suspect * number
-                               ORDER BY number) - 1) / :most AS chunk
+           (ROW_NUMBER() OVER kin - 1) / :most AS chunk,
+           (SUM(size) OVER kin - size) / :bytes AS span
     FROM parked
     WHERE import_id = :id AND (lane IS NULL) = :structure
       AND number NOT IN (SELECT number FROM blocked)
+    WINDOW kin AS (PARTITION BY rank, remainder, command, lane, suspect * number ORDER BY number)
 )
 """  # noqa: S608 - no user's text in it
 """Number the eligible commands by batch: by rank, remainders last, suspects alone."""
@@ -46,11 +49,15 @@ SELECT p.number, 0 FROM parked p WHERE p.import_id = :id AND NOT EXISTS (
 """
 """The parked commands that wait behind nobody."""
 
+LED = "AND EXISTS (SELECT 1 FROM behind b WHERE b.import_id = :id AND b.leader = p.number)"
+LEADING = HOPELESS + LED
+"""Those of them that others wait behind: what these bring may still cure the rest."""
+
 FAIL = """
 INSERT INTO failures (import_id, source, line, command, key, kind, status, errors, reason, attempts,
-                      data, at)
+                      data, since, at)
 SELECT import_id, source, line, command, key, CASE WHEN suspect THEN 'dead' ELSE 'failed' END,
-       status, errors, reason, attempts, data, :at
+       status, errors, reason, attempts, data, since, :at
 FROM parked WHERE import_id = :id AND number IN (SELECT number FROM chosen)
 """
 
@@ -80,7 +87,8 @@ def plan_round(
 
 def _plan(connection: sqlite3.Connection, import_id: str, number: int, *, structure: bool) -> int:
     connection.execute("DELETE FROM chosen")
-    connection.execute(CHOOSE, {"id": import_id, "structure": structure, "most": ROUND_COMMANDS})
+    limits = {"most": ROUND_COMMANDS, "bytes": ROUND_BYTES}
+    connection.execute(CHOOSE, {"id": import_id, "structure": structure, **limits})
     (count,) = connection.execute("SELECT coalesce(max(seq), 0) FROM chosen").fetchone()
     if count:
         _write_plan(connection, {"id": import_id, "round": number, "producer": f"r{number}"})
@@ -95,8 +103,10 @@ def _write_plan(connection: sqlite3.Connection, names: dict[str, object]) -> Non
     )
     connection.execute(
         "INSERT INTO batches (import_id, producer, seq, lane, command, round, reason, commands)"
-        " SELECT :id, :producer, seq, lane, command, :round, 'round', count(*) FROM parked"
-        " WHERE import_id = :id AND round = :round GROUP BY seq",
+        " SELECT :id, :producer, seq, lane, command, :round, 'round', count(*)"
+        " FROM (SELECT parked.lane, parked.command, chosen.seq FROM chosen"
+        "       JOIN parked ON parked.import_id = :id AND parked.number = chosen.number)"
+        " GROUP BY seq",
         names,
     )
     connection.execute(
@@ -107,29 +117,19 @@ def _write_plan(connection: sqlite3.Connection, names: dict[str, object]) -> Non
 
 
 def _fail_hopeless(connection: sqlite3.Connection, import_id: str, at: float) -> int:
-    """Settle what waits behind nobody as failed; return how many these were."""
+    """Settle what waits behind nobody as failed, leaders first; return how many these were."""
     names = {"id": import_id, "at": at}
     connection.execute("DELETE FROM chosen")
-    count = connection.execute(HOPELESS, names).rowcount
+    count = (
+        connection.execute(LEADING, names).rowcount or connection.execute(HOPELESS, names).rowcount
+    )
     if count:
         connection.execute(FAIL, names)
         connection.execute(COUNT_FAILED, names)
-        for table in ("parked", "parked_tokens", "wants", "behind"):
+        for table in TABLES:
             connection.execute(
                 f"DELETE FROM {table}"  # noqa: S608 - fixed names
                 " WHERE import_id = :id AND number IN (SELECT number FROM chosen)",
                 names,
             )
     return count
-
-
-def parked_tokens(
-    connection: sqlite3.Connection, import_id: str, tokens: Iterable[str]
-) -> Sequence[ParkedToken]:
-    """Return which of *tokens* are held by parked commands."""
-    rows = connection.execute(
-        "SELECT token, number, own, upsert FROM parked_tokens"
-        " WHERE import_id = ? AND token IN (SELECT value FROM json_each(?))",
-        (import_id, orjson.dumps(list(tokens)).decode()),
-    )
-    return [ParkedToken(t, n, bool(own), bool(upsert)) for t, n, own, upsert in rows]

@@ -10,14 +10,18 @@ from attrs import asdict
 
 from importbus.bus.outcomes import ServerError
 
-SPECIFIC = re.compile(r"\"[^\"]*\"|'[^']*'|“[^”]*”|\[[^\]]*\]|\b[0-9][\w.,:+-]*")
-"""What differs between two refusals for one reason: quoted text, lists, numbers."""
+SPECIFIC = re.compile(
+    r"\"[^\"]*\"|“[^”]*”|(?<!\w)'[^']*'(?!\w)|\[[^\]]*\]|(?<![\w-])[\w-]*\d(?:[.,:+-]*\w)*"
+)
+"""What differs between two refusals for one reason: quoted text, lists, words with a digit."""
+
+NO_REASON = ServerError("no reason given")
 
 
 def encode_errors(errors: Iterable[ServerError]) -> str:
-    """Return *errors* as a JSON list of objects without empty members."""
-    kept = (asdict(error, filter=lambda _, value: value is not None) for error in errors)
-    return orjson.dumps(list(kept)).decode()
+    """Return *errors* as a JSON list of objects without empty members; never an empty list."""
+    kept = [asdict(error, filter=lambda _, value: value is not None) for error in errors]
+    return orjson.dumps(kept or [{"message": NO_REASON.message}]).decode()
 
 
 def decode_errors(text: str) -> tuple[ServerError, ...]:
@@ -27,5 +31,4 @@ def decode_errors(text: str) -> tuple[ServerError, ...]:
 
 def reason_of(errors: Iterable[ServerError]) -> str:
     """Return the first message with all that is specific to one command replaced by ``*``."""
-    first = next(iter(errors), None)
-    return SPECIFIC.sub("*", first.message) if first else "no reason given"
+    return SPECIFIC.sub("*", next(iter(errors), NO_REASON).message)

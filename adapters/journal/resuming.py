@@ -7,7 +7,6 @@ import sqlite3
 from importbus.adapters.journal.positions import PositionSet
 from importbus.bus.journal import Resumption
 
-
 RENEW = """
 UPDATE wants SET cured = 1 WHERE import_id = :id AND number IN (
     SELECT p.number FROM parked p JOIN batches b
@@ -18,26 +17,22 @@ UPDATE wants SET cured = 1 WHERE import_id = :id AND number IN (
 
 
 def resume(connection: sqlite3.Connection, import_id: str) -> Resumption:
-    """Withdraw the unsettled batches of an import and say where it stands."""
-    connection.execute(RENEW, {"id": import_id})
-    connection.execute(
-        "UPDATE parked SET round = NULL, seq = NULL WHERE import_id = ?", (import_id,)
-    )
-    in_flight = connection.execute(
-        "DELETE FROM batches WHERE import_id = ? AND settled IS NULL", (import_id,)
-    ).rowcount
-    connection.execute("DELETE FROM announcements WHERE import_id = ?", (import_id,))
+    """Withdraw the unsettled batches of an import and say where it stands.
+
+    A finished import runs again, and keeps the event id of its end.
+    """
+    producer = _next_producer(connection, import_id)
+    in_flight = _withdraw(connection, import_id)
     settled, read, rejected = _settled(connection, import_id)
     connection.execute(
-        "UPDATE imports SET state = 'running', ended = NULL, event_id = NULL, read = ?"
-        " WHERE import_id = ?",
+        "UPDATE imports SET state = 'running', ended = NULL, read = ? WHERE import_id = ?",
         (read, import_id),
     )
     (last_number,) = connection.execute(
         "SELECT last_number FROM imports WHERE import_id = ?", (import_id,)
     ).fetchone()
     return Resumption(
-        producer=_next_producer(connection, import_id),
+        producer=producer,
         settled=settled,
         read=read,
         rejected=rejected,
@@ -46,6 +41,19 @@ def resume(connection: sqlite3.Connection, import_id: str) -> Resumption:
         in_flight=in_flight > 0,
         quiet=_quiet(connection, import_id),
     )
+
+
+def _withdraw(connection: sqlite3.Connection, import_id: str) -> int:
+    """Forget what was announced and not settled; return how many batches that were."""
+    name = {"id": import_id}
+    connection.execute(RENEW, name)
+    connection.execute(
+        "UPDATE parked SET round = NULL, seq = NULL WHERE import_id = :id AND round > 0", name
+    )
+    connection.execute("DELETE FROM announcements WHERE import_id = :id", name)
+    return connection.execute(
+        "DELETE FROM batches WHERE import_id = :id AND settled IS NULL", name
+    ).rowcount
 
 
 def _settled(connection: sqlite3.Connection, import_id: str) -> tuple[PositionSet, int, int]:

@@ -12,70 +12,79 @@ APPLICATION_ID = 0x696D7062
 VERSION = 1
 
 TABLES = """
-CREATE TABLE imports (
+CREATE TABLE IF NOT EXISTS imports (
     import_id TEXT PRIMARY KEY, label TEXT, sources TEXT NOT NULL, lanes INTEGER NOT NULL,
     state TEXT NOT NULL, opened REAL NOT NULL, ended REAL, read INTEGER NOT NULL DEFAULT 0,
-    last_number INTEGER NOT NULL DEFAULT 0, requests INTEGER NOT NULL DEFAULT 0, event_id TEXT
+    last_number INTEGER NOT NULL DEFAULT 0, requests INTEGER NOT NULL DEFAULT 0, event_id TEXT,
+    parked INTEGER NOT NULL DEFAULT 0, parked_structure INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
-CREATE TABLE batches (
+CREATE TABLE IF NOT EXISTS batches (
     import_id TEXT NOT NULL, producer TEXT NOT NULL, seq INTEGER NOT NULL, lane INTEGER,
     command TEXT NOT NULL, round INTEGER NOT NULL, reason TEXT NOT NULL, commands INTEGER NOT NULL,
     positions TEXT, confirmed INTEGER NOT NULL DEFAULT 0, settled REAL, milliseconds REAL,
     PRIMARY KEY (import_id, producer, seq)
 ) WITHOUT ROWID;
-CREATE TABLE announcements (
+CREATE TABLE IF NOT EXISTS announcements (
     import_id TEXT NOT NULL, producer TEXT NOT NULL, kind TEXT NOT NULL, last_seq INTEGER NOT NULL,
     read INTEGER NOT NULL, PRIMARY KEY (import_id, producer, kind)
 ) WITHOUT ROWID;
-CREATE TABLE outcomes (
+CREATE TABLE IF NOT EXISTS outcomes (
     import_id TEXT NOT NULL, command TEXT NOT NULL, kind TEXT NOT NULL, n INTEGER NOT NULL,
     PRIMARY KEY (import_id, command, kind)
 ) WITHOUT ROWID;
-CREATE TABLE failures (
+CREATE TABLE IF NOT EXISTS failures (
     id INTEGER PRIMARY KEY, import_id TEXT NOT NULL, source TEXT NOT NULL, line INTEGER NOT NULL,
     command TEXT NOT NULL, key TEXT NOT NULL, kind TEXT NOT NULL, status INTEGER,
     errors TEXT NOT NULL, reason TEXT NOT NULL, attempts INTEGER NOT NULL, data BLOB NOT NULL,
-    at REAL NOT NULL
+    since REAL NOT NULL, at REAL NOT NULL
 );
-CREATE INDEX failures_by_reason ON failures (import_id, status, reason);
-CREATE TABLE rejected (
+CREATE INDEX IF NOT EXISTS failures_by_reason ON failures (import_id, status, reason);
+CREATE TABLE IF NOT EXISTS rejected (
     import_id TEXT NOT NULL, source TEXT NOT NULL, line INTEGER NOT NULL, command TEXT,
     message TEXT NOT NULL, reason TEXT NOT NULL, raw BLOB NOT NULL,
     PRIMARY KEY (import_id, source, line)
 ) WITHOUT ROWID;
-CREATE TABLE parked (
+CREATE TABLE IF NOT EXISTS parked (
     import_id TEXT NOT NULL, number INTEGER NOT NULL, source TEXT NOT NULL, line INTEGER NOT NULL,
     command TEXT NOT NULL, key TEXT NOT NULL, lane INTEGER, rank INTEGER NOT NULL,
     remainder INTEGER NOT NULL, suspect INTEGER NOT NULL, written TEXT, status INTEGER,
     errors TEXT NOT NULL, reason TEXT NOT NULL, attempts INTEGER NOT NULL, size INTEGER NOT NULL,
-    data BLOB NOT NULL, round INTEGER, seq INTEGER,
+    data BLOB NOT NULL, since REAL NOT NULL, round INTEGER, seq INTEGER,
     PRIMARY KEY (import_id, number)
 ) WITHOUT ROWID;
-CREATE INDEX parked_by_round ON parked (import_id, round, seq);
-CREATE TABLE parked_tokens (
+CREATE INDEX IF NOT EXISTS parked_by_round ON parked (import_id, round, seq);
+CREATE TRIGGER IF NOT EXISTS parked_more AFTER INSERT ON parked BEGIN
+    UPDATE imports SET parked = parked + 1, parked_structure = parked_structure + (new.lane IS NULL)
+    WHERE import_id = new.import_id;
+END;
+CREATE TRIGGER IF NOT EXISTS parked_less AFTER DELETE ON parked BEGIN
+    UPDATE imports SET parked = parked - 1, parked_structure = parked_structure - (old.lane IS NULL)
+    WHERE import_id = old.import_id;
+END;
+CREATE TABLE IF NOT EXISTS parked_tokens (
     import_id TEXT NOT NULL, token TEXT NOT NULL, number INTEGER NOT NULL, own INTEGER NOT NULL,
     upsert INTEGER NOT NULL, PRIMARY KEY (import_id, token, number)
 ) WITHOUT ROWID;
-CREATE INDEX parked_tokens_by_number ON parked_tokens (import_id, number);
-CREATE TABLE wants (
+CREATE INDEX IF NOT EXISTS parked_tokens_by_number ON parked_tokens (import_id, number);
+CREATE TABLE IF NOT EXISTS wants (
     import_id TEXT NOT NULL, number INTEGER NOT NULL, token TEXT NOT NULL, cured INTEGER NOT NULL,
     PRIMARY KEY (import_id, number, token)
 ) WITHOUT ROWID;
-CREATE INDEX wants_by_token ON wants (import_id, token);
-CREATE TABLE behind (
+CREATE INDEX IF NOT EXISTS wants_by_token ON wants (import_id, token);
+CREATE TABLE IF NOT EXISTS behind (
     import_id TEXT NOT NULL, number INTEGER NOT NULL, leader INTEGER NOT NULL,
     PRIMARY KEY (import_id, number, leader)
 ) WITHOUT ROWID;
-CREATE INDEX behind_by_leader ON behind (import_id, leader);
-CREATE TABLE lane_entries (
+CREATE INDEX IF NOT EXISTS behind_by_leader ON behind (import_id, leader);
+CREATE TABLE IF NOT EXISTS lane_entries (
     import_id TEXT NOT NULL, identity TEXT NOT NULL, lane INTEGER NOT NULL, tree TEXT,
     PRIMARY KEY (import_id, identity)
 ) WITHOUT ROWID;
-CREATE TABLE moments (
+CREATE TABLE IF NOT EXISTS moments (
     id INTEGER PRIMARY KEY, import_id TEXT NOT NULL, at REAL NOT NULL, kind TEXT NOT NULL,
     detail TEXT NOT NULL, lane INTEGER
 );
-CREATE INDEX moments_by_import ON moments (import_id);
+CREATE INDEX IF NOT EXISTS moments_by_import ON moments (import_id);
 """
 
 OF_AN_IMPORT = (
@@ -88,9 +97,21 @@ OF_AN_IMPORT = (
 def prepare(connection: sqlite3.Connection, path: str) -> None:
     """Make the tables in a new file; make sure that an old one is a journal that we know.
 
+    Several processes may do so at once. A file that is refused is not changed.
+
     Raises:
         JournalError: The file is another kind of database, or of a newer version.
     """
+    if not _is_journal(connection, path):
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.executescript(
+            f"BEGIN IMMEDIATE; {TABLES} PRAGMA application_id = {APPLICATION_ID};"
+            f"PRAGMA user_version = {VERSION}; COMMIT;"
+        )
+
+
+def _is_journal(connection: sqlite3.Connection, path: str) -> bool:
+    """Whether the file is a journal already; False when it is empty."""
     (mark,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
@@ -100,8 +121,4 @@ def prepare(connection: sqlite3.Connection, path: str) -> None:
         )
     if mark not in (0, APPLICATION_ID) or (mark == 0 and tables):
         raise JournalError(f"{path} is a database, but no journal; choose another journal.path.")
-    if mark == 0:
-        connection.executescript(
-            f"BEGIN IMMEDIATE; {TABLES} PRAGMA application_id = {APPLICATION_ID};"
-            f"PRAGMA user_version = {VERSION}; COMMIT;"
-        )
+    return bool(mark == APPLICATION_ID)

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 
+import orjson
 from attrs import frozen
 
+from importbus.adapters.journal.parked_rows import Parked, keep_parked, parked_among, unpark
 from importbus.adapters.journal.reasons import encode_errors, reason_of
 from importbus.bus.batches import Batch, Settled, Settlement
-from importbus.bus.messages import LaneCommand, Upsertable
-from importbus.bus.outcomes import SUSPECT, Outcome, OutcomeKind, worse
+from importbus.bus.messages import LaneCommand
+from importbus.bus.outcomes import OutcomeKind, worse
 from importbus.bus.ports import Codec
 
-UNTOLD = "?"
-"""What a command waits for when nobody can tell: it gets one more send, no third."""
+WRITTEN = (OutcomeKind.CREATED, OutcomeKind.UPDATED)
+"""Outcomes after which the command's key exists in the sink."""
 
-BEHIND = "behind:"
+SIMPLE = frozenset(str(kind) for kind in OutcomeKind if kind.final and not kind.failure)
+"""Outcomes that are counted and nothing else: no row of their own."""
 
-LAST_RANK = 1_000_000
-"""Rank of what is no upsert: in a round it follows the upserts that it was dispatched behind."""
+FAILURE = """
+INSERT INTO failures (import_id, source, line, command, key, kind, status, errors, reason,
+                      attempts, data, since, at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
 
 
 @frozen
@@ -38,20 +44,19 @@ class Settling:
     def write(self, *, any_parked: bool) -> Counter[str] | None:
         """Write all outcomes; None when the batch was settled before or is not known (I8).
 
+        *any_parked* says whether commands of the import were parked before.
+
         Returns:
             The final outcomes that were added, by name.
         """
         if not self._mark_settled():
             return None
-        final: Counter[str] = Counter()
-        in_round = self.settlement.batch.round > 0
-        for settled in self.settlement.results:
-            kind = self._one(settled, in_round=in_round)
-            if kind.final:
-                final[kind.value] += 1
+        kinds = Counter(str(settled.outcome.kind) for settled in self.settlement.results)
+        simple = not self.settlement.batch.round and SIMPLE.issuperset(kinds)
+        final = kinds if simple else self._write_rows()
         self._count(final)
-        if any_parked:
-            self._cure(self.settlement.results)
+        if any_parked or not simple:
+            self._cure()
         return final
 
     def _mark_settled(self) -> bool:
@@ -69,163 +74,84 @@ class Settling:
         )
         return True
 
-    def _one(self, settled: Settled, *, in_round: bool) -> OutcomeKind:
-        outcome, number = settled.outcome, settled.envelope.number
-        written = self._written(number) if in_round else None
-        if not outcome.kind.final:
-            self._park(settled, written)
-            return outcome.kind
-        kind = worse(written, outcome.kind) if written else outcome.kind
-        if kind.failure:
-            self._fail(settled, kind)
-        if in_round:
-            unpark(self.connection, self._import_id, number)
-        return kind
+    def _write_rows(self) -> Counter[str]:
+        """Write what takes a row of its own, and return the final outcomes."""
+        results = self.settlement.results
+        before = self._parked_before()
+        waiting = [settled for settled in results if not settled.outcome.kind.final]
+        final = self._settle_final(before)
+        if waiting:
+            keep_parked(self.connection, self.codec, self.settlement, waiting, before)
+        if before:
+            unpark(self.connection, self._import_id, _numbers(results, waiting))
+        return final
 
-    def _written(self, number: int) -> OutcomeKind | None:
-        """Return how the part ended that was written before the command was parked."""
-        row = self.connection.execute(
-            "SELECT written FROM parked WHERE import_id = ? AND number = ?",
-            (self._import_id, number),
-        ).fetchone()
-        return OutcomeKind(row[0]) if row and row[0] else None
+    def _parked_before(self) -> Mapping[int, Parked]:
+        """Return what is known of the batch's commands from earlier; nothing outside of rounds."""
+        if not self.settlement.batch.round:
+            return {}
+        numbers = [settled.envelope.number for settled in self.settlement.results]
+        return parked_among(self.connection, self._import_id, numbers)
 
-    def _fail(self, settled: Settled, kind: OutcomeKind) -> None:
+    def _settle_final(self, before: Mapping[int, Parked]) -> Counter[str]:
+        final: Counter[str] = Counter()
+        failed = []
+        for settled in self.settlement.results:
+            kind = settled.outcome.kind
+            if not kind.final:
+                continue
+            if parked := before.get(settled.envelope.number):
+                kind = worse(parked.written, kind) if parked.written else kind
+            if kind.failure:
+                failed.append(self._failure(settled, kind, parked.since if parked else None))
+            final[kind.value] += 1
+        if failed:
+            self.connection.executemany(FAILURE, failed)
+        return final
+
+    def _failure(
+        self, settled: Settled, kind: OutcomeKind, since: float | None
+    ) -> tuple[object, ...]:
         envelope, outcome = settled.envelope, settled.outcome
-        self.connection.execute(
-            "INSERT INTO failures (import_id, source, line, command, key, kind, status, errors,"
-            " reason, attempts, data, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                self._import_id,
-                envelope.position.source,
-                envelope.position.line,
-                self.codec.name_of(type(envelope.command)),
-                envelope.command.key,
-                kind.value,
-                outcome.status,
-                encode_errors(outcome.errors),
-                reason_of(outcome.errors),
-                settled.sends,
-                self.codec.encode(envelope.command),
-                self.settlement.at,
-            ),
-        )
-
-    def _park(self, settled: Settled, written: OutcomeKind | None) -> None:
-        """Keep the command, its last answer, what it waits for and whom it must follow."""
-        outcome, number = settled.outcome, settled.envelope.number
-        leaders = [w.removeprefix(BEHIND) for w in outcome.wants if w.startswith(BEHIND)]
-        known = self._park_row(settled, written, keep_answer=bool(leaders))
-        if not known:
-            self._hold_tokens(settled.envelope.command, number)
-        self.connection.execute(
-            "DELETE FROM behind WHERE import_id = ? AND number = ?", (self._import_id, number)
-        )
-        self.connection.executemany(
-            "INSERT OR IGNORE INTO behind VALUES (?, ?, ?)",
-            [(self._import_id, number, int(leader)) for leader in leaders],
-        )
-        wants = () if leaders else outcome.wants or (UNTOLD,)
-        self.connection.executemany(
-            "INSERT OR IGNORE INTO wants VALUES (?, ?, ?, 1)",
-            [(self._import_id, number, token) for token in wants],
-        )
-
-    def _park_row(
-        self, settled: Settled, written: OutcomeKind | None, *, keep_answer: bool
-    ) -> bool:
-        """Insert or update the row; return whether the command was parked before."""
-        outcome, envelope = settled.outcome, settled.envelope
-        part = outcome.written or written
-        data = self.codec.encode(outcome.remainder or envelope.command)
-        suspect = SUSPECT in outcome.wants
-        known = self.connection.execute(
-            "UPDATE parked SET attempts = ?, suspect = suspect OR ?, written = ?, data = ?,"
-            " remainder = remainder OR ? WHERE import_id = ? AND number = ?",
-            (
-                settled.sends,
-                suspect,
-                part,
-                data,
-                outcome.remainder is not None,
-                self._import_id,
-                envelope.number,
-            ),
-        ).rowcount
-        if not known:
-            self._insert_parked(settled, part, data, suspect=suspect)
-        elif not keep_answer:
-            self._update_answer(envelope.number, outcome)
-        return bool(known)
-
-    def _insert_parked(
-        self, settled: Settled, written: str | None, data: bytes, *, suspect: bool
-    ) -> None:
-        outcome, envelope = settled.outcome, settled.envelope
-        command = envelope.command
-        rank = type(command).rank if isinstance(command, Upsertable) else LAST_RANK
-        self.connection.execute(
-            "INSERT INTO parked (import_id, number, source, line, command, key, lane, rank,"
-            " remainder, suspect, written, status, errors, reason, attempts, size, data)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                self._import_id,
-                envelope.number,
-                envelope.position.source,
-                envelope.position.line,
-                self.codec.name_of(type(command)),
-                command.key,
-                self.settlement.batch.lane,
-                rank,
-                outcome.remainder is not None,
-                suspect,
-                written,
-                outcome.status,
-                encode_errors(outcome.errors),
-                reason_of(outcome.errors),
-                settled.sends,
-                envelope.size,
-                data,
-            ),
-        )
-
-    def _update_answer(self, number: int, outcome: Outcome) -> None:
-        self.connection.execute(
-            "UPDATE parked SET status = ?, errors = ?, reason = ?"
-            " WHERE import_id = ? AND number = ?",
-            (
-                outcome.status,
-                encode_errors(outcome.errors),
-                reason_of(outcome.errors),
-                self._import_id,
-                number,
-            ),
-        )
-
-    def _hold_tokens(self, command: LaneCommand, number: int) -> None:
-        upsert = isinstance(command, Upsertable)
-        others = {*command.touches, *([command.follows] if command.follows else [])}
-        rows = [(command.identity, True), *((t, False) for t in others - {command.identity})]
-        self.connection.executemany(
-            "INSERT OR IGNORE INTO parked_tokens VALUES (?, ?, ?, ?, ?)",
-            [(self._import_id, token, number, own, upsert) for token, own in rows],
+        return (
+            self._import_id,
+            envelope.position.source,
+            envelope.position.line,
+            self.codec.name_of(type(envelope.command)),
+            envelope.command.key,
+            kind.value,
+            outcome.status,
+            encode_errors(outcome.errors),
+            reason_of(outcome.errors),
+            settled.sends,
+            self.codec.encode(envelope.command),
+            self.settlement.at if since is None else since,
+            self.settlement.at,
         )
 
     def _count(self, final: Counter[str]) -> None:
         name = self.codec.name_of(self.settlement.batch.command_type)
         add_outcomes(self.connection, self._import_id, [(name, k, n) for k, n in final.items()])
 
-    def _cure(self, results: Iterable[Settled]) -> None:
+    def _cure(self) -> None:
         """Mark what parked commands wait for as written."""
-        written = (OutcomeKind.CREATED, OutcomeKind.UPDATED)
-        self.connection.executemany(
-            "UPDATE wants SET cured = 1 WHERE import_id = ? AND token = ?",
-            [
-                (self._import_id, settled.envelope.command.identity)
-                for settled in results
-                if settled.outcome.kind in written or settled.outcome.written in written
-            ],
-        )
+        tokens = {
+            settled.envelope.command.identity
+            for settled in self.settlement.results
+            if settled.outcome.kind in WRITTEN or settled.outcome.written in WRITTEN
+        }
+        if tokens:
+            self.connection.execute(
+                "UPDATE wants INDEXED BY wants_by_token SET cured = 1"
+                " WHERE import_id = ? AND cured = 0 AND token IN (SELECT value FROM json_each(?))",
+                (self._import_id, orjson.dumps(sorted(tokens)).decode()),
+            )
+
+
+def _numbers(results: Sequence[Settled], waiting: Sequence[Settled]) -> list[int]:
+    """Return the numbers of the commands that have their final outcome."""
+    still = {settled.envelope.number for settled in waiting}
+    return [s.envelope.number for s in results if s.envelope.number not in still]
 
 
 def add_outcomes(
@@ -237,15 +163,6 @@ def add_outcomes(
         " ON CONFLICT (import_id, command, kind) DO UPDATE SET n = n + excluded.n",
         [(import_id, *row) for row in counts],
     )
-
-
-def unpark(connection: sqlite3.Connection, import_id: str, number: int) -> None:
-    """Forget a parked command that has its final outcome."""
-    for table in ("parked", "parked_tokens", "wants", "behind"):
-        connection.execute(
-            f"DELETE FROM {table} WHERE import_id = ? AND number = ?",  # noqa: S608 - fixed names
-            (import_id, number),
-        )
 
 
 def insert_batch(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Literal
 from uuid import uuid4
 
 import orjson
 
-from importbus.adapters.journal import accounts, parking, resuming
+from importbus.adapters.journal import accounts, parked_rows, parking, resuming
 from importbus.adapters.journal.database import Database
 from importbus.adapters.journal.positions import encode_positions
 from importbus.adapters.journal.reasons import reason_of
@@ -36,15 +37,23 @@ class SqliteJournal:
     """Keeps imports in the file at *path*; implements ``importbus.bus.journal.Journal``.
 
     Other processes may read the file while an import runs. Every method raises ``JournalError``
-    when the file cannot be read or written.
+    when the file cannot be read or written. *durable* makes every call survive a loss of power;
+    *now* gives the wall clock in seconds, for how long an import has been running.
     """
 
-    def __init__(self, path: str, codec: Codec, *, durable: bool = False) -> None:
+    def __init__(
+        self,
+        path: str,
+        codec: Codec,
+        *,
+        durable: bool = False,
+        now: Callable[[], float] = time.time,
+    ) -> None:
         self.path = path
         self._codec = codec
         self._database = Database(path, durable=durable)
-        self._parked: dict[str, tuple[int, int]] = {}
-        self._lanes: dict[tuple[str, str], LaneEntry] = {}
+        self._now = now
+        self._lanes: dict[str, dict[str, LaneEntry]] = defaultdict(dict)
 
     def open_import(self, record: ImportRecord) -> None:
         """Begin an import; raises ``ImportExists``."""
@@ -72,21 +81,23 @@ class SqliteJournal:
                     f"DELETE FROM {table} WHERE import_id = ?",  # noqa: S608 - fixed names
                     (import_id,),
                 )
-            self._parked.pop(import_id, None)
+            self._lanes.pop(import_id, None)
 
     def note(self, batch: Batch[Any], *, read: int) -> None:
         """Write down id, lane and positions of *batch* before it is published."""
         name = self._codec.name_of(batch.command_type)
         positions = encode_positions(envelope.position for envelope in batch.envelopes)
         last = max((envelope.number for envelope in batch.envelopes), default=0)
-        with self._database.transaction() as connection:
-            insert_batch(connection, batch, name, positions)
-            connection.execute(
-                "UPDATE imports SET read = max(read, ?), last_number = max(last_number, ?)"
-                " WHERE import_id = ?",
-                (read, last, batch.import_id),
-            )
-            self._write_lanes(connection)
+        with self._database.looking():
+            with self._database.transaction() as connection:
+                insert_batch(connection, batch, name, positions)
+                connection.execute(
+                    "UPDATE imports SET read = max(read, ?), last_number = max(last_number, ?)"
+                    " WHERE import_id = ?",
+                    (read, last, batch.import_id),
+                )
+                self._write_lanes(connection, batch.import_id)
+            self._lanes.pop(batch.import_id, None)
 
     def confirm(self, batch: Batch[Any]) -> None:
         """Mark *batch* as stored by a durable transport."""
@@ -100,13 +111,9 @@ class SqliteJournal:
         """Make the outcomes of a batch durable, once; parked commands are kept with their data."""
         batch = settlement.batch
         with self._database.transaction() as connection:
-            some = self._parked_counts(connection, batch.import_id)[0] > 0
-            parks = any(not settled.outcome.kind.final for settled in settlement.results)
-            writing = Settling(connection, self._codec, settlement)
-            final = writing.write(any_parked=some or parks)
-            if some or parks:
-                self._parked.pop(batch.import_id, None)
-            parked, structure = self._parked_counts(connection, batch.import_id)
+            any_parked = _parked_counts(connection, batch.import_id)[0] > 0
+            final = Settling(connection, self._codec, settlement).write(any_parked=any_parked)
+            parked, structure = _parked_counts(connection, batch.import_id)
         return SettleResult(final is not None, parked, structure, dict(final or {}))
 
     def reject(
@@ -148,26 +155,24 @@ class SqliteJournal:
         if not self.parked(import_id):
             return ()
         with self._database.looking() as connection:
-            return parking.parked_tokens(connection, import_id, tokens)
+            return parked_rows.parked_tokens(connection, import_id, tokens)
 
     def parked(self, import_id: str) -> int:
         """Return how many commands of an import are parked."""
         with self._database.looking() as connection:
-            return self._parked_counts(connection, import_id)[0]
+            return _parked_counts(connection, import_id)[0]
 
     def plan_round(self, import_id: str, number: int, stage: Stage, *, at: float) -> int:
         """Write down the batches of parking round *number*; see ``Journal.plan_round``."""
         with self._database.transaction() as connection:
-            count = parking.plan_round(connection, import_id, number, stage, at)
-            self._parked.pop(import_id, None)
-        return count
+            return parking.plan_round(connection, import_id, number, stage, at)
 
     def round_batches(self, import_id: str, number: int) -> Iterator[Batch[Any]]:
         """Yield the batches of a planned round, in the order in which to publish them."""
         with self._database.looking() as connection:
             planned = connection.execute(
                 "SELECT seq, lane, command FROM batches"
-                " WHERE import_id = ? AND producer = ? ORDER BY seq",
+                " WHERE import_id = ? AND producer = ? AND settled IS NULL ORDER BY seq",
                 (import_id, f"r{number}"),
             ).fetchall()
         for seq, lane, command in planned:
@@ -176,7 +181,7 @@ class SqliteJournal:
     def lane_entry(self, import_id: str, identity: str) -> LaneEntry | None:
         """Return the lane entry of *identity*, if one was remembered."""
         with self._database.looking() as connection:
-            if entry := self._lanes.get((import_id, identity)):
+            if entry := self._lanes[import_id].get(identity):
                 return entry
             row = connection.execute(
                 "SELECT lane, tree FROM lane_entries WHERE import_id = ? AND identity = ?",
@@ -187,7 +192,7 @@ class SqliteJournal:
     def remember_lane(self, import_id: str, identity: str, entry: LaneEntry) -> None:
         """Keep the lane of a key; durable with the next ``note``."""
         with self._database.looking():
-            self._lanes[import_id, identity] = entry
+            self._lanes[import_id][identity] = entry
 
     def lane_entries(self, import_id: str) -> Iterator[str]:
         """Yield the identities that have a lane entry."""
@@ -207,31 +212,24 @@ class SqliteJournal:
 
     def set_state(self, import_id: str, state: str, *, at: float) -> None:
         """Change the state of an import that is not finished."""
+        ended = None if state in ("running", "queued") else at
         with self._database.transaction() as connection:
             connection.execute(
-                "UPDATE imports SET state = ?, ended = ? WHERE import_id = ? AND event_id IS NULL",
-                (state, None if state in ("running", "queued") else at, import_id),
+                "UPDATE imports SET state = ?, ended = ?"
+                " WHERE import_id = ? AND state NOT LIKE 'finished%'",
+                (state, ended, import_id),
             )
 
     def finish(self, import_id: str, *, at: float) -> tuple[str, str]:
         """Decide the end once: return state and event id, the same ones on every call."""
         with self._database.transaction() as connection:
-            found = accounts.report(connection, import_id, groups=0, now=at)
-            bad = found is not None and (found.failures or found.rejected)
-            connection.execute(
-                "UPDATE imports SET state = ?, event_id = ?, ended = ?"
-                " WHERE import_id = ? AND event_id IS NULL",
-                ("finished_with_failures" if bad else "finished", uuid4().hex, at, import_id),
-            )
-            state, event_id = connection.execute(
-                "SELECT state, event_id FROM imports WHERE import_id = ?", (import_id,)
-            ).fetchone()
-        return str(state), str(event_id)
+            self._must_exist(connection, import_id)
+            return accounts.finish(connection, import_id, event_id=uuid4().hex, at=at)
 
     def report(self, import_id: str, *, groups: int = 10) -> Report:
         """Return the account of an import; raises ``UnknownImport``."""
         with self._database.reading() as connection:
-            found = accounts.report(connection, import_id, groups=groups, now=time.time())
+            found = accounts.report(connection, import_id, groups=groups, now=self._now())
         if found is None:
             raise UnknownImport(import_id, self.path)
         return found
@@ -244,7 +242,7 @@ class SqliteJournal:
     def imports(self) -> Sequence[Report]:
         """Return the accounts of all imports, the newest first, without reasons of failure."""
         with self._database.reading() as connection:
-            now = time.time()
+            now = self._now()
             found = [
                 accounts.report(connection, import_id, groups=0, now=now)
                 for import_id in accounts.import_ids(connection)
@@ -273,30 +271,19 @@ class SqliteJournal:
         if connection.execute(query, (import_id,)).fetchone() is None:
             raise UnknownImport(import_id, self.path)
 
-    def _parked_counts(self, connection: Any, import_id: str) -> tuple[int, int]:
-        """Return how many commands are parked, and how many of them are structure; remembered."""
-        known = self._parked.get(import_id)
-        if known is None:
-            known = connection.execute(
-                "SELECT count(*), count(*) - count(lane) FROM parked WHERE import_id = ?",
-                (import_id,),
-            ).fetchone()
-            self._parked[import_id] = known
-        return known
-
-    def _write_lanes(self, connection: Any) -> None:
+    def _write_lanes(self, connection: Any, import_id: str) -> None:
         connection.executemany(
             "INSERT OR REPLACE INTO lane_entries VALUES (?, ?, ?, ?)",
-            [(*name, entry.lane, entry.tree) for name, entry in self._lanes.items()],
+            [(import_id, name, e.lane, e.tree) for name, e in self._lanes[import_id].items()],
         )
-        self._lanes.clear()
 
     def _round_batch(
         self, import_id: str, number: int, seq: int, lane: int | None, command: str
     ) -> Batch[Any]:
         with self._database.looking() as connection:
             rows = connection.execute(
-                "SELECT source, line, number, size, attempts, data FROM parked"
+                "SELECT source, line, number, size, attempts, data"
+                " FROM parked INDEXED BY parked_by_round"
                 " WHERE import_id = ? AND round = ? AND seq = ? ORDER BY number",
                 (import_id, number, seq),
             ).fetchall()
@@ -314,3 +301,11 @@ class SqliteJournal:
         return Batch(
             import_id, f"r{number}", seq, lane, command_type, envelopes, number, reason="round"
         )
+
+
+def _parked_counts(connection: Any, import_id: str) -> tuple[int, int]:
+    """Return how many commands are parked, and how many of them are structure; kept by triggers."""
+    row = connection.execute(
+        "SELECT parked, parked_structure FROM imports WHERE import_id = ?", (import_id,)
+    ).fetchone()
+    return (int(row[0]), int(row[1])) if row else (0, 0)

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import combinations
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from importbus.bus.batches import Envelope
-from importbus.bus.batching import Batcher, Departure, Limits
-from importbus.bus.lanes import Route
-from importbus.bus.messages import LaneCommand, Position, Upsertable
 from tests.property.strategies import (
     IMPORTS,
     LANES,
@@ -25,6 +21,11 @@ from tests.property.strategies import (
     Sent,
     send,
 )
+
+from importbus.bus.batches import Envelope
+from importbus.bus.batching import Batcher, Departure, Limits
+from importbus.bus.lanes import Route
+from importbus.bus.messages import LaneCommand, Position, Upsertable
 
 Toy = dict[str, dict[str, int]]
 
@@ -148,7 +149,7 @@ def folded(departure: Departure) -> list[LaneCommand]:
         line = lines.setdefault(envelope.command.identity, [])
         newer = envelope.command
         older = line[-1] if line else None
-        one = older.fold(newer) if isinstance(older, Upsertable) else None  # type: ignore[arg-type]
+        one = older.fold(newer) if isinstance(older, Upsertable) else None
         line[-1:] = [one] if one else [*line[-1:], newer]
     return [command for line in lines.values() for command in line]
 
@@ -206,8 +207,8 @@ class OneTooMany(Batcher):
 class Forgetful(Batcher):
     """A planted fault: what another batch drags along is dropped."""
 
-    def _leave(self, *args: object, **kwargs: object) -> list[Departure]:
-        return super()._leave(*args, **kwargs)[-1:]  # type: ignore[arg-type]
+    def _leave(self, *args: Any, **kwargs: Any) -> list[Departure]:
+        return super()._leave(*args, **kwargs)[-1:]
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
-
-from importbus.bus.lanes import LaneRouter, SeenFilter, lane_of
-from importbus.bus.messages import LaneCommand
 from tests.property.strategies import (
     COMMANDS,
     LANES,
@@ -16,6 +13,9 @@ from tests.property.strategies import (
     PutModel,
     PutThing,
 )
+
+from importbus.bus.lanes import LaneRouter, SeenFilter, lane_of
+from importbus.bus.messages import LaneCommand
 
 
 def router(entries: DictEntries | None = None) -> LaneRouter:
