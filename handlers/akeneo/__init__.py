@@ -14,10 +14,7 @@ from importbus.handlers.akeneo.commands import (
     DeleteProduct,
     DeleteProductModel,
 )
-from importbus.handlers.akeneo.resources import RESOURCES
-
-COMMANDS = tuple(RESOURCES)
-"""All command classes."""
+from importbus.handlers.akeneo.resources import COMMANDS
 
 __all__ = [
     "COMMANDS",

@@ -1,79 +1,121 @@
-"""What the PIM's answer to a line means: written, failed, to be sent again, or to be parked.
+"""What the PIM's answer to an item means: written, failed, to be sent again, or to be parked.
 
-Source of shapes and texts: akeneo/pim-community-dev (StreamResourceResponse and its end-to-end
-tests), akeneo/pim-api-docs (content/rest-api/responses.md). Status, property and structure decide;
-words do only where nothing else tells, since they differ between versions.
+Whether a refusal could be cured by what is still to come is one table, ``CURABLE``: status, shape
+and property decide; words do only where nothing else tells, since they differ between versions.
+What no row covers is failed. Source of shapes and texts: akeneo/pim-community-dev and its
+end-to-end tests, akeneo/pim-api-docs (content/rest-api/responses.md).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal
 
-import orjson
 from attrs import frozen
 
 from importbus.bus.messages import LaneCommand
 from importbus.bus.outcomes import Outcome, OutcomeKind, ServerError
-from importbus.handlers.akeneo.resources import data_of, references, value_references
+from importbus.handlers.akeneo.replies import ItemAnswer
+from importbus.handlers.akeneo.requests import path_fields
+from importbus.handlers.akeneo.resources import references, value_references
 
 ASSOCIATIONS = ("associations", "quantified_associations")
 
 AGAIN = (408, 429)
-"""Statuses of a line that ask to send it again, besides all from 500 on."""
-
-NEVER = re.compile(
-    r"cannot be (changed|modified)|expects (an array|a string|a boolean|a scalar|an? object|a list)"
-    r"|should not be blank|must not be empty|too long|letters, numbers",
-    re.IGNORECASE,
-)
-"""Words about a reference that nothing in the import can cure."""
+"""Statuses of an item that ask to send it again, besides all from 500 on."""
 
 MISSING = re.compile(
-    r"does not exist|doesn't exist|not exist|not found|unknown|attribute option list|not activated"
-    r"|is not in the|valid code",
+    r"(do|does|did)(n['\u2019]t| not) exist|not exist|must exist|not found|unknown"
+    r"|expects an existing|not activated|not bound|not an attribute of|option list"
+    r"|expects a valid [a-z ]*(code|identifier)\b",
     re.IGNORECASE,
 )
-"""Words of a refused value that say that what it names is missing."""
+"""Words that say that what is named is missing. Quoted parts of a sentence do not count."""
 
-PROPERTY = re.compile(r'^Property "([^"]+)"')
+NEVER = re.compile(
+    r"cannot be (changed|modified|empty)|link type|pathname|too long|letters, numbers"
+    r"|expects (an? (array|object|list|string|boolean|scalar|integer|number|numeric)\b)"
+    r"|(should not be|must not be|cannot be) (blank|empty)",
+    re.IGNORECASE,
+)
+"""Words about shapes and rules that nothing else in the import can cure."""
 
-ATTRIBUTE = re.compile(r'^The "?([A-Za-z0-9_]+)"? attribute does not exist|^Attribute "([^"]+)"')
+NO_PROPERTY = re.compile(r'^Property "" does not exist', re.IGNORECASE)
+"""The API of this version has no such property. (Older ones say so of unknown attributes.)"""
+
+QUOTED = re.compile(r'"[^"]*"')
+
+GIVEN = (re.compile(r'"([^"]+)" given'), re.compile(r'^The "?([^\s"]+)"? value is not in'))
+"""How a sentence repeats the code that is missing."""
+
+ATTRIBUTE = (
+    re.compile(r'^The "?([^\s"]+)"? attribute\b'),
+    re.compile(r'^Attribute "([^"]+)"'),
+    re.compile(r'in the "?([^\s"]+)"? attribute option list'),
+)
+"""How a sentence names an attribute, where nothing else does."""
+
+ALIASES: Mapping[str, str] = {
+    "attribute_set_1": "variant_attribute_sets",
+    "attribute_set_2": "variant_attribute_sets",
+    "category": "category_tree",
+}
+"""Names of the server's own for properties of the API."""
+
+Subject = Literal["path", "reference", "value", "nothing", "other"]
+"""What a reason is about: the parent in the path, a property that refers to something, a value of
+an attribute, nothing that it names, or something that refers to nothing."""
 
 
 @frozen
-class LineAnswer:
-    """The answer to one line: its status and the reasons, if it was refused."""
+class Curable:
+    """One row: when a reason is about something that may still come, and what that is.
+
+    Attributes:
+        status: Of the item.
+        shape: ``sentence`` or ``violation``; None for both.
+        subject: What the reason is about.
+        words: What the sentence must say; None where status, shape and subject say enough.
+        unless: What it must not say.
+        wants: The identities that may cure it, by command and name of the subject.
+    """
 
     status: int
-    errors: tuple[ServerError, ...]
+    shape: Literal["sentence", "violation"] | None
+    subject: Subject
+    words: re.Pattern[str] | None
+    unless: Sequence[re.Pattern[str]]
+    wants: Callable[[LaneCommand, str], tuple[str, ...]]
 
 
-def read_lines(body: bytes, count: int) -> list[LineAnswer | None]:
-    """Return the answers to *count* lines by their ``line`` number; None where there is none.
-
-    Blank, broken and surplus lines are passed over; of two answers to a line the first counts.
-    """
-    found: list[LineAnswer | None] = [None] * count
-    for raw in body.split(b"\n"):
-        answer = _object(raw)
-        line = answer.get("line")
-        if isinstance(line, int) and 1 <= line <= count and found[line - 1] is None:
-            found[line - 1] = _line_answer(answer)
-    return found
+def _in_path(command: LaneCommand, name: str = "") -> tuple[str, ...]:
+    known = references(command)
+    return tuple(found for field in path_fields(type(command)) for found in known.get(field, ()))
 
 
-def read_error(status: int, body: bytes) -> LineAnswer:
-    """Return the answer to a call that concerned one item."""
-    answer = _object(body)
-    return LineAnswer(status, _reasons(answer) or (ServerError(f"HTTP {status}"),))
+def _of_property(command: LaneCommand, name: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([*references(command)[name], *_in_path(command)]))
 
 
-def outcome_of(command: LaneCommand, answer: LineAnswer | None) -> Outcome:
-    """Return what became of *command*; see the table in ``docs/answers.md``."""
+def _of_all(command: LaneCommand, name: str = "") -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one for each in references(command).values() for one in each))
+
+
+CURABLE: tuple[Curable, ...] = (
+    Curable(404, None, "path", None, (), _in_path),
+    Curable(422, "sentence", "reference", None, (NEVER, NO_PROPERTY), _of_property),
+    Curable(422, "violation", "reference", MISSING, (NEVER,), _of_property),
+    Curable(422, None, "value", MISSING, (NEVER,), value_references),
+    Curable(422, None, "nothing", MISSING, (NEVER, NO_PROPERTY), _of_all),
+)
+"""The table; ``docs/answers.md`` has it with examples. The first row that fits decides."""
+
+
+def outcome_of(command: LaneCommand, answer: ItemAnswer | None) -> Outcome:
+    """Return what became of *command*; see the tables in ``docs/answers.md``."""
     if answer is None:
-        return Outcome.unknown("The answer has no line for it.")
+        return Outcome.unknown("The PIM gave no answer for it.")
     status = answer.status
     if status == 201:
         return Outcome.created(status)
@@ -89,93 +131,79 @@ def outcome_of(command: LaneCommand, answer: LineAnswer | None) -> Outcome:
 
 def concerns_associations_only(outcome: Outcome) -> bool:
     """Whether an item was parked for nothing but its associations."""
-    names = {_property(error) for error in outcome.errors}
-    return outcome.kind is OutcomeKind.PARKED and bool(names) and names <= set(ASSOCIATIONS)
+    names = {property_of(error) for error in outcome.errors}
+    return outcome.kind is OutcomeKind.PARKED and names <= set(ASSOCIATIONS)
 
 
-def _object(raw: bytes) -> Mapping[str, Any]:
-    try:
-        answer = orjson.loads(raw)
-    except orjson.JSONDecodeError:
-        return {}
-    return answer if isinstance(answer, dict) else {}
-
-
-def _line_answer(answer: Mapping[str, Any]) -> LineAnswer | None:
-    """Early 7.0 builds say ``code`` for ``status_code``; else ``code`` is the entity's code."""
-    status = answer.get("status_code", answer.get("code"))
-    if not isinstance(status, int):
-        return None
-    return LineAnswer(status, _reasons(answer) or (ServerError(f"HTTP {status}"),))
-
-
-def _reasons(answer: Mapping[str, Any]) -> tuple[ServerError, ...]:
-    errors = answer.get("errors")
-    if isinstance(errors, list) and errors:
-        return tuple(_reason(error) for error in errors if isinstance(error, Mapping))
-    message = answer.get("message")
-    return (ServerError(message, _named(message)),) if isinstance(message, str) else ()
-
-
-def _reason(error: Mapping[str, Any]) -> ServerError:
-    def text(name: str) -> str | None:
-        value = error.get(name)
-        return value if isinstance(value, str) else None
-
-    return ServerError(
-        text("message") or "refused without a message",
-        text("property"),
-        text("attribute"),
-        text("locale"),
-        text("scope"),
-    )
-
-
-def _named(message: str) -> str | None:
-    found = PROPERTY.match(message)
-    return found[1] if found else None
-
-
-def _property(error: ServerError) -> str | None:
-    """Return the API's name of a property: ``quantifiedAssociations.PACK`` is one of PHP's."""
+def property_of(error: ServerError) -> str | None:
+    """Return the API's name of the property: ``quantifiedAssociations.PACK`` is a name of PHP's."""
     if not error.property:
         return None
-    name = re.split(r"[.\[]", error.property, maxsplit=1)[0]
-    return re.sub(r"(?<=[a-z])([A-Z])", lambda m: f"_{m[1].lower()}", name)
+    name = re.split(r"[.\[]", error.property.lstrip("["), maxsplit=1)[0].rstrip("]")
+    snake = re.sub(r"(?<=[a-z])([A-Z])", lambda m: f"_{m[1].lower()}", name)
+    return ALIASES.get(snake, snake)
 
 
-def _wants(command: LaneCommand, answer: LineAnswer) -> tuple[str, ...] | None:
+def _wants(command: LaneCommand, answer: ItemAnswer) -> tuple[str, ...] | None:
     """Return what *command* waits for; None when one of the reasons cannot be cured."""
-    if answer.status not in (404, 422):
-        return None
     wants: dict[str, None] = {}
     for error in answer.errors:
-        found = _wanted(command, answer.status, error)
-        if found is None:
+        found = _wanted(command, answer, error)
+        if not found:
             return None
         wants.update(dict.fromkeys(found))
     return tuple(wants)
 
 
-def _wanted(command: LaneCommand, status: int, error: ServerError) -> Iterable[str] | None:
-    """Return the identities that one reason names as missing, None when it names none.
+def _wanted(command: LaneCommand, answer: ItemAnswer, error: ServerError) -> tuple[str, ...]:
+    """Return the identities that could cure one reason; none when nothing can."""
+    subject, name = _subject(command, answer.status, error)
+    shape = "violation" if answer.listed else "sentence"
+    said = QUOTED.sub('""', error.message)
+    for row in CURABLE:
+        if (
+            (row.status, row.subject) == (answer.status, subject)
+            and row.shape in (None, shape)
+            and (row.words is None or row.words.search(said))
+            and not any(pattern.search(said) for pattern in row.unless)
+        ):
+            return _narrowed(row.wants(command, name), error.message)
+    return ()
 
-    In the order of the rows: a value of an attribute; a property that refers to something; an
-    attribute that is no property (older versions call an unknown attribute so); the parent in the
-    path (404); an unknown attribute in a sentence.
-    """
-    if NEVER.search(error.message):
-        return None
-    refers = references(command)
-    name = _property(error)
-    if error.attribute:
-        missing = MISSING.search(error.message)
-        return value_references(command, error.attribute) if missing else None
-    if name and name in refers and name != "values":
-        return refers[name]
-    if name and name not in data_of(command):
-        return value_references(command, name) or None
+
+def _subject(command: LaneCommand, status: int, error: ServerError) -> tuple[Subject, str]:
+    """Return what a reason is about, and its name: structure first, words last."""
     if status == 404:
-        return [identity for found in refers.values() for identity in found] or None
-    found = ATTRIBUTE.match(error.message)
-    return value_references(command, found[1] or found[2]) or None if found else None
+        return "path", ""
+    name = property_of(error)
+    if attribute := _attribute(command, [error.attribute]):
+        return "value", attribute
+    if name in references(command) and name != "values":
+        return "reference", str(name)
+    if attribute := _attribute(command, [name]):
+        return "value", attribute
+    if name not in (None, "", "values"):
+        return "other", str(name)
+    named = [found[1] for pattern in ATTRIBUTE if (found := pattern.search(error.message))]
+    attribute = _attribute(command, named)
+    return ("value", attribute) if attribute else ("nothing", "")
+
+
+def _attribute(command: LaneCommand, named: Sequence[str | None]) -> str | None:
+    """Return the first attribute of the command's values that is *named*, in any case."""
+    known = {code.casefold(): code for code in getattr(command, "values", None) or ()}
+    return next(
+        (known[code.casefold()] for code in named if code and code.casefold() in known), None
+    )
+
+
+def _narrowed(wants: tuple[str, ...], message: str) -> tuple[str, ...]:
+    """Return those of *wants* whose code the message repeats; all of them when it repeats none."""
+    codes = {found[1].casefold() for pattern in GIVEN if (found := pattern.search(message))}
+    chosen = tuple(want for want in wants if _code(want) in codes)
+    return chosen or wants
+
+
+def _code(identity: str) -> str:
+    resource, _, key = identity.partition(":")
+    return key.partition(".")[2] if resource == "attribute_option" else key

@@ -1,24 +1,44 @@
-"""From a batch to requests: items grouped by path, lines of NDJSON within the API's limits."""
+"""From a batch to requests: items grouped by path, bodies within the API's limits."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from string import Formatter
 from typing import Any
 
 import orjson
 from attrs import frozen
 
 from importbus.bus.batches import Envelope
+from importbus.bus.errors import InvalidCommand
 from importbus.bus.messages import LaneCommand
-from importbus.handlers.akeneo.resources import body_of, path_of
+from importbus.handlers.akeneo.replies import ItemAnswer, read_array, read_lines
+from importbus.handlers.akeneo.resources import body_of, path_of, resource_of
 
+JSON = "application/json"
 NDJSON = "application/vnd.akeneo.collection+json"
 
 MAX_LINES = 100
-"""Most lines in a call; more are answered 413. Source: akeneo/pim-api-docs, responses.md."""
+"""Most items in a call; more are answered 413. Source: akeneo/pim-api-docs, responses.md."""
 
 MAX_LINE_BYTES = 1_000_000
 """Most bytes in a line. Source: akeneo/pim-community-dev, StreamResourceResponse."""
+
+
+@frozen
+class Form:
+    """How items share a call: the type of the body and of its answer, and both their shapes."""
+
+    content_type: str
+    join: Callable[[Sequence[bytes]], bytes]
+    read: Callable[[bytes, int], list[ItemAnswer | None]]
+
+
+FORMS: Mapping[str, Form] = {
+    "ndjson": Form(NDJSON, b"\n".join, read_lines),
+    "array": Form(JSON, lambda items: b"[" + b",".join(items) + b"]", read_array),
+}
+"""The forms of the API, by their names in the table of resources."""
 
 
 @frozen
@@ -34,17 +54,50 @@ class Line:
         command: LaneCommand = self.envelope.command
         return command
 
+    @property
+    def number(self) -> int:
+        """The number of the command in its import."""
+        return self.envelope.number
+
 
 def line_of(envelope: Envelope[Any]) -> Line:
-    """Return *envelope* as a line of NDJSON."""
-    return Line(envelope, orjson.dumps(body_of(envelope.command)))
+    """Return *envelope* as an item of a call.
+
+    Raises:
+        InvalidCommand: It cannot be written as JSON, or is longer than the PIM takes.
+    """
+    try:
+        body = orjson.dumps(body_of(envelope.command))
+    except orjson.JSONEncodeError as error:
+        raise InvalidCommand(f"It cannot be written as JSON: {error}.") from error
+    if len(body) > MAX_LINE_BYTES:
+        raise InvalidCommand(f"It has {len(body):,} bytes; the PIM takes {MAX_LINE_BYTES:,}.")
+    return Line(envelope, body)
 
 
-def calls_of(envelopes: Sequence[Envelope[Any]]) -> Iterator[tuple[str, list[Line]]]:
+def path_to(command: LaneCommand) -> str:
+    """Return the path to call; raises ``InvalidCommand`` for a key that no path can carry."""
+    try:
+        path = path_of(command)
+    except UnicodeEncodeError as error:
+        raise InvalidCommand("Its key cannot be written in a URL.") from error
+    segments = path.split("/")[1:]
+    if any(segment in ("", ".", "..") for segment in segments):
+        raise InvalidCommand(f"Its key cannot be written in a URL: {path}")
+    return path
+
+
+def calls_of(lines: Sequence[tuple[str, Line]]) -> Iterator[tuple[str, list[Line]]]:
     """Yield each path with at most 100 lines, in the order of the first of each path."""
     groups: dict[str, list[Line]] = {}
-    for envelope in envelopes:
-        groups.setdefault(path_of(envelope.command), []).append(line_of(envelope))
-    for path, lines in groups.items():
-        for start in range(0, len(lines), MAX_LINES):
-            yield path, lines[start : start + MAX_LINES]
+    for path, line in lines:
+        groups.setdefault(path, []).append(line)
+    for path, group in groups.items():
+        for start in range(0, len(group), MAX_LINES):
+            yield path, group[start : start + MAX_LINES]
+
+
+def path_fields(command_type: type[LaneCommand]) -> tuple[str, ...]:
+    """Return the fields that stand in the path: the parents of an item, such as its family."""
+    parts = Formatter().parse(resource_of(command_type).path)
+    return tuple(name for _, name, _, _ in parts if name)

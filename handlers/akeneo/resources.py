@@ -103,6 +103,9 @@ RESOURCES: Mapping[type[LaneCommand], Resource] = {
 }
 """Every command class and its resource. Source of the paths: akeneo/pim-api-docs, swagger."""
 
+COMMANDS = tuple(RESOURCES)
+"""All command classes."""
+
 
 def resource_of(command_type: type[LaneCommand]) -> Resource:
     """Return the row of *command_type*; a ``KeyError`` is a mistake of the wiring."""

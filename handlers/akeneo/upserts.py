@@ -1,0 +1,165 @@
+"""Writing items that share calls: halving what is too much, and writing what can be written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from attrs import evolve, frozen
+
+from importbus.bus.batches import Envelope
+from importbus.bus.errors import InvalidCommand, SinkUnavailable
+from importbus.bus.messages import LaneCommand
+from importbus.bus.outcomes import Outcome
+from importbus.bus.unset import UNSET
+from importbus.handlers.akeneo.answers import (
+    ASSOCIATIONS,
+    concerns_associations_only,
+    outcome_of,
+)
+from importbus.handlers.akeneo.attempt import NO_ENDPOINT, Attempt, no_endpoint, no_right
+from importbus.handlers.akeneo.port import Answer
+from importbus.handlers.akeneo.replies import ItemAnswer, read_refusal
+from importbus.handlers.akeneo.requests import (
+    Form,
+    Line,
+    calls_of,
+    line_of,
+    path_fields,
+    path_to,
+)
+from importbus.handlers.akeneo.resources import resource_of
+
+METHOD = "PATCH"
+
+
+@frozen
+class Upserts:
+    """Writes items of *command_type*; *allowed* are the classes that this user may write."""
+
+    attempt: Attempt
+    command_type: type[LaneCommand]
+    form: Form
+    allowed: set[type[LaneCommand]]
+
+    def write(self, envelopes: Sequence[Envelope[Any]]) -> None:
+        """Send *envelopes* grouped by path, in as few calls as the API allows.
+
+        Raises:
+            Recoverable: A whole call failed; what was answered before it is in the attempt.
+            SinkRefused: This user or this PIM cannot do it at all.
+        """
+        lines = [line for envelope in envelopes if (line := self._line(envelope))]
+        for path, group in calls_of(lines):
+            self._send(path, group)
+
+    def _line(self, envelope: Envelope[Any]) -> tuple[str, Line] | None:
+        try:
+            return path_to(envelope.command), line_of(envelope)
+        except InvalidCommand as error:
+            self.attempt.found[envelope.number] = Outcome.failed(error.reason)
+            return None
+
+    def _send(self, path: str, lines: Sequence[Line], *, halved: bool = False) -> None:
+        """Send *lines*; what is too much for one call goes in two halves, in order."""
+        answer = self._call(path, [line.body for line in lines])
+        status = answer.status
+        if 200 <= status < 300:
+            self._read(path, lines, answer)
+        elif status == 404 and path_fields(self.command_type):
+            self._learn_all(lines, read_refusal(status, answer.body))
+        elif status in NO_ENDPOINT:
+            raise no_endpoint(METHOD, path, status)
+        elif status == 403 and self._forbidden(path, len(lines), halved=halved):
+            raise no_right(METHOD, path)
+        elif len(lines) > 1:
+            middle = len(lines) // 2
+            self._send(path, lines[:middle], halved=True)
+            self._send(path, lines[middle:], halved=True)
+        else:
+            self._refused_alone(lines[0], answer)
+
+    def _call(self, path: str, items: Sequence[bytes]) -> Answer:
+        return self.attempt.call(METHOD, path, self.form.join(items), self.form.content_type)
+
+    def _forbidden(self, path: str, lines: int, *, halved: bool) -> bool:
+        """Whether a 403 is about rights, and not about a body that a front end finds too large.
+
+        A body is halved once before that is asked. A call without items answers it: it is empty,
+        and refused only for lack of rights. Source of the disguise: akeneo/pim-api-docs,
+        content/rest-api/responses.md.
+        """
+        if lines > 1 and (not halved or self.command_type in self.allowed):
+            return False
+        status = self._call(path, []).status
+        if status == 200:
+            self.allowed.add(self.command_type)
+        return status == 403
+
+    def _refused_alone(self, line: Line, answer: Answer) -> None:
+        """A call with one item was refused as a whole: that item is to blame."""
+        if answer.status in (403, 413):
+            reason = f"The PIM does not take its {len(line.body):,} bytes (HTTP {answer.status})."
+            self.attempt.found[line.number] = Outcome.failed(reason, status=answer.status)
+        else:
+            self._learn_all([line], read_refusal(answer.status, answer.body))
+
+    def _learn_all(self, lines: Sequence[Line], refusal: ItemAnswer) -> None:
+        for line in lines:
+            self.attempt.found[line.number] = outcome_of(line.command, refusal)
+
+    def _read(self, path: str, lines: Sequence[Line], answer: Answer) -> None:
+        if answer.status != 200 or answer.content_type != self.form.content_type:
+            raise SinkUnavailable(
+                f"{METHOD} {path} was answered {answer.status} with "
+                f"{answer.content_type or 'nothing'} instead of an answer for each item.",
+                status=answer.status,
+                maybe_running=True,
+            )
+        self.allowed.add(self.command_type)
+        refused: list[Line] = []
+        for line, found in zip(lines, self.form.read(answer.body, len(lines)), strict=True):
+            outcome = outcome_of(line.command, found)
+            self.attempt.found[line.number] = outcome
+            if concerns_associations_only(outcome):
+                refused.append(line)
+        self._write_without_links(path, refused)
+
+    def _write_without_links(self, path: str, lines: Sequence[Line]) -> None:
+        """Send items without their associations, which remain to be written when they can be."""
+        bare = [
+            line_of(evolve(line.envelope, command=command))
+            for line in lines
+            if (command := without_links(line.command)) is not None
+        ]
+        if not bare:
+            return
+        found = self.attempt.found
+        refused = {line.number: found.pop(line.number) for line in bare}
+        self._send(path, bare)
+        for line in lines:
+            written = found.get(line.number)
+            if line.number in refused and written and _is_success(written):
+                rest = only_links(line.command)
+                parked = refused[line.number]
+                found[line.number] = evolve(parked, remainder=rest, written=written.kind)
+
+
+def _is_success(outcome: Outcome) -> bool:
+    return outcome.kind.final and not outcome.kind.failure
+
+
+def without_links(command: Any) -> LaneCommand | None:
+    """Return *command* without its associations; None when it has nothing else to say."""
+    bare: LaneCommand = evolve(command, **dict.fromkeys(ASSOCIATIONS, UNSET))
+    return None if bare == _only(command) else bare
+
+
+def only_links(command: Any) -> LaneCommand:
+    """Return the command that writes nothing but the associations of *command*."""
+    return _only(command, **{name: getattr(command, name) for name in ASSOCIATIONS})
+
+
+def _only(command: Any, **what: Any) -> LaneCommand:
+    alone: LaneCommand = type(command)(**{resource_of(type(command)).key: command.key}, **what)
+    return alone
