@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shlex
 import signal
 import sys
 import time
@@ -169,7 +170,7 @@ def environment(pim: SimulatedPim) -> dict[str, str]:
 
 def write_environment(pim: SimulatedPim, path: str | Path) -> None:
     """Write *path* for a shell to source; only its owner can read it."""
-    lines = (f"export {name}='{value}'\n" for name, value in environment(pim).items())
+    lines = (f"export {name}={shlex.quote(value)}\n" for name, value in environment(pim).items())
     temporary = Path(f"{path}.{os.getpid()}.tmp")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:

@@ -1,4 +1,8 @@
-"""Associations: akeneo/pim-api-docs, content/concepts/products.md, "focus on the associations"."""
+"""Associations.
+
+Source: akeneo/pim-api-docs, content/concepts/products.md (associations); akeneo/pim-community-dev,
+ExternalApi/QuantifiedAssociations, validators.en_US.yml.
+"""
 
 from __future__ import annotations
 

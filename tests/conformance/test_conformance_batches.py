@@ -1,5 +1,8 @@
-"""Batches: akeneo/pim-api-docs, content/rest-api/update.md; pim-community-dev, partial-update-list
-end-to-end tests."""
+"""Batches.
+
+Source: akeneo/pim-api-docs, content/rest-api/update.md (several resources at once);
+akeneo/pim-community-dev, PartialUpdateList...EndToEnd.php of products, models and options.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What stands outside `/api`: the trace, the state, and steering; see `docs/simulated-pim.md`."""
+"""Looking in and steering.
+
+Source: this page; nothing of it is in a real PIM.
+"""
 
 from __future__ import annotations
 
@@ -225,7 +228,7 @@ def test_the_program_says_when_it_is_ready_and_stops_on_a_signal(tmp_path: Path)
         code = process.wait(10)
 
     assert ready.startswith("READY http://127.0.0.1:")
-    assert lines[0] == f"export IMPORTBUS_PIM_URL='{ready.split()[1]}'"
+    assert lines[0] == f"export IMPORTBUS_PIM_URL={ready.split()[1]}"
     assert [line.split("=")[0] for line in lines[1:]] == [
         "export IMPORTBUS_PIM_CLIENT_ID",
         "export IMPORTBUS_PIM_SECRET",

@@ -1,4 +1,8 @@
-"""DELETE: akeneo/pim-api-docs, content/swagger/resources/products and product_models."""
+"""DELETE.
+
+Source: akeneo/pim-api-docs, content/swagger/resources (products, product models);
+akeneo/pim-community-dev, DeleteProductEndToEnd.php and DeleteProductModelEndToEnd.php.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Families and family variants: pim-community-dev, end-to-end tests of both."""
+"""Families and family variants.
+
+Source: akeneo/pim-api-docs, content/concepts/catalog-structure.md; akeneo/pim-community-dev,
+FamilyUpdater.php, FamilyVariantUpdater.php, PartialUpdateFamilyVariantEndToEnd.php.
+"""
 
 from __future__ import annotations
 
@@ -152,14 +156,31 @@ def test_some_types_may_be_axes(shop: RawClient, axis: str) -> None:
     assert shop.patch("/families/shirts/variants/v", **sets({"axes": [axis]})).status == 201
 
 
-def test_the_number_of_levels_cannot_grow(shop: RawClient) -> None:
-    """The refusal is of the documented kind."""
-    reply = shop.patch(
-        "/families/shirts/variants/by_size", **sets({"axes": ["size"]}, {"axes": ["color"]})
-    )
+@pytest.mark.parametrize(
+    ("code", "levels"),
+    [
+        ("by_size", [{"axes": ["size"]}, {"axes": ["color"]}]),
+        ("by_color_size", [{"axes": ["color"]}]),
+    ],
+)
+def test_the_number_of_levels_cannot_be_changed(
+    shop: RawClient, code: str, levels: list[dict[str, Any]]
+) -> None:
+    """The refusal is of the documented kind; without the list nothing is counted."""
+    reply = shop.patch(f"/families/shirts/variants/{code}", **sets(*levels))
+    labels = shop.patch(f"/families/shirts/variants/{code}", labels={"en_US": "By"})
+
+    assert (reply.status, labels.status) == (422, 204)
+    assert reply.message.startswith("The number of variant attribute sets cannot be changed.")
+
+
+@pytest.mark.parametrize("said", ["foo", None, {"level": 1}, ["foo"]])
+def test_the_levels_are_a_list_of_objects(shop: RawClient, said: Any) -> None:
+    """Anything else is of the wrong shape."""
+    reply = shop.patch("/families/shirts/variants/by_size", variant_attribute_sets=said)
 
     assert reply.status == 422
-    assert reply.message.startswith("The number of variant attribute sets cannot be changed.")
+    assert reply.message.startswith(f'Property "{SETS}" expects an array of objects as data.')
 
 
 def test_the_axes_of_a_level_cannot_be_changed(shop: RawClient) -> None:

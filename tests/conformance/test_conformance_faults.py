@@ -1,7 +1,8 @@
-"""Fault plans: `docs/simulated-pim.md`, and what the real PIM is known to do.
+"""Faults.
 
-Sources: akeneo/pim-api-docs, content/rest-api/good-practices.md (429, 403 for large bodies);
-akeneo/pim-community-dev, the stream of partial-update lists (answers that end early).
+Source: akeneo/pim-api-docs, content/rest-api/good-practices.md (429, retries, 403 for large
+bodies); akeneo/pim-community-dev, ApiBundle/Stream/StreamResourceResponse.php (answers that end
+early).
 """
 
 from __future__ import annotations

@@ -1,6 +1,12 @@
-"""Headers, methods and paths: akeneo/pim-api-docs, content/rest-api/responses.md."""
+"""Headers, methods and paths.
+
+Source: akeneo/pim-api-docs, content/rest-api/responses.md (401, 405, 406, 415) and resources.md;
+akeneo/pim-community-dev, ApiBundle/EventSubscriber/CheckHeadersRequestSubscriber.php.
+"""
 
 from __future__ import annotations
+
+import socket
 
 import pytest
 
@@ -135,3 +141,19 @@ def test_a_body_may_come_in_chunks(raw: RawClient) -> None:
 
     assert reply.status == 201
     assert raw.item("/categories/shoes")["labels"] == {"en_US": "Shoe"}
+
+
+def test_a_caller_that_waits_before_its_body_is_told_to_go_on(raw: RawClient) -> None:
+    """Some callers ask with `Expect: 100-continue` before they send a large body."""
+    head = (
+        f"PATCH {API}/categories/shoes HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n"
+        f"Content-Type: {JSON}\r\nAuthorization: Bearer {raw.token}\r\nExpect: 100-continue\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", raw.port), timeout=10) as connection:
+        connection.sendall(head.encode())
+        first = connection.recv(1000)
+        connection.sendall(b"{}")
+        second = connection.recv(1000)
+
+    assert first.startswith(b"HTTP/1.1 100 ")
+    assert second.startswith(b"HTTP/1.1 201 ")

@@ -1,8 +1,11 @@
-"""Limits and latency: akeneo/pim-api-docs, content/rest-api/good-practices.md."""
+"""Limits and latency.
+
+Source: akeneo/pim-api-docs, content/rest-api/good-practices.md (four calls a connection, three
+writes of options a second) and limitations.md.
+"""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Condition, Event
@@ -44,7 +47,7 @@ def held() -> Held:
 @pytest.fixture
 def slow(held: Held) -> Iterator[SimulatedPim]:
     """A server whose answers wait until they are released."""
-    with SimulatedPim(latency_ms=1, sleep=held) as pim:
+    with SimulatedPim(latency_ms=1, monotonic=lambda: 0.0, sleep=held) as pim:
         yield pim
         held.released.set()
 
@@ -87,22 +90,15 @@ def access(pim: SimulatedPim, held: Held) -> str:
         held.released.clear()
 
 
-def until(pim: SimulatedPim, count: int) -> None:
-    """Wait until *count* calls are in flight."""
-    deadline = time.monotonic() + 10
-    while pim.trace()["in_flight"] < count:
-        assert time.monotonic() < deadline
-        time.sleep(0.001)
-
-
 def test_a_fifth_call_at_once_is_a_429(slow: SimulatedPim, held: Held) -> None:
     """Four are answered; the fifth may come again after a second."""
     token = access(slow, held)
     with ThreadPoolExecutor(6) as threads:
         calls = [threads.submit(read, slow, token) for _ in range(4)]
-        until(slow, 4)
+        held.until(4)
         fifth = threads.submit(read, slow, token)
-        until(slow, 5)
+        held.until(5)
+        assert slow.trace()["in_flight"] == 5
         held.released.set()
         replies = [call.result(10) for call in calls]
 
@@ -116,7 +112,7 @@ def test_a_token_can_be_had_while_four_calls_are_under_way(slow: SimulatedPim, h
     token = access(slow, held)
     with ThreadPoolExecutor(5) as threads:
         calls = [threads.submit(read, slow, token) for _ in range(4)]
-        until(slow, 4)
+        held.until(4)
         fifth = threads.submit(ask, slow)
         held.until(5)
         held.released.set()
@@ -126,11 +122,11 @@ def test_a_token_can_be_had_while_four_calls_are_under_way(slow: SimulatedPim, h
 
 def test_the_limit_on_calls_can_be_lifted(held: Held) -> None:
     """For tests that are about something else."""
-    with SimulatedPim(latency_ms=1, sleep=held, concurrency=None) as pim:
+    with SimulatedPim(latency_ms=1, monotonic=lambda: 0.0, sleep=held, concurrency=None) as pim:
         token = access(pim, held)
         with ThreadPoolExecutor(6) as threads:
             calls = [threads.submit(read, pim, token) for _ in range(6)]
-            until(pim, 6)
+            held.until(6)
             held.released.set()
 
             assert [call.result(10).status for call in calls] == [200] * 6
@@ -182,10 +178,23 @@ def test_writes_of_others_go_on_while_one_answer_waits(slow: SimulatedPim, held:
     token = access(slow, held)
     with ThreadPoolExecutor(2) as threads:
         waiting = [threads.submit(write, slow, token, f"/products/p{n}") for n in range(2)]
-        until(slow, 2)
-        deadline = time.monotonic() + 10
-        while len(slow.state()["products"]) < 2:
-            assert time.monotonic() < deadline
+        held.until(2)
+        meanwhile = list(slow.state()["products"])
         held.released.set()
 
+        assert sorted(meanwhile) == ["p0", "p1"]
         assert [call.result(10).status for call in waiting] == [201, 201]
+
+
+def test_a_reset_forgets_the_writes_of_the_last_second() -> None:
+    """A test need not wait for the one before it."""
+    with SimulatedPim(option_rate=1, monotonic=lambda: 0.0) as pim:
+        client = RawClient(pim.port)
+        statuses = []
+        for _ in range(2):
+            pim.reset()
+            client.post("/attributes", code="c", type="pim_catalog_simpleselect", group="other")
+            statuses.append(client.patch("/attributes/c/options/o").status)
+        client.close()
+
+    assert statuses == [201, 201]

@@ -1,4 +1,8 @@
-"""Lists: akeneo/pim-api-docs, content/rest-api/pagination.md and filter.md."""
+"""Lists and searches.
+
+Source: akeneo/pim-api-docs, content/rest-api/pagination.md and filter.md; akeneo/pim-community-dev,
+ErrorListProductEndToEnd.php.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Merging of properties: akeneo/pim-api-docs, content/rest-api/update.md."""
+"""Merging of properties and values.
+
+Source: akeneo/pim-api-docs, content/rest-api/update.md (rules 1 to 4, values);
+akeneo/pim-community-dev, PartialUpdateProductEndToEnd.php, and the exceptions of the value factory.
+"""
 
 from __future__ import annotations
 
@@ -285,11 +289,11 @@ def test_a_simple_product_may_have_values_outside_its_family(shop: RawClient) ->
 
 
 def test_the_value_of_the_identifier_attribute_is_passed_over(shop: RawClient) -> None:
-    """The identifier counts, whatever `sku` says."""
+    """The identifier counts, whatever `sku` says, and it stands beside the values."""
     shop.put("/products", {"identifier": "p", "values": {"sku": value("q")}})
 
     assert shop.item("/products/p")["identifier"] == "p"
-    assert shop.get("/products/q").status == 404
+    assert shop.item("/products/p")["values"] == {}
 
 
 def test_extra_keys_of_a_value_are_passed_over(shop: RawClient) -> None:

@@ -1,4 +1,9 @@
-"""Writes of one item: akeneo/pim-api-docs, content/rest-api/update.md."""
+"""Writes of one item.
+
+Source: akeneo/pim-api-docs, content/rest-api/update.md (behaviour of PATCH) and responses.md
+(bodies of errors); akeneo/pim-community-dev, Create...EndToEnd.php and
+PartialUpdate...EndToEnd.php.
+"""
 
 from __future__ import annotations
 
@@ -49,11 +54,42 @@ def test_a_post_of_what_exists_is_a_422(
     assert reply.json["errors"] == [{"property": blamed, "message": message}]
 
 
-def test_a_post_needs_the_key(raw: RawClient) -> None:
-    """A missing code is a violation of it."""
-    reply = raw.post("/categories", labels={})
+@pytest.mark.parametrize(
+    ("path", "key", "message"),
+    [
+        ("/categories", "code", "This value should not be blank."),
+        ("/products", "identifier", "The identifier attribute cannot be empty."),
+        ("/product-models", "code", "The product model code must not be empty."),
+    ],
+)
+@pytest.mark.parametrize("said", [{}, {"key": None}, {"key": ""}, {"key": " "}])
+def test_a_post_needs_the_key(
+    raw: RawClient, path: str, key: str, message: str, said: dict[str, str | None]
+) -> None:
+    """A missing or blank one is a violation."""
+    reply = raw.call("POST", path, {key: said["key"]} if said else {})
 
-    assert (reply.status, reply.blamed) == (422, ["code"])
+    assert reply.status == 422
+    assert reply.json["errors"][0] == {"property": key, "message": message}
+
+
+@pytest.mark.parametrize(
+    ("code", "start"),
+    [([], 'Property "code" expects a scalar as data, "array" given.'), (1, "code must be of type")],
+)
+def test_the_key_of_a_post_is_text(raw: RawClient, code: object, start: str) -> None:
+    """As it is in a batch."""
+    reply = raw.post("/categories", code=code)
+
+    assert reply.status == 422
+    assert reply.message.startswith(start)
+
+
+def test_the_shape_of_a_post_is_checked_before_its_key(raw: RawClient) -> None:
+    """Rules come after shapes."""
+    reply = raw.post("/categories", labels=None)
+
+    assert reply.message.startswith('Property "labels" expects an array as data, "NULL" given.')
 
 
 def test_a_patch_that_creates_must_not_contradict_its_path(raw: RawClient) -> None:

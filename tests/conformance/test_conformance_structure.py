@@ -1,7 +1,8 @@
 """Categories, groups, attributes, options, channels, association types.
 
-Sources: akeneo/pim-api-docs, content/swagger/resources; akeneo/pim-community-dev, validation
-configuration and end-to-end tests of each resource.
+Source: akeneo/pim-api-docs, content/concepts/catalog-structure.md and target-market-settings.md;
+akeneo/pim-community-dev, tests/back/Pim/Structure/EndToEnd, CategoryEndToEnd tests,
+AttributeUpdater.php, validation of attributes.
 """
 
 from __future__ import annotations
@@ -98,8 +99,19 @@ def test_a_category_cannot_stand_under_itself(raw: RawClient) -> None:
     """Neither directly nor further down."""
     raw.put("/categories", {"code": "a"}, {"code": "b", "parent": "a"})
 
-    assert raw.patch("/categories/a", parent="a").blamed == ["parent"]
-    assert raw.patch("/categories/a", parent="b").blamed == ["parent"]
+    for parent in ("a", "b"):
+        reply = raw.patch("/categories/a", parent=parent)
+        assert (reply.status, reply.message) == (422, "Cannot set child as parent to node: a")
+
+
+def test_a_tree_that_a_channel_uses_stays_a_tree(raw: RawClient) -> None:
+    """Other trees may become branches."""
+    raw.put("/categories", {"code": "a"}, {"code": "b"})
+    moved = raw.patch("/categories/a", parent="b")
+    kept = raw.patch("/categories/master", parent="b")
+
+    assert (moved.status, kept.status) == (204, 422)
+    assert kept.message.startswith("You can't move a category tree linked to a channel.")
 
 
 def test_the_attributes_of_a_group_are_those_that_name_it(shop: RawClient) -> None:
@@ -138,11 +150,13 @@ def test_an_attribute_reads_back_with_all_its_properties(raw: RawClient) -> None
 
 @pytest.mark.parametrize("missing", ["type", "group"])
 def test_an_attribute_needs_type_and_group(raw: RawClient, missing: str) -> None:
-    """Both are violations, not shapes."""
+    """Left out they are violations, and null is of the wrong shape."""
     body = {name: data for name, data in TEXT.items() if name != missing}
     reply = raw.post("/attributes", code="a", **body)
+    empty = raw.post("/attributes", **{**TEXT, "code": "a", "type": None})
 
     assert (reply.status, reply.blamed) == (422, [missing])
+    assert empty.message.startswith('Property "type" does not expect an empty value.')
 
 
 @pytest.mark.parametrize(

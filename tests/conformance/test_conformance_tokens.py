@@ -1,4 +1,8 @@
-"""Tokens: akeneo/pim-api-docs, content/rest-api/authentication.md."""
+"""Tokens.
+
+Source: akeneo/pim-api-docs, content/rest-api/authentication.md (grants, lifetimes);
+akeneo/pim-community-dev, end-to-end tests of the token endpoint (texts, 300 bytes).
+"""
 
 from __future__ import annotations
 

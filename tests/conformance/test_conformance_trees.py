@@ -1,5 +1,8 @@
-"""Product models and variants: akeneo/pim-api-docs, content/concepts/products.md and
-pim-community-dev, end-to-end tests of variant products and product models."""
+"""Product models and variants.
+
+Source: akeneo/pim-api-docs, content/concepts/products.md; akeneo/pim-community-dev,
+CreateProductEndToEnd.php (variants), CreateProductModelEndToEnd.php, validators.en_US.yml.
+"""
 
 from __future__ import annotations
 

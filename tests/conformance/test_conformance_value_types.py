@@ -1,4 +1,9 @@
-"""Data of values by attribute type: akeneo/pim-api-docs, content/concepts/products.md."""
+"""Data of values by attribute type.
+
+Source: akeneo/pim-api-docs, content/concepts/products.md (the data format);
+akeneo/pim-community-dev, validators.en_US.yml, PriceNormalizer.php,
+PartialUpdateListProductModelEndToEnd.php.
+"""
 
 from __future__ import annotations
 
@@ -20,13 +25,22 @@ READS = [
     ("count", "3.0", 3),
     ("ratio", "12.5", "12.5000"),
     ("ratio", 12, "12.0000"),
+    ("ratio", "13.111111111111", "13.111111111111"),
+    ("ratio", "0.100000", "0.1000"),
+    ("ratio", "1e3", "1000.0000"),
+    ("ratio", 1e-07, "0.0000001"),
     ("ratio", -1.25, "-1.2500"),
     ("weight", {"amount": "12.5", "unit": "GRAM"}, {"amount": "12.5000", "unit": "GRAM"}),
     ("weight", {"amount": 2, "unit": "KILOGRAM"}, {"amount": "2.0000", "unit": "KILOGRAM"}),
     (
         "price",
-        [{"amount": "45", "currency": "USD"}, {"amount": 9.5, "currency": "EUR"}],
-        [{"amount": "9.50", "currency": "EUR"}, {"amount": "45.00", "currency": "USD"}],
+        [{"amount": "45", "currency": "USD"}, {"amount": 9.505, "currency": "EUR"}],
+        [{"amount": "9.51", "currency": "EUR"}, {"amount": "45.00", "currency": "USD"}],
+    ),
+    (
+        "price",
+        [{"amount": "1e30", "currency": "EUR"}],
+        [{"amount": f"1{'0' * 30}.00", "currency": "EUR"}],
     ),
     ("released", "2021-03-30", "2021-03-30T00:00:00+00:00"),
     ("released", "2021-03-30T14:15:16+01:00", "2021-03-30T00:00:00+00:00"),

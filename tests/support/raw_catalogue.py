@@ -1,4 +1,4 @@
-"""Writes records of commands into a simulated PIM, with plain HTTP and without this project's bus."""
+"""Writes records of commands into a simulated PIM by plain HTTP, without this project's bus."""
 
 from __future__ import annotations
 

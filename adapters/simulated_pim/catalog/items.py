@@ -35,8 +35,11 @@ def check_known(body: Body, known: frozenset[str]) -> None:
             raise unknown_property(name)
 
 
-def check_free_code(name: str, code: str, errors: list[Violation]) -> None:
-    """Blame an identifier or model code for its form or length."""
+def check_free_code(name: str, code: str, blank: str, errors: list[Violation]) -> None:
+    """Blame an identifier or model code for its form or length, and with *blank* if it has none."""
+    if not code.strip():
+        errors.append({"property": name, "message": blank})
+        return
     if _BAD_CODE.fullmatch(code):
         message = (
             "This field should not contain any comma or semicolon or leading/trailing space or "

@@ -6,16 +6,14 @@ Source: akeneo/pim-api-docs, content/concepts/products.md, "the data format".
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Any
 
-from importbus.adapters.simulated_pim.catalog import scalars
+from importbus.adapters.simulated_pim.catalog import amounts, scalars
+from importbus.adapters.simulated_pim.catalog.amounts import Check
 from importbus.adapters.simulated_pim.model import attribute_types as types
-from importbus.adapters.simulated_pim.model.refusals import Refusal, Violated, documented, type_name
+from importbus.adapters.simulated_pim.model.refusals import Violated, documented, requires
 from importbus.adapters.simulated_pim.model.store import Body, Store
 from importbus.adapters.simulated_pim.model.tables import Table
-
-Check = Callable[[Any], Any]
 
 _RULES = {
     "email": re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+"),
@@ -33,19 +31,13 @@ def checker(store: Store, attribute: Body, scope: str | None) -> Check:
     return make(store, attribute, scope)
 
 
-def _requires(attribute: Body, what: str, data: Any) -> Refusal:
-    return documented(
-        f"The {attribute['code']} attribute requires {what}, a {type_name(data)} was detected."
-    )
-
-
 def _text(store: Store, attribute: Body, scope: str | None) -> Check:
     longest = attribute["max_characters"] or types.LONGEST[attribute["type"]]
     pattern = _pattern(attribute)
 
     def check(data: Any) -> Any:
         if type(data) is not str:
-            raise _requires(attribute, "a string", data)
+            raise requires(attribute["code"], "a string", data)
         if len(data) > longest:
             raise Violated(
                 f"The {attribute['code']} attribute must not contain more than {longest} "
@@ -74,7 +66,7 @@ def _pattern(attribute: Body) -> re.Pattern[str] | None:
 def _boolean(store: Store, attribute: Body, scope: str | None) -> Check:
     def check(data: Any) -> Any:
         if type(data) is not bool:
-            raise _requires(attribute, "a boolean", data)
+            raise requires(attribute["code"], "a boolean", data)
         return data
 
     return check
@@ -93,7 +85,7 @@ def _select(store: Store, attribute: Body, scope: str | None) -> Check:
 
     def check(data: Any) -> Any:
         if type(data) is not str:
-            raise _requires(attribute, "a string", data)
+            raise requires(attribute["code"], "a string", data)
         return _option(options, attribute, data)
 
     return check
@@ -101,7 +93,7 @@ def _select(store: Store, attribute: Body, scope: str | None) -> Check:
 
 def _codes(attribute: Body, data: Any) -> list[str]:
     if type(data) is not list:
-        raise _requires(attribute, "an array", data)
+        raise requires(attribute["code"], "an array", data)
     if not all(type(code) is str for code in data):
         raise documented(
             f'Property "{attribute["code"]}" expects an array with valid data, one of the values '
@@ -115,92 +107,6 @@ def _multiselect(store: Store, attribute: Body, scope: str | None) -> Check:
 
     def check(data: Any) -> Any:
         return sorted({_option(options, attribute, code) for code in _codes(attribute, data)})
-
-    return check
-
-
-def _amount(attribute: Body, data: Any, decimals: int) -> Any:
-    """Return a number in the form it reads back; rules in the order the PIM checks them."""
-    value = scalars.number(data)
-    code = attribute["code"]
-    if value is None:
-        raise Violated(
-            f"The {code} attribute requires a number, and the submitted {data} value is not."
-        )
-    if attribute["decimals_allowed"] is False and value != int(value):
-        raise Violated(
-            f"The {code} attribute requires a non-decimal value, and {data} is not a valid value."
-        )
-    if attribute["negative_allowed"] is False and value < 0:
-        raise Violated(f"The {code} attribute requires an equal or greater than 0 value.")
-    _check_range(attribute, value)
-    return f"{value:.{decimals}f}" if attribute["decimals_allowed"] else int(value)
-
-
-def _check_range(attribute: Body, value: float) -> None:
-    low, high = attribute["number_min"], attribute["number_max"]
-    if low is not None and value < float(low):
-        raise Violated(f"The {attribute['code']} attribute requires a value of at least {low}.")
-    if high is not None and value > float(high):
-        raise Violated(f"The {attribute['code']} attribute requires a value of at most {high}.")
-
-
-def _number(store: Store, attribute: Body, scope: str | None) -> Check:
-    def check(data: Any) -> Any:
-        if isinstance(data, (dict, list, bool)):
-            raise _requires(attribute, "a number", data)
-        return _amount(attribute, data, 4)
-
-    return check
-
-
-def _with_keys(attribute: Body, data: Any, *keys: str) -> None:
-    if type(data) is not dict:
-        raise _requires(attribute, "an array", data)
-    for key in keys:
-        if key not in data:
-            raise documented(
-                f'Property "{attribute["code"]}" expects an array with the key "{key}".'
-            )
-        if isinstance(data[key], (dict, list)) or data[key] is None:
-            raise documented(
-                f'Property "{attribute["code"]}" expects an array with valid data, one of the '
-                f'"{key}" values is not a scalar.'
-            )
-
-
-def _metric(store: Store, attribute: Body, scope: str | None) -> Check:
-    family = store.measurement_families.get(attribute["metric_family"])
-    units = family["units"] if family else {}
-
-    def check(data: Any) -> Any:
-        _with_keys(attribute, data, "amount", "unit")
-        if data["unit"] not in units:
-            raise Violated("Please specify a valid metric unit")
-        return {"amount": _amount(attribute, data["amount"], 4), "unit": data["unit"]}
-
-    return check
-
-
-def _prices(store: Store, attribute: Body, scope: str | None) -> Check:
-    active = {each["code"] for each in store.currencies if each["enabled"]}
-    channel = store.channels.get(scope)
-    allowed = active & set(channel["currencies"]) if channel else active
-
-    def price(data: Any) -> Any:
-        _with_keys(attribute, data, "amount", "currency")
-        if data["currency"] not in allowed:
-            raise Violated(
-                f"The {attribute['code']} attribute requires an activated currency, the submitted "
-                f'"{data["currency"]}" is not.'
-            )
-        return {"amount": _amount(attribute, data["amount"], 2), "currency": data["currency"]}
-
-    def check(data: Any) -> Any:
-        if type(data) is not list:
-            raise _requires(attribute, "an array", data)
-        found = {each["currency"]: each for each in map(price, data)}
-        return [found[currency] for currency in sorted(found)]
 
     return check
 
@@ -228,7 +134,7 @@ def _date(store: Store, attribute: Body, scope: str | None) -> Check:
 def _media(store: Store, attribute: Body, scope: str | None) -> Check:
     def check(data: Any) -> Any:
         if type(data) is not str:
-            raise _requires(attribute, "a string", data)
+            raise requires(attribute["code"], "a string", data)
         if data not in store.media:
             raise documented(
                 f'Property "{attribute["code"]}" expects a valid pathname as data, "{data}" given.'
@@ -241,7 +147,7 @@ def _media(store: Store, attribute: Body, scope: str | None) -> Check:
 def _reference(store: Store, attribute: Body, scope: str | None) -> Check:
     def check(data: Any) -> Any:
         if type(data) is not str:
-            raise _requires(attribute, "a string", data)
+            raise requires(attribute["code"], "a string", data)
         return data
 
     return check
@@ -254,7 +160,7 @@ def _references(store: Store, attribute: Body, scope: str | None) -> Check:
 def _rows(store: Store, attribute: Body, scope: str | None) -> Check:
     def check(data: Any) -> Any:
         if type(data) is not list or not all(type(row) is dict for row in data):
-            raise _requires(attribute, "an array of rows", data)
+            raise requires(attribute["code"], "an array of rows", data)
         return data
 
     return check
@@ -271,9 +177,9 @@ _MAKERS = {
     types.BOOLEAN: _boolean,
     types.SELECT: _select,
     types.MULTISELECT: _multiselect,
-    types.NUMBER: _number,
-    types.METRIC: _metric,
-    types.PRICE: _prices,
+    types.NUMBER: amounts.number,
+    types.METRIC: amounts.metric,
+    types.PRICE: amounts.prices,
     types.DATE: _date,
     types.IMAGE: _media,
     types.FILE: _media,

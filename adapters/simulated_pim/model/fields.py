@@ -132,6 +132,9 @@ def check_code(draft: Draft, noun: str, longest: int = 100) -> None:
     code = draft.item["code"]
     if not draft.created:
         return
+    if not code:
+        draft.blame("code", "This value should not be blank.")
+        return
     if not _CODE.fullmatch(code):
         plural = "" if noun == "Attribute" else "s"
         draft.blame("code", f"{noun} code may contain only letters, numbers and underscore{plural}")

@@ -99,3 +99,8 @@ def type_name(data: object) -> str:
     names = {dict: "array", list: "array", type(None): "NULL", bool: "boolean"}
     names |= {int: "integer", float: "double", str: "string"}
     return names[type(data)]
+
+
+def requires(code: str, what: str, data: object) -> Refusal:
+    """Return the refusal of *data* of the wrong type for the attribute *code*."""
+    return documented(f"The {code} attribute requires {what}, a {type_name(data)} was detected.")

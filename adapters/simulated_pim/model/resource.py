@@ -43,7 +43,6 @@ class Resource:
         every: All items, for a resource whose table depends on a parent.
         taken: Property and message of the violation when a POST repeats a key.
         in_state: Whether the state dump has it.
-        blank: The message of the violation when a POST has no key.
         structure: Whether values of products depend on it.
         cursor: Whether lists can be paged with `search_after`.
         plain: Whether the list is one JSON array, without pages and without paths of items.
@@ -63,7 +62,6 @@ class Resource:
     every: Callable[[Store], list[Any]] | None = None
     taken: tuple[str, str] = ("code", "This value is already used.")
     in_state: bool = True
-    blank: str = "This value should not be blank."
     structure: bool = True
     cursor: bool = False
     plain: bool = False

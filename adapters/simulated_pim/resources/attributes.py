@@ -49,6 +49,13 @@ def _date(name: str, data: Any) -> str | None:
     return found
 
 
+def _type(name: str, data: Any) -> str | None:
+    found = text(name, data)
+    if found is None:
+        raise documented(f'Property "{name}" does not expect an empty value.')
+    return found
+
+
 def _table(name: str, data: Any) -> Any:
     if data is not None and not isinstance(data, list):
         raise expects(name, "an array", data)
@@ -56,7 +63,7 @@ def _table(name: str, data: Any) -> Any:
 
 
 FIELDS = {
-    "type": Field(text, immutable=True),
+    "type": Field(_type, immutable=True),
     "group": Field(text),
     "unique": Field(boolean_or_null, immutable=True),
     "useable_as_grid_filter": Field(boolean, False),

@@ -14,7 +14,6 @@ from importbus.adapters.simulated_pim.model.fields import (
 )
 from importbus.adapters.simulated_pim.model.refusals import (
     documented,
-    expects,
     not_found,
     unknown_property,
     unknown_reference,
@@ -38,7 +37,7 @@ _BLAMED = "variant_attribute_sets"
 
 def _sets(name: str, data: Any) -> list[Body]:
     if not isinstance(data, list) or not all(isinstance(entry, dict) for entry in data):
-        raise expects(name, "an array", data)
+        raise documented(f'Property "{name}" expects an array of objects as data.')
     return [_set(entry) for entry in data]
 
 
@@ -80,6 +79,8 @@ def write(store: Store, parents: tuple[str, ...], key: str, body: Body) -> tuple
     old = store.family_variants.get(key)
     draft = merge(FIELDS, old, key, body)
     _set_family(draft, family["code"])
+    if old is not None and _SETS in body:
+        _check_number(draft, old)
     _merge_sets(draft, old)
     for level in draft.item[_SETS]:
         _resolve(store, draft, family, level)
@@ -100,8 +101,6 @@ def _merge_sets(draft: Draft, old: Body | None) -> None:
     said = {entry["level"]: entry for entry in draft.item[_SETS]}
     stored = {entry["level"]: entry for entry in old[_SETS]} if old else {}
     levels = sorted({*said, *stored})
-    if old is not None and max(levels) > len(stored):
-        raise documented("The number of variant attribute sets cannot be changed.")
     _check_levels(draft, levels)
     blank: Body = {"axes": [], "attributes": []}
     draft.item[_SETS] = [
@@ -111,6 +110,12 @@ def _merge_sets(draft: Draft, old: Body | None) -> None:
         before = stored.get(new["level"])
         if before and set(map(fold, new["axes"])) != set(map(fold, before["axes"])):
             draft.blame(_BLAMED, f'Variant axes cannot be modified for the level "{new["level"]}"')
+
+
+def _check_number(draft: Draft, old: Body) -> None:
+    """Raise when the highest level that was said is not the one that is stored."""
+    if max((entry["level"] for entry in draft.item[_SETS]), default=0) != len(old[_SETS]):
+        raise documented("The number of variant attribute sets cannot be changed.")
 
 
 def _check_levels(draft: Draft, levels: list[int]) -> None:

@@ -36,7 +36,12 @@ def write(store: Store, parents: tuple[str, ...], key: str, body: Body) -> tuple
     draft.item["attribute"] = attribute["code"]
     _number(options, draft, body.get("sort_order"))
     if attribute["type"] not in SELECTS:
-        draft.blame("attribute", f'Attribute "{attribute["code"]}" does not support options.')
+        shown = '", "'.join(SELECTS)
+        draft.blame(
+            "attribute",
+            f'Attribute "{attribute["code"]}" does not support options. Only attributes of type '
+            f'"{shown}" support options',
+        )
     check_code(draft, "Option")
     check_labels(store, draft, 255)
     draft.settle()

@@ -37,6 +37,9 @@ KNOWN = frozenset(
 )
 
 
+_BLANK = "The product model code must not be empty."
+
+
 def write(store: Store, parents: tuple[str, ...], key: str, body: Body) -> tuple[bool, str]:
     """Create or update one product model; returns whether it is new, and its code."""
     items.check_known(body, KNOWN)
@@ -68,7 +71,7 @@ def _check_code(item: Item, old: Item | None, body: Body, errors: list[Violation
     if not isinstance(code, str):
         raise expects("code", "a scalar", code)
     if old is None:
-        items.check_free_code("code", code, errors)
+        items.check_free_code("code", code, _BLANK, errors)
     elif fold(code) != fold(item.code):
         errors.append({"property": "code", "message": "This property cannot be changed."})
 

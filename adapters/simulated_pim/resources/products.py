@@ -39,6 +39,9 @@ KNOWN = frozenset(
 )
 
 
+_BLANK = "The identifier attribute cannot be empty."
+
+
 def write(store: Store, parents: tuple[str, ...], key: str, body: Body) -> tuple[bool, str]:
     """Create or update one product.
 
@@ -82,7 +85,7 @@ def _set_identity(
     if not isinstance(code, str):
         raise expects("identifier", "a scalar", code)
     if old is None or fold(code) != fold(old.code):
-        items.check_free_code("identifier", code, errors)
+        items.check_free_code("identifier", code, _BLANK, errors)
         if old is not None and code in store.products:
             message = "The same identifier is already set on another product."
             errors.append({"property": "identifier", "message": message})

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import orjson
 
-from importbus.adapters.simulated_pim.model.refusals import Refusal, invalid, not_found
+from importbus.adapters.simulated_pim.model.refusals import Refusal, expects, invalid, not_found
 from importbus.adapters.simulated_pim.model.resource import Parents, Resource
 from importbus.adapters.simulated_pim.model.store import Body, Store
 from importbus.adapters.simulated_pim.service.messages import JSON, Answer, Request
@@ -48,17 +48,23 @@ def post(store: Store, resource: Resource, parents: Parents, request: Request) -
     """Answer a POST of one item, which must not exist: 201 without a body, and where it is."""
     check_type(request, JSON)
     body = _object(request.body)
-    key = body.get(resource.key)
-    if key is None or (isinstance(key, str) and not key.strip()):
-        raise invalid([{"property": resource.key, "message": resource.blank}])
-    if not isinstance(key, str):
-        raise Refusal(422, f"{resource.key} must be of type string.")
+    key = _posted_key(resource, body)
     with store.lock:
-        if key in resource.table(store, parents):
+        if key and key in resource.table(store, parents):
             name, message = resource.taken
             raise invalid([{"property": name, "message": message}])
         _, code = upsert(store, resource, parents, key, body)
     return Answer(201, b"", None, _location(request, path_of(resource, parents, code)), keys=[code])
+
+
+def _posted_key(resource: Resource, body: Body) -> str:
+    """Take the key out of *body*; "" when it is blank, which each resource refuses in its words."""
+    key = body.pop(resource.key, None)
+    if isinstance(key, (dict, list)):
+        raise expects(resource.key, "a scalar", key)
+    if key is not None and not isinstance(key, str):
+        raise Refusal(422, f"{resource.key} must be of type string.")
+    return key if key and key.strip() else ""
 
 
 def delete(store: Store, resource: Resource, parents: Parents, key: str) -> Answer:
