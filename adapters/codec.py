@@ -76,7 +76,7 @@ class JsonCodec:
         Raises:
             InvalidCommand: There is none; the nearest name is given.
         """
-        known = self._known.get(name) if isinstance(name, str) else None
+        known = self._known.get(name)
         if known is None:
             near = _nearest(name, self._known)
             raise InvalidCommand(f"{name!r} is unknown.{near}", field="command")

@@ -13,10 +13,9 @@ from threading import Event
 from attrs import frozen
 
 from importbus.adapters.codec import JsonCodec
-from importbus.adapters.config import Config
 from importbus.adapters.progress import ProgressBoard
+from importbus.adapters.runtime import Runtime
 from importbus.adapters.sources import open_sources
-from importbus.adapters.wiring import Runtime, open_runtime
 from importbus.bus import (
     ConfigurationError,
     FinishImport,
@@ -52,7 +51,7 @@ class ImportOptions:
     Attributes:
         import_id: The name of the import; None for a new one.
         label: What people call it.
-        strict: Stop reading at the first line that is no command.
+        strict: Stop reading at the first line that is no command, or command that fails.
         resume: The import to continue.
         restart: Forget an import of that name and begin anew.
         limit: Most commands and rejected lines to read.
@@ -69,7 +68,7 @@ class ImportOptions:
 
 
 def run_import(
-    config: Config,
+    runtime: Runtime,
     sources: Sequence[str],
     options: ImportOptions,
     *,
@@ -85,22 +84,20 @@ def run_import(
         SinkUnavailable: The PIM is out of reach at the start; nothing was read.
         SinkRefused: The PIM refuses the credentials at the start; nothing was read.
         ImportFailed: It cannot go on; what has its outcome keeps it, and it can be resumed.
-        JournalError: The journal cannot be opened.
+        JournalError: The journal cannot be written.
     """
-    if config.pim is None:
+    if runtime.pim is None:
         raise ConfigurationError(
             "No PIM is configured: set IMPORTBUS_PIM_URL, IMPORTBUS_PIM_CLIENT_ID, "
             "IMPORTBUS_PIM_SECRET, IMPORTBUS_PIM_USERNAME and IMPORTBUS_PIM_PASSWORD."
         )
-    with open_runtime(config) as runtime:
-        wanted = _wanted(runtime.codec, options.only)
-        opened = open_sources(sources, runtime.codec)
-        if runtime.pim:
-            runtime.pim.probe()
-        run = _begin(runtime, tuple(sources), options)
-        with watch(run.context.import_id, runtime.adapter.board(run.context.import_id)):
-            run.carry_out(opened, wanted, stop)
-            return run.report(stop)
+    wanted = _wanted(runtime.codec, options.only)
+    opened = open_sources(sources, runtime.codec)
+    runtime.pim.probe()
+    run = _begin(runtime, tuple(sources), options)
+    with watch(run.context.import_id, runtime.adapter.board(run.context.import_id)):
+        run.carry_out(opened, wanted, stop)
+        return run.report(stop)
 
 
 @frozen
@@ -134,20 +131,20 @@ class _Run:
         import_id, recording = self.context.import_id, self.runtime.recording
         if recording.error:
             raise ImportFailed(_failed(import_id, recording.error)) from recording.error
-        report = self.runtime.adapter.report(import_id)
-        if report.state != "stopped":
-            report = self._wait(stop)
-        return report
+        if self.runtime.adapter.report(import_id).state != "stopped":
+            self._wait(stop)
+        if stop.is_set():
+            self.runtime.importer.close()  # what is in flight is settled, and counts
+        return self.runtime.adapter.report(import_id)
 
-    def _wait(self, stop: Event) -> Report:
+    def _wait(self, stop: Event) -> None:
         import_id = self.context.import_id
         try:
             report = self.runtime.recording.wait(import_id, stop=stop)
         except ImportFailed as error:
             raise ImportFailed(_failed(import_id, error)) from error
         if stop.is_set() and report.state == "running":
-            report = self.runtime.adapter.abandon(import_id)
-        return report
+            self.runtime.adapter.abandon(import_id)
 
     def _let_lost_calls_end(self, stop: Event) -> None:
         if self.resumption and self.resumption.in_flight:
@@ -168,14 +165,15 @@ class _Run:
 
     def _dispatch_all(self, items: Iterator[Item], stop: Event) -> bool:
         """Dispatch *items*; return whether the input was read to its end."""
+        board = self.runtime.adapter.board(self.context.import_id)
         for position, item in islice(items, self.options.limit):
             if stop.is_set() or self.runtime.recording.error:
                 return False
             if isinstance(item, Rejection):
                 self._reject(position, item)
-                if self.options.strict:
-                    return False
-            else:
+            if self.options.strict and board.trouble:
+                return False
+            if isinstance(item, LaneCommand):
                 self._dispatch(position, item)
         return not stop.is_set()
 

@@ -132,6 +132,7 @@ class OpenImport:
         self.flush("finish")
         self.closed = True
         self._announce_finish()
+        self.__attrs_post_init__()  # the filters of the router are large
 
     def _announce_finish(self) -> None:
         import_id, producer = self.context.import_id, self.context.producer

@@ -76,6 +76,11 @@ class ProgressBoard:
             self.rejected, self.parked = report.rejected, report.parked
             self.requests = report.requests
 
+    @property
+    def trouble(self) -> bool:
+        """Whether a line was rejected or a command has failed."""
+        return bool(self.rejected or self._outcomes["failed"] or self._outcomes["dead"])
+
     def working(self, lane: int | None, *, busy: bool) -> None:
         """Say whether a lane has a call in flight."""
         with self._lock:

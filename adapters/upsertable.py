@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from threading import Event, RLock, Thread, current_thread
 
 from attrs import evolve
+from loguru import logger
 
 from importbus.adapters.importer import LANE_THREAD
 from importbus.adapters.open_import import Completion, OpenImport, Way
@@ -14,7 +15,13 @@ from importbus.adapters.outbox import Outbox
 from importbus.adapters.progress import ProgressBoard
 from importbus.bus.batching import LINE_BYTES, Limits
 from importbus.bus.context import ImportContext, current_import, current_position
-from importbus.bus.errors import BusClosed, HandlerNotFound, InvalidCommand, WiringError
+from importbus.bus.errors import (
+    BusClosed,
+    BusError,
+    HandlerNotFound,
+    InvalidCommand,
+    WiringError,
+)
 from importbus.bus.importing import new_import_id
 from importbus.bus.journal import ImportRecord, Journal, Resumption
 from importbus.bus.messages import FinishImport, LaneCommand, Position, Receipt
@@ -184,11 +191,15 @@ class UpsertableAdapter:
                     opened.lock.release()
         self._finish_quiet_standing(now)
 
-    def close(self) -> None:
-        """Finish the standing import and wait for it; take no more commands."""
+    def halt(self) -> None:
+        """Stop the threads without finishing anything; a second call does nothing."""
         self._outbox.close()
         self._stop.set()
         self._ticker.join()
+
+    def close(self) -> None:
+        """Finish the standing import and wait for it; take no more commands."""
+        self.halt()
         if standing := self._end_standing():
             self.finish(FinishImport(standing.import_id))
             self.wait(standing.import_id)
@@ -249,4 +260,7 @@ class UpsertableAdapter:
 
     def _tick_on(self) -> None:
         while not self._stop.wait(TICK):
-            self.tick(self._clock.monotonic())
+            try:
+                self.tick(self._clock.monotonic())
+            except BusError as error:  # what was not sent is sent first the next time
+                logger.error("What lingered could not be sent: {}", error)

@@ -5,34 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
-from attrs import frozen
-
 from importbus.adapters.batch_run import Patience, Tools
 from importbus.adapters.clock import SystemClock
 from importbus.adapters.codec import JsonCodec
 from importbus.adapters.config import Config, PimConfig
 from importbus.adapters.importer import Importer
 from importbus.adapters.journal import SqliteJournal
-from importbus.adapters.pim_http import PimClient
+from importbus.adapters.pim import PimClient
 from importbus.adapters.recording import Recording, Timeouts
+from importbus.adapters.runtime import Runtime
 from importbus.adapters.transports.memory import MemoryTransport
 from importbus.adapters.upsertable import UpsertableAdapter
 from importbus.bus import CommandBus
 from importbus.bus.middleware import ImportIdTagging, Logging, Retry
 from importbus.handlers.akeneo import COMMANDS
 from importbus.handlers.akeneo.sink import AkeneoSink
-
-
-@frozen
-class Runtime:
-    """The parts of an open bus, for those who drive an import themselves."""
-
-    bus: CommandBus
-    adapter: UpsertableAdapter
-    recording: Recording
-    journal: SqliteJournal
-    codec: JsonCodec
-    pim: PimClient | None
 
 
 def open_codec() -> JsonCodec:
@@ -98,13 +85,14 @@ def open_runtime(
         stack.callback(recording.close)
         adapter = UpsertableAdapter(transport, journal, codec, recording, clock)
         tools = Tools(journal, recording, adapter.sink_for, clock, patience=patience)
+        stack.callback(adapter.halt)
         importer = Importer(transport, recording, tools)
         stack.callback(transport.close)
         stack.callback(importer.close)
         pim = _attach_pim(config, bus, stack) if config.pim else None
         bus.attach(adapter)
         importer.start()
-        yield Runtime(bus, adapter, recording, journal, codec, pim)
+        yield Runtime(bus, adapter, recording, importer, journal, codec, pim)
         bus.close()
 
 

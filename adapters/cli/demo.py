@@ -21,7 +21,7 @@ from importbus.adapters.cli.session import log_to_console, stopped_by_signals
 from importbus.adapters.config import Config, JournalConfig, PimConfig
 from importbus.adapters.generator import write
 from importbus.adapters.import_run import ImportOptions, run_import
-from importbus.adapters.wiring import open_pim
+from importbus.adapters.wiring import open_pim, open_runtime
 
 SHOWN = 10
 """Differences that are printed."""
@@ -60,9 +60,9 @@ def _run(pim: PimConfig, folder: Path, products: int, seed: int) -> int:
     count = sum(write(str(catalogue), products=products, seed=seed).values())
     click.echo(f"Generated {count:,} commands; importing them into {pim.url}", err=True)
     config = Config(pim=pim, journal=JournalConfig(str(folder / "journal.db")))
-    with stopped_by_signals() as stop:
+    with stopped_by_signals() as stop, open_runtime(config) as runtime:
         options = ImportOptions(import_id="demo")
-        report = run_import(config, [str(catalogue)], options, watch=watch, stop=stop.event)
+        report = run_import(runtime, [str(catalogue)], options, watch=watch, stop=stop.event)
     out().print(account(report, kept=False))
     return stop.code or exit_code_for(report) or _check(pim, catalogue)
 

@@ -11,6 +11,7 @@ from importbus.adapters.cli.progress import watch
 from importbus.adapters.cli.rendering import reasons, summary
 from importbus.adapters.cli.session import console, load, stopped_by_signals
 from importbus.adapters.import_run import ImportOptions, run_import
+from importbus.adapters.wiring import open_runtime
 from importbus.bus.errors import ConfigurationError
 from importbus.bus.report import Report
 
@@ -19,7 +20,9 @@ from importbus.bus.report import Report
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @click.option("--import-id", help="Name of the import; default: the time and five letters.")
 @click.option("--label", help="What people call the import.")
-@click.option("--strict", is_flag=True, help="Stop reading at the first line that is no command.")
+@click.option(
+    "--strict", is_flag=True, help="Stop reading at the first bad line or failed command."
+)
 @click.option("--resume", metavar="ID", help="Continue an import that was stopped or crashed.")
 @click.option("--restart", is_flag=True, help="Forget an earlier import of that name.")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Read at most N lines.")
@@ -49,8 +52,8 @@ def command(
         raise ConfigurationError("--restart needs --import-id.")
     options = ImportOptions(import_id, label, strict, resume, restart, limit, only)
     config = load(ctx)
-    with stopped_by_signals() as stop:
-        report = run_import(config, sources, options, watch=watch, stop=stop.event)
+    with stopped_by_signals() as stop, open_runtime(config) as runtime:
+        report = run_import(runtime, sources, options, watch=watch, stop=stop.event)
     _tell(report)
     sys.exit(stop.code if report.state == "stopped" and stop.code else exit_code_for(report))
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
 
-from rich.console import Console
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -32,7 +31,7 @@ def watch(import_id: str, board: ProgressBoard) -> Iterator[None]:
             with _every(TERMINAL_SECONDS, lambda: shown.show(board.snapshot())):
                 yield
     else:
-        with _every(LINE_SECONDS, lambda: _print_line(console, import_id, board.snapshot())):
+        with _every(LINE_SECONDS, lambda: _print_line(line_of(import_id, board.snapshot()))):
             yield
 
 
@@ -96,14 +95,18 @@ def _lane(lane: int | None) -> str:
     return "structure" if lane is None else f"lane {lane}"
 
 
-def _print_line(out: Console, import_id: str, snapshot: Snapshot) -> None:
+def line_of(import_id: str, snapshot: Snapshot) -> str:
+    """Return how far an import is, in one line."""
     done, read = sum(snapshot.done.values()), sum(snapshot.read.values())
     more = "+" if snapshot.reading else ""
-    out.print(
+    return (
         f"{import_id}: {done:,} of {read:,}{more} done, {snapshot.requests:,} requests, "
-        f"{notes(snapshot)}",
-        soft_wrap=True,
+        f"{notes(snapshot)}"
     )
+
+
+def _print_line(line: str) -> None:
+    console.print(line, markup=False, soft_wrap=True)
 
 
 @contextmanager

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 from attrs import define, field
 
-from importbus.adapters.pim_http import PimClient
 from importbus.adapters.wiring import open_codec
 from importbus.handlers.akeneo.resources import API, resource_of
 
@@ -19,6 +18,14 @@ SAMPLE = 2_000
 
 COUNTED = ("products", "product-models")
 """Collections that hold nothing but what was sent."""
+
+
+class Reader(Protocol):
+    """What is needed of a client of the PIM."""
+
+    def items(self, path: str, params: Mapping[str, str] | None = None) -> Iterator[dict[str, Any]]:
+        """Yield the items of a collection."""
+        ...
 
 
 @define
@@ -39,7 +46,7 @@ class _Sent:
     data: dict[str, list[dict[str, Any]]] = field(factory=dict)
 
 
-def differences(pim: PimClient, catalogue: Path) -> Differences:
+def differences(pim: Reader, catalogue: Path) -> Differences:
     """Compare *catalogue*, JSONL without deletes, with what the PIM stores, page by page.
 
     Of large collections every item is counted and a sample compared. Two lines of one key must

@@ -35,10 +35,13 @@ def write(out: str, *, products: int, models: int | None = None, seed: int = 0) 
     Args:
         out: A file ending in ``.jsonl``, a folder (made when missing), or ``-`` for standard
             output. Files of the same names are replaced.
-        products: See ``generate``; so ``models`` and ``seed``.
+        products: How many products; see ``generate``.
+        models: How many product models.
+        seed: Decides the values.
 
     Raises:
-        ConfigurationError: *out* cannot be written; the message names it.
+        ConfigurationError: *out* cannot be written, or is none of these; the message names it.
+        BrokenPipeError: Nobody reads standard output any more.
     """
     found = sections(products=products, models=models, seed=seed, encoded=True)
     try:
@@ -62,6 +65,8 @@ def _to_stream(stream: BinaryIO, found: Iterable[tuple[str, Iterable[Record]]]) 
 
 
 def _to_folder(folder: Path, found: Iterable[tuple[str, Iterable[Record]]]) -> dict[str, int]:
+    if folder.suffix:
+        raise ConfigurationError(f"{folder}: give a file ending in .jsonl, a folder, or -.")
     folder.mkdir(parents=True, exist_ok=True)
     counts = {}
     for name, records in found:

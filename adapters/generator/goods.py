@@ -64,7 +64,7 @@ class Goods:
                 "family": family,
                 "categories": own.categories[chance >> 4 & 3],
                 "values": {
-                    **own.shared[chance >> 6 & 1023],
+                    **own.shared[chance >> 6 & 255],
                     "color": pool.colors[chance >> 16 & 15],
                     "released": pool.dates[chance >> 20 & 1023],
                     "supplier_reference": plain(f"LS-{number:09d}"),
@@ -109,7 +109,7 @@ class Goods:
             "code": model.code,
             "family_variant": family_variant_code(model.kind, model.levels),
             "categories": own.categories[chance >> 4 & 3],
-            "values": own.shared[chance >> 6 & 1023],
+            "values": own.shared[chance >> 6 & 255],
         }
 
     def _sub_model(self, model: Model, chance: int) -> Data:

@@ -38,7 +38,7 @@ SCOPES: Final = (("en_US", "ecommerce"), ("de_DE", "print"))
 PRICES: Final = 1024
 WEIGHTS: Final = 256
 DATES: Final = 1024
-SHARED: Final = 1024
+SHARED: Final = 256
 """Different goods of a kind, apart from what each product has for itself."""
 
 

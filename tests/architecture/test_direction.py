@@ -28,7 +28,7 @@ ONE_LIBRARY_EACH = {
 """What a module of `bus` imports apart from the standard library and attrs."""
 
 KEPT_IN = {
-    "httpx": ("adapters/pim_http.py",),
+    "httpx": ("adapters/pim/http.py",),
     "pika": ("adapters/transports/amqp",),
     "rich": ("adapters/progress.py", "adapters/cli/"),
     "click": ("adapters/cli/",),
@@ -163,7 +163,6 @@ def test_no_string_names_a_module_against_the_direction(package: str) -> None:
 
 def named_package(node: ast.Constant) -> str:
     """Return the package of ours that the string *node* names as a module; else nothing."""
-    text = node.value if isinstance(node.value, str) else ""
     text = node.value if isinstance(node.value, str) else ""
     named = re.fullmatch(r"importbus\.(bus|handlers|adapters)(\.\w+)*", text)
     return named[1] if named else ""

@@ -13,6 +13,15 @@ from attrs import define, field
 LONGEST_PAUSE = 3600.0
 """Seconds; a Retry-After beyond an hour is taken for an hour."""
 
+SHORTEST_PAUSE = 0.1
+"""Seconds; who is asked to wait for nothing would otherwise ask again at once, and for ever."""
+
+LONGEST_GUESS = 60.0
+"""Seconds; the longest pause when the server does not say how long."""
+
+WINDOW = 1.1
+"""Seconds in which a rate counts its calls: a second, and what their ways to the server differ."""
+
 
 def retry_after(headers: Mapping[str, str], now: float) -> float | None:
     """Return the seconds that ``Retry-After`` asks for; None when it says nothing usable.
@@ -21,7 +30,7 @@ def retry_after(headers: Mapping[str, str], now: float) -> float | None:
     1970). Source: RFC 9110, section 10.2.3.
     """
     value = headers.get("retry-after", "").strip()
-    if value.isdecimal():
+    if value.isascii() and value.isdecimal():
         return min(float(value), LONGEST_PAUSE)
     until = _date(value)
     if until is None:
@@ -33,9 +42,9 @@ def retry_after(headers: Mapping[str, str], now: float) -> float | None:
 def _date(value: str) -> datetime | None:
     try:
         date = parsedate_to_datetime(value)
-    except ValueError:
+        return date if date.tzinfo else date.replace(tzinfo=UTC)
+    except (ValueError, IndexError, TypeError, OverflowError):
         return None
-    return date if date.tzinfo else date.replace(tzinfo=UTC)
 
 
 @define
@@ -43,24 +52,32 @@ class Pause:
     """Until when nobody may call. Times are seconds of a clock that never goes back."""
 
     _until: float = 0.0
+    _begun: float = float("-inf")
     _in_a_row: int = 0
     _lock: Lock = field(factory=Lock, repr=False)
 
-    def extend(self, seconds: float | None, now: float) -> float:
+    def extend(self, seconds: float | None, now: float, *, called: float) -> float:
         """Make everyone wait *seconds*, or ever longer when the server did not say how long.
+
+        Calls that were made (at *called*) before the pause began are turned away together with the
+        first one: all of them count as one refusal.
 
         Returns:
             The seconds from *now* until calls are allowed.
         """
         with self._lock:
-            self._in_a_row += 1
-            wait = min(2.0 ** (self._in_a_row - 1), 60.0) if seconds is None else seconds
+            if called > self._begun:
+                self._in_a_row, self._begun = self._in_a_row + 1, now
+            guess = min(2.0 ** min(max(self._in_a_row - 1, 0), 16), LONGEST_GUESS)
+            wait = guess if seconds is None else max(seconds, SHORTEST_PAUSE)
             self._until = max(self._until, now + wait)
             return self._until - now
 
-    def over(self) -> None:
-        """A call was answered: the next pause without a time begins short again."""
-        self._in_a_row = 0
+    def over(self, *, called: float) -> None:
+        """A call made at *called* was answered: the next guess begins short again."""
+        with self._lock:
+            if called > self._begun:
+                self._in_a_row = 0
 
     def left(self, now: float) -> float:
         """Return the seconds to wait; 0 or less when there is no pause."""
@@ -79,9 +96,10 @@ class RateLimit:
         """Take the next place; return the seconds to wait for it."""
         with self._lock:
             places = max(1, int(self.rate))
-            earliest = self._calls[-places] + 1.0 if len(self._calls) >= places else now
-            at = max(now, earliest)
+            window = WINDOW * max(1.0, 1 / self.rate)
+            full = len(self._calls) == places
+            at = max(now, self._calls[0] + window) if full else now
             self._calls.append(at)
-            while len(self._calls) > places:
+            if full:
                 self._calls.popleft()
             return at - now

@@ -1,0 +1,282 @@
+"""The client of the PIM's REST API: tokens, slots, pauses, clear errors."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from threading import BoundedSemaphore
+from types import TracebackType
+from typing import Self
+
+import orjson
+from loguru import logger
+
+from importbus.adapters.clock import SystemClock
+from importbus.adapters.pim.answer import JSON, Answer
+from importbus.adapters.pim.http import Carrier, Request, Wire
+from importbus.adapters.pim.limits import Pause, RateLimit, retry_after
+from importbus.adapters.pim.reading import Reading
+from importbus.adapters.pim.secrets import Secrets, basic
+from importbus.adapters.pim.tokens import (
+    LOGIN_REFUSED,
+    Form,
+    Token,
+    Tokens,
+    login_refusal,
+    read_token,
+)
+from importbus.bus.errors import SinkPaused, SinkRefused, SinkUnavailable
+from importbus.bus.ports import Clock
+
+SLOTS = 4
+"""Calls at once for one connection.
+
+Source: akeneo/pim-api-docs, content/rest-api/good-practices (4 concurrent calls per connection).
+"""
+
+TIMEOUT = 120.0
+"""Seconds of silence after which a call is given up."""
+
+LOGIN_PATH = "/api/oauth/v1/token"
+PROBE_PATH = "/api/rest/v1/channels?limit=1"
+
+SHOWN = 2000
+"""Bytes of an answer that a log shows."""
+
+NOT_CARRIED_OUT = (408, 503)
+"""Of the statuses that ask to try again, those that say that the PIM never began."""
+
+
+class PimClient(Reading):
+    """Calls one PIM as one user; thread-safe. It logs in at the first call.
+
+    At most ``slots`` calls are in flight at a time. While the PIM has asked everyone to wait, calls
+    fail at once with ``SinkPaused``. How requests travel: see ``Wire``. No secret is in an error, a
+    log or a ``repr`` (I9).
+
+    Args:
+        url: Address of the PIM, e.g. ``https://pim.example``.
+        timeout: Seconds of silence after which a call is given up.
+        connect_timeout: Seconds for a connection to be made.
+        on_pause: Told the time of the wall clock, in seconds, until which everyone has to wait.
+        transport: What carries requests instead of sockets, for tests.
+
+    Raises:
+        ConfigurationError: *url* is no address of a server.
+    """
+
+    def __init__(
+        self,
+        *,
+        url: str,
+        client_id: str,
+        secret: str,
+        username: str,
+        password: str,
+        slots: int = SLOTS,
+        timeout: float = TIMEOUT,
+        connect_timeout: float = 10.0,
+        clock: Clock | None = None,
+        on_pause: Callable[[float], object] | None = None,
+        transport: Carrier | None = None,
+    ) -> None:
+        self._clock = clock or SystemClock()
+        self._basic = basic(client_id, secret)
+        self._secrets = Secrets(secret, password, self._basic)
+        self._wire = Wire(
+            url,
+            self._clock,
+            self._secrets,
+            timeout=timeout,
+            connect_timeout=connect_timeout,
+            transport=transport,
+        )
+        self._tokens = Tokens(self._grant, username, password)
+        self._slots = BoundedSemaphore(slots)
+        self._pause = Pause()
+        self._on_pause = on_pause
+        self._rates: dict[float, RateLimit] = {}
+        self._recent: deque[float] = deque(maxlen=20)
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        *,
+        content_type: str = JSON,
+        rate: float | None = None,
+    ) -> Answer:
+        """Make one call and return the answer, unless it concerns the whole call.
+
+        A token that the server refuses is renewed once, for all threads, and the call repeated.
+
+        Args:
+            method: The HTTP method.
+            body: What to send; None for no body.
+            path: From ``/api`` on, percent-encoded, with the query.
+            content_type: Of *body*.
+            rate: Most calls a second; all calls with the same rate count together.
+
+        Raises:
+            SinkUnavailable: 408, 5xx, no connection, no answer in time; try again later.
+            SinkPaused: 429, now or a moment ago; try again after ``retry_after`` seconds.
+            SinkRefused: Wrong credentials or address, or a redirect; mend the configuration.
+            Unrecoverable: The call cannot be sent at all.
+        """
+        request = Request(method, path, body, content_type)
+        with self._slots:
+            token = self._tokens.current(self._now())
+            called = self._now()
+            answer = self._once(request, token, rate)
+            attempt = 1
+            if answer.status == 401:
+                token = self._tokens.renew(token, self._now())
+                attempt, called = 2, self._now()
+                answer = self._once(request, token, rate)
+        return self._judged(request, answer, attempt, called)
+
+    def probe(self) -> None:
+        """Make one cheap authenticated call; raises as ``call`` does."""
+        answer = self.call("GET", PROBE_PATH)
+        if answer.status == 403:
+            return  # reachable and logged in; this user merely may not list channels
+        if answer.status == 200 and answer.content_type != JSON:
+            raise SinkUnavailable(
+                f"{self._wire.url} answers {answer.content_type or 'something'} instead of JSON: "
+                "maintenance, perhaps, or a wrong pim.url.",
+                status=200,
+            )
+        if answer.status != 200:
+            raise SinkRefused(
+                f"{self._wire.url} does not answer like an Akeneo PIM (HTTP {answer.status}); "
+                "check pim.url.",
+                status=answer.status,
+            )
+
+    def recent_seconds(self) -> float | None:
+        """Return the longest of the last 20 calls that wrote something; None before the first."""
+        return max(self._recent.copy(), default=None)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._wire.close()
+
+    def __enter__(self) -> Self:
+        """Return the client."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close all connections."""
+        self.close()
+
+    def _now(self) -> float:
+        return self._clock.monotonic()
+
+    def _sleep(self, seconds: float) -> None:
+        self._clock.sleep(seconds)
+
+    def _refuse_while_paused(self) -> None:
+        if (left := self._pause.left(self._now())) > 0:
+            raise SinkPaused("The PIM asked everyone to wait (HTTP 429).", retry_after=left)
+
+    def _once(self, request: Request, token: Token, rate: float | None) -> Answer:
+        self._refuse_while_paused()
+        if rate:
+            limit = self._rates.setdefault(rate, RateLimit(rate))
+            self._clock.sleep(limit.reserve(self._now()))
+        return self._send(request, f"Bearer {token.access}")
+
+    def _send(self, request: Request, authorization: str) -> Answer:
+        return self._wire.send(request, authorization, known=self._tokens.known)
+
+    def _judged(self, request: Request, answer: Answer, attempt: int, called: float) -> Answer:
+        """Return *answer* if it is one to what was asked; raise what concerns every call."""
+        status, call = answer.status, str(request)
+        if status == 429:
+            raise self._paused(answer, called)
+        self._pause.over(called=called)
+        if status >= 300:
+            self._log(call, answer, attempt, quiet=status == 404 and request.method == "GET")
+        if status == 408 or status >= 500:
+            raise self._unavailable(call, answer)
+        if status == 401:
+            raise SinkRefused("The PIM refuses the token that it has just given.", status=401)
+        if status < 200 or 300 <= status < 400:
+            raise _redirected(call, status)
+        if request.method != "GET":
+            self._recent.append(answer.milliseconds / 1000)
+        return answer
+
+    def _unavailable(self, call: str, answer: Answer) -> SinkUnavailable:
+        return SinkUnavailable(
+            f"{call} answered {answer.status}.",
+            status=answer.status,
+            retry_after=retry_after(answer.headers, self._clock.now()),
+            maybe_running=answer.status not in NOT_CARRIED_OUT,
+        )
+
+    def _paused(self, answer: Answer, called: float) -> SinkPaused:
+        asked = retry_after(answer.headers, self._clock.now())
+        wait = self._pause.extend(asked, self._now(), called=called)
+        if self._on_pause:
+            self._on_pause(self._clock.now() + wait)
+        logger.warning("The PIM asks everyone to wait {:.1f} s (HTTP 429).", wait)
+        return SinkPaused("The PIM asks everyone to wait (HTTP 429).", retry_after=wait)
+
+    def _log(self, call: str, answer: Answer, attempt: int, *, quiet: bool = False) -> None:
+        logger.log(
+            "DEBUG" if quiet else "WARNING",
+            "{} answered {} in {:.0f} ms, request id {}, attempt {}: {}",
+            call,
+            answer.status,
+            answer.milliseconds,
+            answer.request_id,
+            attempt,
+            self._secrets.hide(answer.body[:SHOWN].decode("utf-8", "replace")),
+        )
+
+    def _grant(self, form: Form) -> Token | None:
+        """Ask for a token. Neither what is sent nor what is answered is logged or raised (I9)."""
+        self._refuse_while_paused()
+        called = self._now()
+        request = Request("POST", LOGIN_PATH, orjson.dumps(form.fields))
+        answer = self._send(request, f"Basic {self._basic}")
+        status, call = answer.status, str(request)
+        if status == 429:
+            raise self._paused(answer, called)
+        if status >= 300:
+            logger.warning("{} answered {} in {:.0f} ms.", call, status, answer.milliseconds)
+        if status == 408 or status >= 500:
+            raise self._unavailable(call, answer)
+        if status < 200 or 300 <= status < 400:
+            raise _redirected(call, status)
+        if status in LOGIN_REFUSED:
+            if form.refreshes:
+                return None
+            raise login_refusal(self._wire.url, status, answer.body)
+        return self._read_token(answer)
+
+    def _read_token(self, answer: Answer) -> Token:
+        token = read_token(answer.body, self._now())
+        if token is not None:
+            self._secrets.add(token.access, token.refresh)
+            return token
+        reason = (
+            f"{self._wire.url} does not answer a login like an Akeneo PIM (HTTP {answer.status})"
+        )
+        if self._tokens.known:
+            raise SinkUnavailable(f"{reason}: maintenance, perhaps.", status=answer.status)
+        raise SinkRefused(f"{reason}; check pim.url.", status=answer.status)
+
+
+def _redirected(call: str, status: int) -> SinkRefused:
+    return SinkRefused(
+        f"{call} is redirected (HTTP {status}); set pim.url to the PIM's own address.",
+        status=status,
+    )
