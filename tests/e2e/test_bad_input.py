@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from command_line import Shop, Said, line
+
+from command_line import Said, Shop, line
 
 GOOD = line("CreateOrUpdateProduct", identifier="good")
 
-BAD_LINES = {
+BAD_LINES: dict[str, tuple[str | bytes, str]] = {
     "broken JSON": ('{"command": "CreateOrUpdateProduct", ', "is not JSON"),
     "no object": ("[1, 2]", "expected an object"),
     "unknown command": (line("CreateOrUpdateProdukt", identifier="x"), "CreateOrUpdateProduct?"),
@@ -32,7 +33,7 @@ BAD_LINES = {
 
 @pytest.mark.parametrize("case", BAD_LINES)
 def test_a_bad_line_is_rejected_and_the_rest_goes_on(shop: Shop, case: str) -> None:
-    """I10: exit 1; file, line and what was expected stand in the report; the others are imported."""
+    """I10: exit 1; file, line and what was expected are in the report; the others go in."""
     bad, says = BAD_LINES[case]
     said = shop.run("import", shop.write("in.jsonl", [GOOD, bad, GOOD]), "--import-id", "x")
     report = shop.run("report", "x", "--json").document
@@ -89,7 +90,7 @@ def test_a_pim_out_of_reach_is_one_sentence(shop: Shop) -> None:
 def test_wrong_credentials_are_one_sentence_without_them(shop: Shop, what: str) -> None:
     """Exit 3; I9: what was tried is not repeated."""
     wrong = {f"IMPORTBUS_PIM_{what}": "wr0ng-cr3dential"}
-    said = shop.run("import", shop.write("in.jsonl", [GOOD]), **wrong)
+    said = shop.run("import", shop.write("in.jsonl", [GOOD]), stdin=None, **wrong)
 
     assert said.code == 3
     assert_one_sentence(said, "login")

@@ -1,0 +1,80 @@
+"""The generated catalogue against a strict PIM, by plain HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from random import Random
+from typing import Any
+
+import pytest
+
+from importbus.adapters.generator import generate
+from importbus.adapters.simulated_pim import SimulatedPim
+from raw_catalogue import put_again_and_again, put_records
+from raw_http import RawClient
+
+pytestmark = pytest.mark.integration
+
+State = dict[str, dict[str, Any]]
+
+
+def records() -> list[dict[str, Any]]:
+    """Return a small catalogue with everything in it."""
+    return list(generate(products=300, models=30, seed=3))
+
+
+@pytest.fixture(params=[False, True], ids=["minimal", "empty"])
+def pim(request: pytest.FixtureRequest) -> Iterator[SimulatedPim]:
+    """A PIM as just installed, and one with nothing but what no PIM can be without."""
+    with SimulatedPim(option_rate=None, empty=request.param) as pim:
+        yield pim
+
+
+@pytest.fixture
+def raw(pim: SimulatedPim) -> Iterator[RawClient]:
+    """A client of the PIM."""
+    client = RawClient(pim.port)
+    yield client
+    client.close()
+
+
+def test_a_strict_pim_takes_everything_at_once(raw: RawClient) -> None:
+    """In the order of the generator every record finds what it refers to."""
+    assert put_records(raw, records()) == []
+
+
+def test_the_order_of_the_lines_does_not_matter(pim: SimulatedPim, raw: RawClient) -> None:
+    """Shuffled, and sent again until all is taken, it ends in the same state."""
+    put_records(raw, records())
+    expected = pim.state()
+    pim.reset()
+    shuffled = records()
+    Random(1).shuffle(shuffled)
+
+    assert put_again_and_again(raw, shuffled) == []
+    assert pim.state() == expected
+
+
+def test_no_value_is_dropped(pim: SimulatedPim, raw: RawClient) -> None:
+    """Each value stands at its level; a PIM silently drops those that do not."""
+    put_records(raw, records())
+    stored: State = pim.state()
+    lost = [
+        (data, code)
+        for record in records()
+        for data in [record["data"]]
+        for code in data.get("values", {})
+        if code not in kept(stored, record)["values"]
+    ]
+
+    assert lost == []
+
+
+def kept(stored: State, record: dict[str, Any]) -> dict[str, Any]:
+    """Return what is stored for the product or model of *record*."""
+    data: dict[str, Any] = record["data"]
+    if record["command"] == "CreateOrUpdateProduct":
+        found: dict[str, Any] = stored["products"][data["identifier"]]
+        return found
+    model: dict[str, Any] = stored["product_models"][data["code"]]
+    return model

@@ -1,0 +1,207 @@
+"""The fake catalogue: coherent, the same for the same seed, and in the best order."""
+
+from __future__ import annotations
+
+import tracemalloc
+from collections import Counter
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from importbus.adapters.generator import FILES, generate, write
+from importbus.bus.errors import ConfigurationError
+from importbus.handlers.akeneo import COMMANDS
+
+Data = dict[str, Any]
+
+
+def catalogue(products: int = 300, models: int | None = 30, seed: int = 1) -> dict[str, list[Data]]:
+    """Return the data of a catalogue by command class."""
+    found: dict[str, list[Data]] = {}
+    for record in generate(products=products, models=models, seed=seed):
+        found.setdefault(record["command"], []).append(record["data"])
+    return found
+
+
+def encoded(**sizes: int) -> bytes:
+    """Return a catalogue as JSONL."""
+    return b"\n".join(map(orjson.dumps, generate(**sizes)))
+
+
+def whole_products(found: dict[str, list[Data]]) -> list[Data]:
+    """Return the products without the commands that only add associations."""
+    return [data for data in found.get("CreateOrUpdateProduct", []) if "values" in data]
+
+
+def test_one_seed_gives_one_catalogue() -> None:
+    """Same seed, same bytes."""
+    assert encoded(products=200, models=20, seed=7) == encoded(products=200, models=20, seed=7)
+
+
+def test_another_seed_gives_other_values_and_the_same_keys() -> None:
+    """The seed decides what goods are like and not what they are called."""
+    one, other = catalogue(seed=1), catalogue(seed=2)
+
+    assert one != other
+    assert [p["identifier"] for p in whole_products(one)] == [
+        p["identifier"] for p in whole_products(other)
+    ]
+
+
+@pytest.mark.parametrize(("products", "models"), [(0, 0), (1, 0), (1, 1), (10, 2), (97, 13)])
+def test_there_are_as_many_as_were_asked_for(products: int, models: int) -> None:
+    """Variants count as products, sub-models as models."""
+    found = catalogue(products, models)
+
+    assert len(whole_products(found)) == products
+    assert len(found.get("CreateOrUpdateProductModel", [])) == models
+
+
+def test_a_tenth_are_variants_when_nobody_says_how_many_models() -> None:
+    """The default has five variants a model."""
+    found = whole_products(catalogue(1000, None))
+
+    assert sum("parent" in product for product in found) == 100
+
+
+def test_half_of_the_roots_have_two_levels() -> None:
+    """Each second root has sub-models, and these have the variants."""
+    found = catalogue()["CreateOrUpdateProductModel"]
+    roots = Counter(
+        data["family_variant"].partition("_by")[2] for data in found if "parent" not in data
+    )
+
+    assert roots == {"_color_and_size": 8, "_color_then_size": 8}
+
+
+def test_every_command_is_one_that_the_importer_knows() -> None:
+    """The classes and their fields are those of the commands, in the order of their ranks."""
+    known = {command.__name__: command for command in COMMANDS}
+    names = list(catalogue())
+
+    assert [known[name].rank for name in names] == sorted(known[name].rank for name in names)
+    assert list(FILES) == names
+
+
+def test_no_key_has_two_commands_that_both_set_a_field() -> None:
+    """So the order of the lines does not matter."""
+    seen = Counter(
+        (record["command"], record["data"].get("attribute"), key_of(record["data"]), field)
+        for record in generate(products=400, models=40, seed=3)
+        for field in record["data"].keys() - {"code", "identifier", "attribute"}
+    )
+
+    assert [field for field, count in seen.items() if count > 1] == []
+
+
+def key_of(data: Data) -> str:
+    """Return the code or identifier."""
+    return str(data.get("code", data.get("identifier")))
+
+
+def test_axes_are_unique_among_siblings() -> None:
+    """No two children of a model have the same colour and size."""
+    found = catalogue(60, 12)
+    children = [*whole_products(found), *found["CreateOrUpdateProductModel"]]
+    axes = Counter(
+        (child["parent"], str(child["values"].get("color")), str(child["values"].get("size")))
+        for child in children
+        if "parent" in child
+    )
+
+    assert axes.most_common(1)[0][1] == 1
+
+
+def test_products_have_about_ten_values_of_all_types() -> None:
+    """Text, textarea, number, boolean, date, selects, metric and prices."""
+    found = catalogue()
+    types = {data["code"]: data["type"] for data in found["CreateOrUpdateAttribute"]}
+    product = whole_products(found)[0]
+
+    assert len(product["values"]) == 11
+    assert {types[code].removeprefix("pim_catalog_") for code in product["values"]} == {
+        *("text", "textarea", "number", "boolean", "date"),
+        *("simpleselect", "multiselect", "metric", "price_collection"),
+    }
+
+
+def test_some_associations_go_round_in_circles() -> None:
+    """A points to B, B to C, and C to A."""
+    links = {
+        data["identifier"]: set(data["associations"]["X_SELL"]["products"])
+        for data in catalogue(1000, 0)["CreateOrUpdateProduct"]
+        if "associations" in data
+    }
+    after = {code: _beyond(links, _beyond(links, targets)) for code, targets in links.items()}
+
+    assert any(code in reached for code, reached in after.items())
+
+
+def _beyond(links: dict[str, set[str]], codes: set[str]) -> set[str]:
+    return {target for code in codes for target in links.get(code, ())}
+
+
+def test_associations_point_to_other_products_of_the_catalogue() -> None:
+    """Nothing points to itself or to nothing."""
+    products = catalogue()["CreateOrUpdateProduct"]
+    known = {data["identifier"] for data in products if "values" in data}
+    wrong = [
+        (data["identifier"], target)
+        for data in products
+        for target in data.get("associations", {}).get("X_SELL", {}).get("products", [])
+        if target not in known or target == data["identifier"]
+    ]
+
+    assert wrong == []
+
+
+def test_memory_does_not_grow_with_the_catalogue() -> None:
+    """A million products are made one by one."""
+    records = generate(products=1_000_000, seed=1)
+    list(islice(records, 20_000))
+    tracemalloc.start()
+    for _ in islice(records, 20_000):
+        pass
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert peak < 200_000
+
+
+def test_there_are_no_negative_catalogues() -> None:
+    """A negative number is a mistake, not an empty catalogue."""
+    with pytest.raises(ValueError, match="-1"):
+        next(generate(products=-1))
+
+
+def test_a_file_holds_a_record_a_line(tmp_path: Path) -> None:
+    """What is written is what is generated, byte for byte."""
+    out = tmp_path / "catalog.jsonl"
+
+    counts = write(str(out), products=50, models=5, seed=4)
+
+    assert out.read_bytes() == encoded(products=50, models=5, seed=4) + b"\n"
+    assert sum(counts.values()) == out.read_bytes().count(b"\n")
+
+
+def test_a_folder_holds_a_file_a_class_in_order(tmp_path: Path) -> None:
+    """Read in the order of their names, the files say what the one file says."""
+    write(str(tmp_path / "out"), products=50, models=5, seed=4)
+    files = sorted((tmp_path / "out").iterdir())
+
+    assert [file.name for file in files] == list(FILES.values())
+    assert b"".join(file.read_bytes() for file in files) == (
+        encoded(products=50, models=5, seed=4) + b"\n"
+    )
+
+
+@pytest.mark.parametrize("out", ["missing/catalog.jsonl", "catalog.csv", "taken/out"])
+def test_what_cannot_be_written_is_named(tmp_path: Path, out: str) -> None:
+    """A wrong OUT is an error of the command line."""
+    (tmp_path / "taken").write_text("")
+
+    with pytest.raises(ConfigurationError, match=out):
+        write(str(tmp_path / out), products=1)
