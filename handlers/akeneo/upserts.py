@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 from importbus.bus.batches import Envelope
 from importbus.bus.errors import InvalidCommand, SinkUnavailable
 from importbus.bus.messages import LaneCommand
-from importbus.bus.outcomes import Outcome
+from importbus.bus.outcomes import Outcome, OutcomeKind
 from importbus.bus.unset import UNSET
 from importbus.handlers.akeneo.answers import (
     ASSOCIATIONS,
@@ -126,40 +126,47 @@ class Upserts:
         self._write_without_links(path, refused)
 
     def _write_without_links(self, path: str, lines: Sequence[Line]) -> None:
-        """Send items without their associations, which remain to be written when they can be."""
-        bare = [
-            line_of(evolve(line.envelope, command=command))
-            for line in lines
-            if (command := without_links(line.command)) is not None
-        ]
-        if not bare:
+        """Send items without their associations, which remain to be written when they can be.
+
+        Also those that have nothing else to say, since that creates what does not exist: new
+        products whose associations go round in a circle could otherwise never come to be.
+        """
+        if not lines:
             return
         found = self.attempt.found
-        refused = {line.number: found.pop(line.number) for line in bare}
-        self._send(path, bare)
+        refused = {line.number: found.pop(line.number) for line in lines}
+        bare = [evolve(line.envelope, command=without_links(line.command)) for line in lines]
+        self._send(path, [line_of(envelope) for envelope in bare])
         for line in lines:
-            written = found.get(line.number)
-            if line.number in refused and written and _is_success(written):
-                rest = only_links(line.command)
-                parked = refused[line.number]
-                found[line.number] = evolve(parked, remainder=rest, written=written.kind)
+            written = found[line.number]
+            if _is_success(written):
+                found[line.number] = _remaining(line.command, refused[line.number], written.kind)
+
+
+def _remaining(command: LaneCommand, refused: Outcome, written: OutcomeKind) -> Outcome:
+    """Return what is known of *command* when all but its associations was *written*.
+
+    Where nothing but associations was said and nothing was created, nothing has changed, and who
+    waits for this item is not told that it came: two such items would wake each other for ever.
+    """
+    rest = only_links(command)
+    if rest == command and written is not OutcomeKind.CREATED:
+        return refused
+    return evolve(refused, remainder=rest, written=written)
 
 
 def _is_success(outcome: Outcome) -> bool:
     return outcome.kind.final and not outcome.kind.failure
 
 
-def without_links(command: Any) -> LaneCommand | None:
-    """Return *command* without its associations; None when it has nothing else to say."""
+def without_links(command: Any) -> LaneCommand:
+    """Return *command* without its associations."""
     bare: LaneCommand = evolve(command, **dict.fromkeys(ASSOCIATIONS, UNSET))
-    return None if bare == _only(command) else bare
+    return bare
 
 
 def only_links(command: Any) -> LaneCommand:
     """Return the command that writes nothing but the associations of *command*."""
-    return _only(command, **{name: getattr(command, name) for name in ASSOCIATIONS})
-
-
-def _only(command: Any, **what: Any) -> LaneCommand:
-    alone: LaneCommand = type(command)(**{resource_of(type(command)).key: command.key}, **what)
+    links = {name: getattr(command, name) for name in ASSOCIATIONS}
+    alone: LaneCommand = type(command)(**{resource_of(type(command)).key: command.key}, **links)
     return alone
