@@ -21,7 +21,9 @@ BusError
 └── TransportError
     ├── TransportClosed         misuse: used after close()
     ├── AlreadySettled          misuse: a second ack or reject
-    └── TransportUnavailable    not confirmed; trying again is safe
+    ├── LaneLost                another worker holds the lane now
+    ├── TransportUnavailable    not confirmed; trying again is safe
+    └── UndecodableMessage      what arrived is no message that we know
 ```
 """
 
@@ -169,5 +171,16 @@ class AlreadySettled(TransportError):
     """A delivery was acknowledged or rejected a second time."""
 
 
+class LaneLost(TransportError):
+    """The lease of a lane has ended and somebody else may hold it: settle nothing more of it."""
+
+
 class TransportUnavailable(TransportError):
     """Not confirmed as stored. Publishing again is safe, but a batch may then arrive twice."""
+
+
+class UndecodableMessage(TransportError):
+    """What arrived is no message of the protocol, or of a newer version; it is set aside."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"A message cannot be understood: {reason}.")

@@ -10,7 +10,7 @@ from attrs import frozen
 if TYPE_CHECKING:
     from importbus.bus.batches import Batch
     from importbus.bus.context import ImportContext
-    from importbus.bus.messages import FinishImport, LaneCommand, Position, Receipt
+    from importbus.bus.messages import Event, FinishImport, LaneCommand, Position, Receipt
     from importbus.bus.outcomes import Outcome
     from importbus.bus.report import Failure, Report
 
@@ -129,11 +129,16 @@ class Delivery(Protocol):
         ...
 
     def ack(self) -> None:
-        """Forget it; raises ``AlreadySettled`` the second time."""
+        """Forget it.
+
+        Raises:
+            AlreadySettled: The second time.
+            LaneLost: Another worker may hold the lane now, and gets the batch again.
+        """
         ...
 
     def reject(self, reason: str) -> None:
-        """Give it up as undeliverable; raises ``AlreadySettled`` the second time."""
+        """Give it up as undeliverable, a dead letter; raises as ``ack`` does."""
         ...
 
 
@@ -144,11 +149,23 @@ class LaneConsumer(Protocol):
         """Wait at most *timeout* seconds for the next batch; None if there is none.
 
         While a delivery is not settled there is no next one.
+
+        Raises:
+            LaneLost: Another worker may hold the lane now; leave it, and take it again.
+            TransportClosed: The transport was closed.
         """
         ...
 
     def close(self) -> None:
         """Leave the lane; what was not settled is delivered again to the next holder."""
+        ...
+
+
+class EventConsumer(Protocol):
+    """One listener of the events of a transport."""
+
+    def receive(self, timeout: float) -> Event | None:
+        """Wait at most *timeout* seconds for the next event; None if there is none."""
         ...
 
 
@@ -172,11 +189,27 @@ class Transport(Protocol):
         ...
 
     def lease(self, lane: int | None) -> LaneConsumer:
-        """Take *lane* for one worker (None: the structure lane)."""
+        """Take *lane* for one worker (None: the structure lane).
+
+        Raises:
+            TransportUnavailable: Another worker holds it.
+            TransportClosed: ``close`` was called before.
+        """
         ...
 
     def depths(self) -> Mapping[int | None, int]:
         """Return the batches per lane that are stored and not settled."""
+        ...
+
+    def broadcast(self, event: Event) -> None:
+        """Tell *event* to everyone who listens now, in whatever process.
+
+        For speed, not for truth: a listener that is away misses it, and asks for the state.
+        """
+        ...
+
+    def events(self) -> EventConsumer:
+        """Listen from now on."""
         ...
 
     def close(self) -> None:
@@ -238,6 +271,7 @@ __all__: Sequence[str] = (
     "Clock",
     "Codec",
     "Delivery",
+    "EventConsumer",
     "Imports",
     "LaneConsumer",
     "Probe",

@@ -1,9 +1,8 @@
-"""The tables of the journal, and how a file becomes one."""
+"""The tables of the journal."""
 
 from __future__ import annotations
 
-import sqlite3
-
+from importbus.adapters.sqlite_file import Kind
 from importbus.bus.errors import JournalError
 
 APPLICATION_ID = 0x696D7062
@@ -93,32 +92,5 @@ OF_AN_IMPORT = (
 )  # fmt: skip
 """Every table, for deleting an import; ``imports`` comes last."""
 
-
-def prepare(connection: sqlite3.Connection, path: str) -> None:
-    """Make the tables in a new file; make sure that an old one is a journal that we know.
-
-    Several processes may do so at once. A file that is refused is not changed.
-
-    Raises:
-        JournalError: The file is another kind of database, or of a newer version.
-    """
-    if not _is_journal(connection, path):
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.executescript(
-            f"BEGIN IMMEDIATE; {TABLES} PRAGMA application_id = {APPLICATION_ID};"
-            f"PRAGMA user_version = {VERSION}; COMMIT;"
-        )
-
-
-def _is_journal(connection: sqlite3.Connection, path: str) -> bool:
-    """Whether the file is a journal already; False when it is empty."""
-    (mark,) = connection.execute("PRAGMA application_id").fetchone()
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-    if mark == APPLICATION_ID and version > VERSION:
-        raise JournalError(
-            f"The journal {path} was written by a newer version of importbus; use that one."
-        )
-    if mark not in (0, APPLICATION_ID) or (mark == 0 and tables):
-        raise JournalError(f"{path} is a database, but no journal; choose another journal.path.")
-    return bool(mark == APPLICATION_ID)
+JOURNAL = Kind("journal", "journal.path", JournalError, APPLICATION_ID, VERSION, TABLES)
+"""What makes a file a journal."""

@@ -11,11 +11,11 @@ from uuid import uuid4
 import orjson
 
 from importbus.adapters.journal import accounts, parked_rows, parking, resuming
-from importbus.adapters.journal.database import Database
 from importbus.adapters.journal.positions import encode_positions
 from importbus.adapters.journal.reasons import reason_of
-from importbus.adapters.journal.schema import OF_AN_IMPORT
+from importbus.adapters.journal.schema import JOURNAL, OF_AN_IMPORT
 from importbus.adapters.journal.settling import Settling, insert_batch
+from importbus.adapters.sqlite_file import Database
 from importbus.bus.batches import Batch, Envelope, Settlement
 from importbus.bus.errors import ImportExists, UnknownImport
 from importbus.bus.journal import (
@@ -51,7 +51,7 @@ class SqliteJournal:
     ) -> None:
         self.path = path
         self._codec = codec
-        self._database = Database(path, durable=durable)
+        self._database = Database(path, JOURNAL, durable=durable)
         self._now = now
         self._lanes: dict[str, dict[str, LaneEntry]] = defaultdict(dict)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
+from queue import Empty, SimpleQueue
 from threading import Condition, Lock
 from typing import Any
 
@@ -11,6 +12,7 @@ from attrs import define, field
 
 from importbus.bus.batches import Batch
 from importbus.bus.errors import AlreadySettled, TransportClosed, TransportUnavailable
+from importbus.bus.messages import Event
 
 CAPACITY = 8
 """Batches that a lane holds before publishing to it blocks."""
@@ -39,6 +41,8 @@ class MemoryTransport:
         self._capacity = capacity
         self._dead: list[tuple[Batch[Any], str]] = []
         self._lanes = {lane: _Lane() for lane in (None, *range(lanes))}
+        self._listeners: list[SimpleQueue[Event | None]] = []
+        self._closed = False
 
     def publish(self, batch: Batch[Any]) -> None:
         """Append *batch* to its lane; wait while the lane is full.
@@ -62,6 +66,8 @@ class MemoryTransport:
         """
         state = self._lanes[lane]
         with state.changed:
+            if state.closed:
+                raise TransportClosed(f"Lane {lane} was not taken: the queue is closed.")
             if state.leased:
                 raise TransportUnavailable(f"Lane {lane} is held by another consumer.")
             state.leased = True
@@ -75,12 +81,54 @@ class MemoryTransport:
         """Return the rejected batches with the reasons, oldest first."""
         return list(self._dead)
 
+    def broadcast(self, event: Event) -> None:
+        """Tell *event* to everyone who listens now; raises ``TransportClosed``."""
+        self._must_be_open()
+        for listener in list(self._listeners):
+            listener.put(event)
+
+    def events(self) -> MemoryEvents:
+        """Listen from now on; raises ``TransportClosed``."""
+        self._must_be_open()
+        told: SimpleQueue[Event | None] = SimpleQueue()
+        self._listeners.append(told)
+        return MemoryEvents(told)
+
     def close(self) -> None:
         """Wake everyone who waits; what is queued is gone."""
+        self._closed = True
+        for listener in self._listeners:
+            listener.put(None)
         for state in self._lanes.values():
             with state.changed:
                 state.closed = True
                 state.changed.notify_all()
+
+    def _must_be_open(self) -> None:
+        if self._closed:
+            raise TransportClosed("The queue is closed.")
+
+
+class MemoryEvents:
+    """One listener of the events of a ``MemoryTransport``."""
+
+    def __init__(self, told: SimpleQueue[Event | None]) -> None:
+        self._told = told
+
+    def receive(self, timeout: float) -> Event | None:
+        """Wait at most *timeout* seconds for the next event; None if there is none.
+
+        Raises:
+            TransportClosed: The transport was closed.
+        """
+        try:
+            event = self._told.get(timeout=timeout) if timeout > 0 else self._told.get_nowait()
+        except Empty:
+            return None
+        if event is None:
+            self._told.put(None)  # for the next call
+            raise TransportClosed("The queue is closed.")
+        return event
 
 
 class MemoryConsumer:

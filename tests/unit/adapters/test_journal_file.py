@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from importbus.adapters.journal import database
-from importbus.adapters.journal.database import Database, translated
+from importbus.adapters import sqlite_file
+from importbus.adapters.journal.schema import JOURNAL
+from importbus.adapters.sqlite_file import Database, translated
 from importbus.bus.errors import JournalError
 
 
@@ -23,7 +24,7 @@ def test_a_database_of_somebody_else_is_left_as_it_was(tmp_path: Path) -> None:
         shop.execute("CREATE TABLE orders (id INTEGER)")
     before = sha256(path.read_bytes()).hexdigest()
     with pytest.raises(JournalError, match=r"shop\.db is a database, but no journal"):
-        Database(str(path))
+        Database(str(path), JOURNAL)
 
     assert sha256(path.read_bytes()).hexdigest() == before
     assert [p.name for p in tmp_path.iterdir()] == ["shop.db"]
@@ -32,18 +33,18 @@ def test_a_database_of_somebody_else_is_left_as_it_was(tmp_path: Path) -> None:
 def test_a_file_that_is_cut_off_is_refused(tmp_path: Path) -> None:
     """Damage is found when the file is checked; the error says which file and what to do."""
     path = tmp_path / "journal.db"
-    Database(str(path)).close()
+    Database(str(path), JOURNAL).close()
     path.write_bytes(path.read_bytes()[:-20_000])
 
     with pytest.raises(JournalError, match=r"journal\.db.*Move it away"):
-        Database(str(path)).check()
+        Database(str(path), JOURNAL).check()
 
 
 def test_a_journal_is_made_once_by_many_at_a_time(tmp_path: Path) -> None:
     """Programs that start together all get the same new journal."""
     path = str(tmp_path / "journal.db")
     with ThreadPoolExecutor(8) as pool:
-        opened = list(pool.map(lambda _: Database(path), range(8)))
+        opened = list(pool.map(lambda _: Database(path, JOURNAL), range(8)))
 
     for one in opened:
         one.check()
@@ -53,22 +54,22 @@ def test_a_journal_is_made_once_by_many_at_a_time(tmp_path: Path) -> None:
 def test_a_journal_in_a_missing_folder_is_refused(tmp_path: Path) -> None:
     """The error names the path."""
     with pytest.raises(JournalError, match=r"nowhere/journal\.db cannot be opened: No such file"):
-        Database(str(tmp_path / "nowhere" / "journal.db"))
+        Database(str(tmp_path / "nowhere" / "journal.db"), JOURNAL)
 
 
 def test_a_folder_is_no_journal(tmp_path: Path) -> None:
     """The error says so."""
     with pytest.raises(JournalError, match="Is a directory"):
-        Database(str(tmp_path))
+        Database(str(tmp_path), JOURNAL)
 
 
 def test_a_journal_that_is_held_for_too_long_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another process holds it: the error says so instead of waiting for ever."""
-    monkeypatch.setattr(database, "BUSY_SECONDS", 0.01)
+    monkeypatch.setattr(sqlite_file, "BUSY_SECONDS", 0.01)
     path = str(tmp_path / "journal.db")
-    first, second = Database(path), Database(path)
+    first, second = Database(path, JOURNAL), Database(path, JOURNAL)
     with first.transaction(), pytest.raises(JournalError, match="Another process holds it"):  # noqa: SIM117
         with second.transaction():
             pass
@@ -79,7 +80,7 @@ def test_a_journal_that_is_held_for_too_long_is_reported(
 
 def test_a_transaction_is_all_or_nothing(tmp_path: Path) -> None:
     """An error in the middle takes back what came before it."""
-    opened = Database(str(tmp_path / "journal.db"))
+    opened = Database(str(tmp_path / "journal.db"), JOURNAL)
     with pytest.raises(ZeroDivisionError):
         break_off(opened)
 
@@ -100,7 +101,7 @@ def test_durable_decides_when_the_disk_is_waited_for(
     tmp_path: Path, durable: bool, level: int
 ) -> None:
     """FULL (2) for transports that outlive the process, NORMAL (1) else."""
-    opened = Database(str(tmp_path / "journal.db"), durable=durable)
+    opened = Database(str(tmp_path / "journal.db"), JOURNAL, durable=durable)
 
     with opened.looking() as connection:
         assert connection.execute("PRAGMA synchronous").fetchone() == (level,)
@@ -111,7 +112,7 @@ def test_durable_decides_when_the_disk_is_waited_for(
 @pytest.mark.parametrize("durable", [False, True])
 def test_a_closed_journal_says_that_the_program_is_at_fault(tmp_path: Path, durable: bool) -> None:
     """The advice to look at the folder would send people the wrong way."""
-    opened = Database(str(tmp_path / "journal.db"), durable=durable)
+    opened = Database(str(tmp_path / "journal.db"), JOURNAL, durable=durable)
     opened.close()
     opened.close()
 
@@ -132,7 +133,7 @@ def test_a_closed_journal_says_that_the_program_is_at_fault(tmp_path: Path, dura
 )
 def test_no_error_of_sqlite_gets_through(error: Exception) -> None:
     """Every one becomes ours, with the path, and keeps its cause."""
-    with pytest.raises(JournalError, match=r"j\.db") as caught, translated("j.db"):
+    with pytest.raises(JournalError, match=r"j\.db") as caught, translated("j.db", JOURNAL):
         raise error
 
     assert caught.value.__cause__ is error
@@ -141,6 +142,6 @@ def test_no_error_of_sqlite_gets_through(error: Exception) -> None:
 def test_the_file_is_its_owners_only(tmp_path: Path) -> None:
     """Whatever the umask says."""
     path = tmp_path / "journal.db"
-    Database(str(path)).close()
+    Database(str(path), JOURNAL).close()
 
     assert stat.S_IMODE(path.stat().st_mode) == 0o600

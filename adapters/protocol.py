@@ -1,0 +1,184 @@
+"""The wire protocol, version 1: batches and events as UTF-8 JSON, for any language.
+
+Names on the wire are stable aliases from the codec and from `EVENTS`, never Python paths. What is
+not understood raises `UndecodableMessage`: no message can crash a worker, and none is guessed at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from cattrs import BaseValidationError
+from cattrs.preconf.orjson import make_converter
+
+from importbus.bus.batches import Batch, Envelope
+from importbus.bus.errors import InvalidCommand, UndecodableMessage
+from importbus.bus.messages import (
+    BatchSettled,
+    Event,
+    ImportFinished,
+    ImportStalled,
+    ImportStarted,
+    PhaseSettled,
+    PimPaused,
+    Position,
+)
+from importbus.bus.ports import Codec
+
+VERSION = 1
+
+STRUCTURE = "structure"
+"""How the structure lane is called on the wire, and what gated batches go after."""
+
+EVENTS: Mapping[str, type[Event]] = {
+    kind.__name__: kind
+    for kind in (
+        BatchSettled,
+        ImportFinished,
+        ImportStalled,
+        ImportStarted,
+        PhaseSettled,
+        PimPaused,
+    )
+}
+"""The events that leave a process, by their names on the wire."""
+
+_events = make_converter(forbid_extra_keys=True)
+
+
+def encode_batch(batch: Batch[Any], codec: Codec, *, lanes: int) -> bytes:
+    """Return the message of *batch*; *lanes* is the number of catalogue lanes of the fleet."""
+    message = {
+        "v": VERSION,
+        "kind": "batch",
+        "batch_id": batch.id,
+        "import_id": batch.import_id,
+        "lane": STRUCTURE if batch.lane is None else batch.lane,
+        "lanes": lanes,
+        "round": batch.round,
+        "after": STRUCTURE if batch.gated else None,
+        "reason": batch.reason,
+        "command": codec.name_of(batch.command_type),
+        "items": [_item(envelope, codec) for envelope in batch.envelopes],
+    }
+    return orjson.dumps(message)
+
+
+def decode_batch(body: bytes, codec: Codec) -> Batch[Any]:
+    """Return the batch that *body* says.
+
+    Raises:
+        UndecodableMessage: It is no JSON, no batch of this version, or names a command or a field
+            that is not known here; the message says which.
+    """
+    message = _message(body)
+    _expect(message.get("kind") == "batch", f"its kind is {message.get('kind')!r}, not 'batch'")
+    try:
+        return _batch(message, codec)
+    except InvalidCommand as error:
+        raise UndecodableMessage(f"{message.get('batch_id')}: {error}") from error
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise UndecodableMessage(f"it is no batch: {type(error).__name__} {error}") from error
+
+
+def encode_event(event: Event) -> bytes:
+    """Return the message of *event*."""
+    body = {"v": VERSION, "kind": type(event).__name__, **_events.unstructure(event)}
+    return orjson.dumps(body)
+
+
+def decode_event(body: bytes) -> Event:
+    """Return the event that *body* says; raises ``UndecodableMessage``."""
+    message = _message(body)
+    kind = EVENTS.get(str(message.pop("kind", None)))
+    _expect(kind is not None, "its kind is no event")
+    del message["v"]
+    try:
+        event: Event = _events.structure(message, kind)  # type: ignore[arg-type]
+    except (BaseValidationError, TypeError, ValueError) as error:
+        raise UndecodableMessage(f"it is no {kind.__name__}") from error  # type: ignore[union-attr]
+    return event
+
+
+def _item(envelope: Envelope[Any], codec: Codec) -> dict[str, Any]:
+    position = envelope.position
+    item = {
+        "position": {"source": position.source, "line": position.line},
+        "number": envelope.number,
+        "data": orjson.Fragment(codec.encode(envelope.command)),
+    }
+    return {**item, "sends": envelope.sends} if envelope.sends else item
+
+
+def _message(body: bytes) -> dict[str, Any]:
+    try:
+        message = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise UndecodableMessage(f"it is no JSON: {error.msg}") from error
+    _expect(isinstance(message, dict), "it is no object")
+    _expect(message.get("v") == VERSION, f"its version is {message.get('v')!r}, not {VERSION}")
+    found: dict[str, Any] = message
+    return found
+
+
+def _batch(message: Mapping[str, Any], codec: Codec) -> Batch[Any]:
+    import_id, producer, seq = _parts(message["batch_id"])
+    _expect(import_id == message["import_id"], "its batch id and its import id do not fit")
+    name, items = message["command"], message["items"]
+    envelopes = tuple(_envelope(name, item, codec) for item in items)
+    _expect(bool(envelopes), "it has no items")
+    return Batch(
+        import_id,
+        producer,
+        seq,
+        _lane(message),
+        type(envelopes[0].command),
+        envelopes,
+        _number(message, "round"),
+        gated=message["after"] == STRUCTURE,
+        reason=_text(message, "reason"),
+    )
+
+
+def _envelope(name: str, item: Mapping[str, Any], codec: Codec) -> Envelope[Any]:
+    data, at = item["data"], item["position"]
+    return Envelope(
+        codec.decode(name, data),
+        Position(_text(at, "source"), _number(at, "line")),
+        _number(item, "number"),
+        len(orjson.dumps(data)),
+        _number({"sends": 0, **item}, "sends"),
+    )
+
+
+def _parts(batch_id: str) -> tuple[str, str, int]:
+    import_id, producer, seq = batch_id.split("/")
+    return import_id, producer, int(seq)
+
+
+def _lane(message: Mapping[str, Any]) -> int | None:
+    if message["lane"] == STRUCTURE:
+        return None
+    lane, lanes = _number(message, "lane"), _number(message, "lanes")
+    _expect(lane < lanes, f"its lane is {lane} of {lanes}")
+    return lane
+
+
+def _text(part: Mapping[str, Any], name: str) -> str:
+    found = part[name]
+    _expect(isinstance(found, str), f"its {name} is {found!r}, not a text")
+    return str(found)
+
+
+def _number(part: Mapping[str, Any], name: str) -> int:
+    found = part[name]
+    fits = isinstance(found, int) and not isinstance(found, bool) and found >= 0
+    _expect(fits, f"its {name} is {found!r}, not a number")
+    return int(found)
+
+
+def _expect(condition: bool, otherwise: str) -> None:
+    if not condition:
+        raise UndecodableMessage(otherwise)

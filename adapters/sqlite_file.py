@@ -1,0 +1,176 @@
+"""One SQLite file: connections, transactions, and its errors in our own words."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
+from pathlib import Path
+from threading import RLock
+
+from attrs import frozen
+
+from importbus.bus.errors import BusError
+
+BUSY_SECONDS = 10.0
+"""How long a transaction waits for one of another process."""
+
+
+@frozen
+class Kind:
+    """What a file is for.
+
+    Attributes:
+        name: What errors call it, e.g. ``journal``.
+        setting: The setting that names the file.
+        failed: The class of its errors.
+        application_id: The mark by which SQLite files are told apart.
+        version: Of the tables; a file with a higher one is refused.
+        tables: The statements that make them; they change nothing where they were made before.
+    """
+
+    name: str
+    setting: str
+    failed: type[BusError]
+    application_id: int
+    version: int
+    tables: str
+
+
+class Database:
+    """A SQLite file of one *kind*; WAL, readable and writable by its owner only.
+
+    *durable* makes every transaction survive a loss of power. Without it a loss of power may undo
+    the last transactions, in order; a crash of the process alone undoes none.
+
+    Every method raises ``kind.failed`` when the file cannot be opened, read or written, is damaged
+    or of another kind.
+    """
+
+    def __init__(self, path: str, kind: Kind, *, durable: bool = False) -> None:
+        self.path = path
+        self._kind = kind
+        self._lock = RLock()
+        with self._translated():
+            _make_private(path)
+            self._connection = _opened(path, kind, durable=durable)
+
+    def _translated(self) -> AbstractContextManager[None]:
+        return translated(self.path, self._kind)
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Hold the one writing connection in a transaction: all or nothing."""
+        with self._lock, self._translated():
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:  # a full disk has rolled back by itself
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Hold a connection of one's own that sees one moment; writers are not held up."""
+        with self._translated():
+            uri = f"{Path(self.path).absolute().as_uri()}?mode=ro"
+            with closing(sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS)) as connection:
+                connection.execute("BEGIN")
+                yield connection
+
+    @contextmanager
+    def looking(self) -> Iterator[sqlite3.Connection]:
+        """Hold the writing connection for a short look, without a transaction of its own."""
+        with self._lock, self._translated():
+            yield self._connection
+
+    def check(self) -> None:
+        """Read the whole file; raises when it is damaged."""
+        with self.looking() as connection:
+            (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+        if verdict != "ok":
+            raise self._kind.failed(
+                f"The {self._kind.name} {self.path} is damaged: {verdict}. {_REMEDY}"
+            )
+
+    def close(self) -> None:
+        """Close the file; a second call does nothing."""
+        with self._lock, self._translated():
+            self._connection.close()
+
+
+_REMEDY = "Move it away to begin a new one."
+
+
+@contextmanager
+def translated(path: str, kind: Kind) -> Iterator[None]:
+    """Turn errors of sqlite3 and of the file system into those of *kind*, with a remedy."""
+    name = f"The {kind.name} {path}"
+    try:
+        yield
+    except sqlite3.Error as error:
+        said = str(error).rstrip(".")
+        raise kind.failed(f"{name}: {said}. {_advice(error)}") from error
+    except OSError as error:
+        raise kind.failed(f"{name} cannot be opened: {error.strerror}.") from error
+
+
+def _advice(error: sqlite3.Error) -> str:
+    if isinstance(error, sqlite3.ProgrammingError | sqlite3.InterfaceError):
+        return "This is a fault of the program, not of the file."
+    name = getattr(error, "sqlite_errorname", "")
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return "Another process holds it; try again when that one is done."
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+        return _REMEDY
+    if name.startswith("SQLITE_FULL"):
+        return "The disk is full; make room and start again, nothing is lost."
+    return "Check that its folder exists and that you may write there."
+
+
+def _make_private(path: str) -> None:
+    """Create the file for its owner only; SQLite gives its side files the same rights."""
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+
+
+def _opened(path: str, kind: Kind, *, durable: bool) -> sqlite3.Connection:
+    """Connect to the file; one of another kind is closed as it was found."""
+    connection = sqlite3.connect(
+        path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+    )
+    try:
+        _prepare(connection, path, kind)
+        connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection, path: str, kind: Kind) -> None:
+    """Make the tables in a new file; several processes may do so at once."""
+    if not _is_made(connection, path, kind):
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.executescript(
+            f"BEGIN IMMEDIATE; {kind.tables} PRAGMA application_id = {kind.application_id};"
+            f"PRAGMA user_version = {kind.version}; COMMIT;"
+        )
+
+
+def _is_made(connection: sqlite3.Connection, path: str, kind: Kind) -> bool:
+    """Whether the file is of *kind* already; False when it is empty. A refused one stays as is."""
+    (mark,) = connection.execute("PRAGMA application_id").fetchone()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    if mark == kind.application_id and version > kind.version:
+        raise kind.failed(
+            f"The {kind.name} {path} was written by a newer version of importbus; use that one."
+        )
+    if mark not in (0, kind.application_id) or (mark == 0 and tables):
+        raise kind.failed(
+            f"{path} is a database, but no {kind.name}; choose another {kind.setting}."
+        )
+    return bool(mark == kind.application_id)

@@ -1,0 +1,177 @@
+"""``sqlite:///path``: lanes in a file, for any number of processes of one machine."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Mapping
+from threading import Event, Lock, Thread
+from typing import Any
+from uuid import uuid4
+
+from loguru import logger
+
+from importbus.adapters.clock import SystemClock
+from importbus.adapters.protocol import encode_batch
+from importbus.adapters.sqlite_file import Database
+from importbus.adapters.transports.leases import Lease, Leases
+from importbus.adapters.transports.sqlite_consumer import SHORT_LOOK, Door, FileConsumer
+from importbus.adapters.transports.sqlite_events import EventLog, FileEvents
+from importbus.adapters.transports.sqlite_queue import QueueFile, lane_name
+from importbus.adapters.transports.sqlite_schema import QUEUE
+from importbus.bus.batches import Batch
+from importbus.bus.errors import BusError, ConfigurationError
+from importbus.bus.messages import Event as BusEvent
+from importbus.bus.ports import Clock, Codec
+
+LEASE_SECONDS = 30.0
+"""Seconds without a sign of life after which others may take a lane."""
+
+SIGNS = 5
+"""Signs of life within the time of a lease: a few may be late."""
+
+
+class SqliteTransport:
+    """Lanes in the file at *path*: first in, first out, one holder each; thread-safe.
+
+    What is published is on the disk when ``publish`` returns. A lane is leased: its holder gives a
+    sign of life every few seconds, from a thread of this transport. Who gives none for
+    *lease_seconds* has lost the lane, and the next holder gets the batch that was in work.
+
+    Args:
+        path: The file; made when it is missing, for its owner only.
+        codec: Knows the command classes that travel.
+        lanes: Catalogue lanes, the same number for everyone who uses the file.
+        capacity: Batches that a lane holds before publishing to it waits; None for no limit.
+        keep_alive: Whether a thread gives the signs of life; else ``renew`` must be called.
+
+    Raises:
+        TransportUnavailable: The file cannot be opened, is damaged, or is no queue.
+        ConfigurationError: The file was made with another number of lanes.
+    """
+
+    durable = True
+
+    def __init__(
+        self,
+        path: str,
+        codec: Codec,
+        lanes: int,
+        *,
+        capacity: int | None = None,
+        clock: Clock | None = None,
+        lease_seconds: float = LEASE_SECONDS,
+        keep_alive: bool = True,
+    ) -> None:
+        self.lanes = lanes
+        self._clock = clock or SystemClock()
+        self._capacity = capacity
+        self._closed = Event()
+        self._database = Database(path, QUEUE, durable=True)
+        self._leases = Leases(self._database, lease_seconds)
+        self._events = EventLog(self._database, self._clock)
+        self._door = Door(QueueFile(self._database), codec, self._clock, self._closed.is_set)
+        self._holder = f"{socket.gethostname()}/{os.getpid()}/{uuid4().hex[:8]}"
+        self._held: dict[str, Lease] = {}
+        self._lock = Lock()
+        self._agree(lanes)
+        if keep_alive:
+            self._start_renewing(lease_seconds / SIGNS)
+
+    def publish(self, batch: Batch[Any]) -> None:
+        """Store *batch* at the end of its lane; one of the same id that is there stays as it is.
+
+        Raises:
+            TransportUnavailable: Not confirmed as stored; publishing again is safe.
+            TransportClosed: The transport was closed, perhaps while this call waited.
+        """
+        body, lane = encode_batch(batch, self._door.codec, lanes=self.lanes), lane_name(batch.lane)
+        self._door.must_be_open(f"Batch {batch.id} was not published")
+        while not self._door.queue.put(lane, batch.id, body, capacity=self._capacity):
+            self._clock.sleep(SHORT_LOOK)
+            self._door.must_be_open(f"Batch {batch.id} was not published")
+
+    def lease(self, lane: int | None) -> FileConsumer:
+        """Take *lane* for one worker.
+
+        Raises:
+            TransportUnavailable: Another consumer holds it; the message names its process.
+            TransportClosed: The transport was closed.
+        """
+        return FileConsumer(self._door, self.hold(lane_name(lane)), self.give_back)
+
+    def hold(self, name: str) -> Lease:
+        """Take the lease of *name* and keep it until it is given back; raises as ``lease`` does."""
+        self._door.must_be_open(f"{name} was not taken")
+        lease = self._leases.take(name, self._holder, self._clock.now())
+        with self._lock:
+            self._held[name] = lease
+        return lease
+
+    def give_back(self, lease: Lease) -> None:
+        """Let others take *lease* at once; nothing happens when it has ended."""
+        with self._lock:
+            if self._held.get(lease.name) == lease:
+                del self._held[lease.name]
+        if not self._closed.is_set():
+            self._leases.give_back(lease, self._clock.now())
+
+    def renew(self) -> None:
+        """Give a sign of life for every lease that is held here."""
+        with self._lock:
+            held = list(self._held.values())
+        for lease in held:
+            try:
+                self._leases.renew(lease, self._clock.now())
+            except BusError as error:  # its holder finds out when it receives or settles
+                logger.warning("{}", error)
+
+    def holders(self) -> Mapping[str, str]:
+        """Return who holds which lease now, as host/process/transport."""
+        with self._database.reading() as connection:
+            now = self._clock.now()
+            query = "SELECT name, holder FROM leases WHERE until > ? ORDER BY name"
+            return dict(connection.execute(query, (now,)).fetchall())
+
+    def depths(self) -> Mapping[int | None, int]:
+        """Return the batches per lane that are stored and not settled, those in work included."""
+        found = self._door.queue.depths()
+        return {lane: found.get(lane_name(lane), 0) for lane in (None, *range(self.lanes))}
+
+    def dead_letters(self) -> list[tuple[bytes, str]]:
+        """Return the messages that were rejected, with the reasons, oldest first."""
+        return self._door.queue.dead_letters()
+
+    def broadcast(self, event: BusEvent) -> None:
+        """Tell *event* to everyone who listens now, also in other processes."""
+        self._door.must_be_open("The event was not told")
+        self._events.append(event)
+
+    def events(self) -> FileEvents:
+        """Listen from now on; raises ``TransportClosed``."""
+        self._door.must_be_open("Nobody listens")
+        return FileEvents(self._events, self._closed.is_set, self._events.last())
+
+    def close(self) -> None:
+        """Give back what is held and release the file; a second call does nothing."""
+        with self._lock:
+            held, self._held = list(self._held.values()), {}
+        if not self._closed.is_set():
+            for lease in held:
+                self._leases.give_back(lease, self._clock.now())
+            self._closed.set()
+            self._database.close()
+
+    def _agree(self, lanes: int) -> None:
+        try:
+            self._door.queue.agree_on_lanes(lanes)
+        except ConfigurationError:
+            self._database.close()
+            raise
+
+    def _start_renewing(self, every: float) -> None:
+        def run() -> None:
+            while not self._closed.wait(every):
+                self.renew()
+
+        Thread(target=run, name="importbus-leases", daemon=True).start()

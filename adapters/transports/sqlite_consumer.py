@@ -1,0 +1,129 @@
+"""One worker's hold of a lane in a queue file, and what it holds in work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from attrs import define, field, frozen
+from loguru import logger
+
+from importbus.adapters.protocol import decode_batch
+from importbus.adapters.transports.leases import Lease
+from importbus.adapters.transports.sqlite_queue import QueueFile, Stored
+from importbus.bus.batches import Batch
+from importbus.bus.errors import AlreadySettled, TransportClosed, UndecodableMessage
+from importbus.bus.ports import Clock, Codec
+
+SHORT_LOOK, LONG_LOOK = 0.01, 0.2
+"""Seconds between two looks at an empty lane: short at first, then longer."""
+
+
+@frozen
+class Door:
+    """What consumers share: the file, and whether it is still open."""
+
+    queue: QueueFile
+    codec: Codec
+    clock: Clock
+    is_closed: Callable[[], bool]
+
+    def must_be_open(self, otherwise: str) -> None:
+        """Raise ``TransportClosed`` when the transport was closed."""
+        if self.is_closed():
+            raise TransportClosed(f"{otherwise}: the queue is closed.")
+
+
+@define(eq=False)
+class FileConsumer:
+    """The hold of one lane; implements ``importbus.bus.ports.LaneConsumer``."""
+
+    _door: Door
+    _lease: Lease
+    _give_back: Callable[[Lease], None]
+    _current: FileDelivery | None = field(default=None, init=False)
+    _left: bool = field(default=False, init=False)
+
+    def receive(self, timeout: float) -> FileDelivery | None:
+        """Wait at most *timeout* seconds for the batch at the head of the lane.
+
+        While a delivery is not settled there is no next one.
+
+        Raises:
+            LaneLost: The lease has ended; leave the lane and take it again.
+            TransportClosed: The transport was closed.
+        """
+        clock = self._door.clock
+        until, pause = clock.monotonic() + timeout, SHORT_LOOK
+        while (found := self._look()) is None:
+            left = until - clock.monotonic()
+            if left <= 0:
+                return None
+            clock.sleep(min(pause, left))
+            pause = min(LONG_LOOK, pause * 2)
+        self._current = found
+        return found
+
+    def close(self) -> None:
+        """Leave the lane; what was not settled is delivered again to the next holder."""
+        if self._left:
+            return
+        self._left = True
+        if self._current:
+            self._current.settled = True
+        self._give_back(self._lease)
+
+    def _look(self) -> FileDelivery | None:
+        """Return what is at the head; what cannot be understood is put aside on the way."""
+        self._door.must_be_open("Nothing was received")
+        if self._left:
+            raise self._lease.lost()
+        if self._current and not self._current.settled:
+            return None
+        while stored := self._door.queue.head(self._lease, self._door.clock.now()):
+            try:
+                batch = decode_batch(stored.body, self._door.codec)
+            except UndecodableMessage as error:
+                logger.error("{} of {} is put aside: {}", stored.batch_id, self._lease.name, error)
+                now = self._door.clock.now()
+                self._door.queue.remove(self._lease, stored.place, now, reason=str(error))
+            else:
+                return FileDelivery(self._door, self._lease, stored, batch)
+        return None
+
+
+@define(eq=False)
+class FileDelivery:
+    """A batch in work; it stays at the head of its lane until it is settled."""
+
+    _door: Door
+    _lease: Lease
+    _stored: Stored
+    batch: Batch[Any]
+    settled: bool = field(default=False, init=False)
+
+    @property
+    def redelivered(self) -> int:
+        """How often it was delivered before."""
+        return self._stored.redelivered
+
+    def ack(self) -> None:
+        """Forget it.
+
+        Raises:
+            AlreadySettled: It was settled before, or its lane was left.
+            LaneLost: The lease has ended; the next holder gets the batch again.
+        """
+        self._settle(None)
+
+    def reject(self, reason: str) -> None:
+        """Keep it as a dead letter with *reason*; raises as ``ack`` does."""
+        self._settle(reason)
+
+    def _settle(self, reason: str | None) -> None:
+        self._door.must_be_open(f"Batch {self.batch.id} was not settled")
+        if self.settled:
+            raise AlreadySettled(f"Batch {self.batch.id} was settled before.")
+        self.settled = True
+        now = self._door.clock.now()
+        self._door.queue.remove(self._lease, self._stored.place, now, reason=reason)

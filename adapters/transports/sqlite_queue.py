@@ -1,0 +1,122 @@
+"""What a queue file holds, and the statements on it: put, look, remove."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from attrs import frozen
+
+from importbus.adapters.protocol import STRUCTURE
+from importbus.adapters.sqlite_file import Database
+from importbus.adapters.transports.leases import VALID, Lease
+from importbus.bus.errors import ConfigurationError
+
+RECEIVE = f"""
+UPDATE batches SET deliveries = deliveries + 1
+WHERE id = (SELECT min(id) FROM batches WHERE lane = :name) AND {VALID}
+RETURNING id, batch_id, deliveries - 1, body
+"""  # noqa: S608 - no user's text in it
+
+LOOK = f"SELECT {VALID}, EXISTS (SELECT 1 FROM batches WHERE lane = :name)"  # noqa: S608 - likewise
+
+REMOVE = f"DELETE FROM batches WHERE id = :id AND {VALID}"  # noqa: S608 - likewise
+
+BURY = f"""
+INSERT INTO dead (lane, batch_id, reason, body)
+SELECT lane, batch_id, :reason, body FROM batches WHERE id = :id AND {VALID}
+"""  # noqa: S608 - likewise
+
+
+def lane_name(lane: int | None) -> str:
+    """Return how *lane* is called in the file and in its lease."""
+    return STRUCTURE if lane is None else f"lane.{lane}"
+
+
+@frozen
+class Stored:
+    """A message of a lane: its place in the file, and how often it was delivered before."""
+
+    place: int
+    batch_id: str
+    redelivered: int
+    body: bytes
+
+
+@frozen
+class QueueFile:
+    """The messages in *database*. Each method is one transaction, durable when it returns."""
+
+    database: Database
+
+    def agree_on_lanes(self, lanes: int) -> None:
+        """Write down the number of lanes, or make sure that it is the one that was.
+
+        Raises:
+            ConfigurationError: The file was made with another number.
+        """
+        with self.database.transaction() as connection:
+            connection.execute("INSERT OR IGNORE INTO settings VALUES ('lanes', ?)", (lanes,))
+            query = "SELECT value FROM settings WHERE name = 'lanes'"
+            (known,) = connection.execute(query).fetchone()
+        if known != lanes:
+            raise ConfigurationError(
+                f"The queue {self.database.path} has {known} lanes, and transport.lanes is {lanes};"
+                " everyone who uses a queue needs the same number."
+            )
+
+    def put(self, lane: str, batch_id: str, body: bytes, *, capacity: int | None) -> bool:
+        """Store a message at the end of *lane*; return False, and do nothing, when it is full.
+
+        A message of the same id that is there already stays as it is.
+        """
+        with self.database.transaction() as connection:
+            if capacity is not None:
+                count = "SELECT count(*) FROM batches WHERE lane = ?"
+                if connection.execute(count, (lane,)).fetchone()[0] >= capacity:
+                    return False
+            connection.execute(
+                "INSERT OR IGNORE INTO batches (lane, batch_id, body) VALUES (?, ?, ?)",
+                (lane, batch_id, body),
+            )
+        return True
+
+    def head(self, lease: Lease, now: float) -> Stored | None:
+        """Return the first message of the lane of *lease*, and count the delivery.
+
+        Raises:
+            LaneLost: The lease has ended.
+        """
+        values = lease.at(now)
+        with self.database.looking() as connection:  # reading alone disturbs nobody
+            valid, any_there = connection.execute(LOOK, values).fetchone()
+        if not valid:
+            raise lease.lost()
+        if not any_there:
+            return None
+        with self.database.transaction() as connection:
+            row = connection.execute(RECEIVE, values).fetchone()
+        return Stored(*row) if row else None
+
+    def remove(self, lease: Lease, place: int, now: float, *, reason: str | None = None) -> None:
+        """Remove a message; with a *reason* it is kept as a dead letter.
+
+        Raises:
+            LaneLost: The lease has ended; the message stays for the next holder.
+        """
+        values = {**lease.at(now), "id": place, "reason": reason}
+        with self.database.transaction() as connection:
+            if reason is not None:
+                connection.execute(BURY, values)
+            if not connection.execute(REMOVE, values).rowcount:
+                raise lease.lost()
+
+    def depths(self) -> Mapping[str, int]:
+        """Return the messages per lane; lanes without any are left out."""
+        with self.database.reading() as connection:
+            rows = connection.execute("SELECT lane, count(*) FROM batches GROUP BY lane")
+            return dict(rows.fetchall())
+
+    def dead_letters(self) -> list[tuple[bytes, str]]:
+        """Return the bodies of what was rejected, with the reasons, oldest first."""
+        with self.database.reading() as connection:
+            return connection.execute("SELECT body, reason FROM dead ORDER BY id").fetchall()

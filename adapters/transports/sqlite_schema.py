@@ -1,0 +1,28 @@
+"""The tables of a queue file."""
+
+from __future__ import annotations
+
+from importbus.adapters.sqlite_file import Kind
+from importbus.bus.errors import TransportUnavailable
+
+TABLES = """
+CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS batches (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, lane TEXT NOT NULL, batch_id TEXT NOT NULL UNIQUE,
+    deliveries INTEGER NOT NULL DEFAULT 0, body BLOB NOT NULL
+);
+CREATE INDEX IF NOT EXISTS batches_by_lane ON batches (lane, id);
+CREATE TABLE IF NOT EXISTS leases (
+    name TEXT PRIMARY KEY, holder TEXT NOT NULL, epoch INTEGER NOT NULL, until REAL NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS dead (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, lane TEXT NOT NULL, batch_id TEXT NOT NULL,
+    reason TEXT NOT NULL, body BLOB NOT NULL
+);
+CREATE TABLE IF NOT EXISTS events (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, body BLOB NOT NULL
+);
+"""
+
+QUEUE = Kind("queue", "transport.url", TransportUnavailable, 0x696D7071, 1, TABLES)
+"""What makes a file a queue (``impq``)."""

@@ -1,0 +1,115 @@
+"""Laws of the wire protocol: what was said arrives, and what is no message crashes nobody."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from importbus.adapters.protocol import (
+    EVENTS,
+    decode_batch,
+    decode_event,
+    encode_batch,
+    encode_event,
+)
+from importbus.adapters.transports.contract import Put, batch, command_codec
+from importbus.bus.batches import Batch, Envelope
+from importbus.bus.errors import UndecodableMessage
+from importbus.bus.messages import Event, Position
+
+CODEC = command_codec()
+TEXT = st.text(max_size=20)
+COUNTS = st.integers(0, 2**53 - 1)
+
+ENVELOPES = st.builds(
+    lambda name, source, line, number, sends: Envelope(
+        Put(name), Position(source, line), number, len(CODEC.encode(Put(name))), sends
+    ),
+    TEXT.filter(lambda text: text.isprintable()),
+    TEXT.filter(lambda text: text.isprintable()),
+    COUNTS,
+    COUNTS,
+    st.integers(0, 9),
+)
+BATCHES = st.builds(
+    lambda seq, lane, envelopes, round_, gated: Batch(
+        "spring", "1", seq, lane, Put, tuple(envelopes), round_, gated=gated, reason="full"
+    ),
+    COUNTS,
+    st.sampled_from([None, 0, 3]),
+    st.lists(ENVELOPES, min_size=1, max_size=4),
+    st.integers(0, 9),
+    st.booleans(),
+)
+VALUES = {"str": TEXT, "float": st.floats(0, 1e9), "str | None": st.none() | TEXT}
+VALUES |= {"tuple[str, ...]": st.lists(TEXT, max_size=3).map(tuple)}
+VALUES |= {"dict[str, int]": st.dictionaries(TEXT, COUNTS, max_size=3)}
+
+
+def events() -> st.SearchStrategy[Event]:
+    """Return a strategy for every event of the protocol, from the types of its fields."""
+    each: list[st.SearchStrategy[Event]] = [
+        st.builds(kind, **{name: VALUES[hint] for name, hint in kind.__annotations__.items()})
+        for kind in EVENTS.values()
+    ]
+    return st.one_of(each)
+
+
+@given(BATCHES)
+def test_a_batch_arrives_as_it_left(sent: Batch[Put]) -> None:
+    """Whatever its commands, positions and numbers are."""
+    assert decode_batch(encode_batch(sent, CODEC, lanes=4), CODEC) == sent
+
+
+@given(events())
+def test_an_event_arrives_as_it_left(event: Event) -> None:
+    """Its class is known by its name, on every side."""
+    assert decode_event(encode_event(event)) == event
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(st.binary(max_size=60) | JSON.map(lambda value: json.dumps(value).encode()))
+def test_what_is_no_message_is_said_to_be_none(body: bytes) -> None:
+    """No other error, and no guess."""
+    for decode in (lambda: decode_batch(body, CODEC), lambda: decode_event(body)):
+        assert not understood(decode)
+
+
+@given(st.data())
+def test_a_message_with_a_wrong_part_is_understood_or_refused(data: st.DataObject) -> None:
+    """Whatever stands in place of any part, and whichever part is missing: no other error."""
+    message: Any = json.loads(encode_batch(batch(7), CODEC, lanes=2))
+    place, name = data.draw(st.sampled_from([(message, name) for name in message] + inner(message)))
+    if data.draw(st.booleans()):
+        del place[name]
+    else:
+        place[name] = data.draw(JSON)
+    body = json.dumps(message).encode()
+
+    if understood(lambda: decode_batch(body, CODEC)):
+        again = encode_batch(decode_batch(body, CODEC), CODEC, lanes=2)
+        assert decode_batch(again, CODEC) == decode_batch(body, CODEC)
+
+
+def inner(message: Any) -> list[tuple[Any, str]]:
+    """Return the parts of the first item, and of its position and data."""
+    item = message["items"][0]
+    return [(d, n) for d in (item, item["position"], item["data"]) for n in d]
+
+
+def understood(decode: Any) -> bool:
+    """Return whether *decode* finds a message; another error than the one for this is raised."""
+    try:
+        decode()
+    except UndecodableMessage:
+        return False
+    return True
