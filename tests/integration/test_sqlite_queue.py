@@ -1,0 +1,136 @@
+"""A queue file between real processes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from importbus.adapters.transports.contract import LANES, batch, command_codec
+from importbus.adapters.transports.sqlite import SqliteTransport
+from importbus.bus.errors import ConfigurationError, TransportUnavailable
+from importbus.bus.ports import LaneConsumer
+
+pytestmark = pytest.mark.integration
+
+WORKER = """
+import sys, time
+from importbus.adapters.transports.contract import LANES, command_codec
+from importbus.adapters.transports.sqlite import SqliteTransport
+
+transport = SqliteTransport(sys.argv[1], command_codec(), LANES, lease_seconds=1.0)
+delivery = transport.lease(0).receive(10)
+print("GOT", delivery.batch.seq, flush=True)
+time.sleep(60)
+"""
+
+PUBLISHER = """
+import sys
+from importbus.adapters.transports.contract import LANES, batch, command_codec
+from importbus.adapters.transports.sqlite import SqliteTransport
+
+transport = SqliteTransport(sys.argv[1], command_codec(), LANES)
+for seq in range(int(sys.argv[2]), int(sys.argv[2]) + 200, 2):
+    transport.publish(batch(seq))
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where the queue is."""
+    return tmp_path / "queue.db"
+
+
+@pytest.fixture
+def transport(path: Path) -> Iterator[SqliteTransport]:
+    """The queue as this process sees it."""
+    transport = SqliteTransport(str(path), command_codec(), LANES, lease_seconds=1.0)
+    yield transport
+    transport.close()
+
+
+def start(program: str, *arguments: object) -> subprocess.Popen[str]:
+    """Run *program* in a process of its own."""
+    command = [sys.executable, "-c", textwrap.dedent(program), *map(str, arguments)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+
+def taken(transport: SqliteTransport) -> LaneConsumer:
+    """Return lane 0 when whoever holds it has lost it."""
+    until = time.monotonic() + 20
+    while True:
+        try:
+            return transport.lease(0)
+        except TransportUnavailable:
+            assert time.monotonic() < until, "The lane stays held."
+            time.sleep(0.05)
+
+
+def test_what_a_killed_process_held_goes_to_the_next(
+    path: Path, transport: SqliteTransport
+) -> None:
+    """After kill -9 its lane becomes free by itself, with the batch that was in work first."""
+    transport.publish(batch(1))
+    transport.publish(batch(2))
+    with start(WORKER, path) as worker:
+        assert worker.stdout is not None
+        got = worker.stdout.readline().split()
+        held = set(transport.holders())
+        worker.kill()
+    delivery = taken(transport).receive(1)
+
+    assert (got, held) == (["GOT", "1"], {"lane.0"})
+    assert delivery is not None
+    assert (delivery.batch.seq, delivery.redelivered) == (1, 1)
+
+
+def test_a_living_holder_keeps_its_lane(path: Path, transport: SqliteTransport) -> None:
+    """Its signs of life come from a thread of their own, also while a call takes long."""
+    transport.publish(batch(1))
+    with start(WORKER, path) as worker:
+        assert worker.stdout is not None
+        worker.stdout.readline()
+        time.sleep(2.5)
+        with pytest.raises(TransportUnavailable):
+            transport.lease(0)
+        worker.kill()
+
+
+def test_producers_at_the_same_time_lose_nothing(path: Path, transport: SqliteTransport) -> None:
+    """Each keeps its own order, whatever the file is busy with."""
+    seqs: list[int] = []
+    consumer = transport.lease(0)
+    with start(PUBLISHER, path, 1) as odd, start(PUBLISHER, path, 2) as even:
+        while len(seqs) < 200 and (delivery := consumer.receive(20)):
+            seqs.append(delivery.batch.seq)
+            delivery.ack()
+
+    assert (odd.returncode, even.returncode) == (0, 0)
+    assert [seq for seq in seqs if seq % 2] == list(range(1, 200, 2))
+    assert [seq for seq in seqs if not seq % 2] == list(range(2, 201, 2))
+
+
+def test_everyone_needs_the_same_number_of_lanes(path: Path, transport: SqliteTransport) -> None:
+    """A key would otherwise be in two lanes at once."""
+    with pytest.raises(ConfigurationError, match=r"has 2 lanes, and transport\.lanes is 3"):
+        SqliteTransport(str(path), command_codec(), LANES + 1)
+
+
+def test_what_is_no_message_is_a_dead_letter(path: Path, transport: SqliteTransport) -> None:
+    """It is kept with the reason, and the next batch comes."""
+    broken = batch(1)
+    transport.publish(broken)
+    transport.publish(batch(2))
+    with transport._database.transaction() as connection:
+        connection.execute("UPDATE batches SET body = '{\"v\": 9}' WHERE id = 1")
+    delivery = transport.lease(0).receive(1)
+
+    assert delivery is not None
+    assert delivery.batch.seq == 2
+    ((_, reason),) = transport.dead_letters()
+    assert "its version is 9" in reason
