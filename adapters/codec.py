@@ -27,10 +27,10 @@ Source: akeneo/pim-api-docs, content/swagger/akeneo-web-api.json (readOnly prope
 
 @frozen
 class _Known:
-    """A class with its fields: all names, and those that must be there."""
+    """A class with its fields: all names in their order, and those that must be there."""
 
     command_type: type[LaneCommand]
-    allowed: frozenset[str]
+    allowed: tuple[str, ...]
     required: tuple[str, ...]
 
 
@@ -58,7 +58,7 @@ class JsonCodec:
         resolve_types(command_type)  # type: ignore[type-var]
         attributes = fields(command_type)  # type: ignore[arg-type]
         required = tuple(a.name for a in attributes if a.init and a.default is NOTHING)
-        allowed = frozenset(a.name for a in attributes if a.init)
+        allowed = tuple(a.name for a in attributes if a.init)
         self._known[name] = _Known(command_type, allowed, required)
         self._names[command_type] = name
 

@@ -17,6 +17,7 @@ from importbus.adapters.progress import ProgressBoard
 from importbus.adapters.runtime import Runtime
 from importbus.adapters.sources import open_sources
 from importbus.bus import (
+    BusError,
     ConfigurationError,
     FinishImport,
     ImportContext,
@@ -122,9 +123,21 @@ class _Run:
         finally:
             current_import.reset(inside)
         if complete:
-            self.runtime.bus.broadcast(FinishImport(self.context.import_id))
+            self._announce_end()
         else:
             self.runtime.adapter.abandon(self.context.import_id)
+
+    def _announce_end(self) -> None:
+        """Broadcast ``FinishImport``; what keeps the adapter from announcing it ends the import."""
+        import_id = self.context.import_id
+        try:
+            self.runtime.bus.broadcast(FinishImport(import_id))
+        except ExceptionGroup as failed:
+            ours = failed.subgroup(BusError)
+            if ours is None:
+                raise
+            error = self.runtime.recording.error or ours.exceptions[0]
+            raise ImportFailed(_failed(import_id, error)) from failed
 
     def report(self, stop: Event) -> Report:
         """Wait for the end, unless there will be none, and return the account."""

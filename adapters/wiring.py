@@ -87,9 +87,9 @@ def open_runtime(
         tools = Tools(journal, recording, adapter.sink_for, clock, patience=patience)
         stack.callback(adapter.halt)
         importer = Importer(transport, recording, tools)
-        stack.callback(transport.close)
-        stack.callback(importer.close)
         pim = _attach_pim(config, bus, stack) if config.pim else None
+        stack.callback(transport.close)
+        stack.callback(importer.close)  # calls in flight end before the PIM's client is closed
         bus.attach(adapter)
         importer.start()
         yield Runtime(bus, adapter, recording, importer, journal, codec, pim)
