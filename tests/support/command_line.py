@@ -46,7 +46,7 @@ class Shop:
         done = subprocess.run(
             [*IMPORTBUS, *arguments],
             cwd=self.folder,
-            env=self._environment(settings),
+            env=self.environment(**settings),
             input=stdin,
             capture_output=True,
             timeout=120,
@@ -58,7 +58,7 @@ class Shop:
         return subprocess.Popen(
             [*IMPORTBUS, *arguments],
             cwd=self.folder,
-            env=self._environment({}),
+            env=self.environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -84,7 +84,8 @@ class Shop:
         found: dict[str, Any] = self.ask("/_state")
         return found
 
-    def _environment(self, settings: Mapping[str, str]) -> dict[str, str]:
+    def environment(self, **settings: str) -> dict[str, str]:
+        """Return the variables of this process, with those that lead to the PIM, and *settings*."""
         kept = {k: v for k, v in os.environ.items() if not k.startswith("IMPORTBUS_")}
         return {**kept, "NO_COLOR": "1", "COLUMNS": "200", **self.settings, **settings}
 
