@@ -1,0 +1,56 @@
+"""The parts of the documentation that are made from the code, and the program that writes them.
+
+Run ``python tests/support/made_tables.py`` after a change of a command or of an answer's meaning.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import answer_rows
+import command_tables
+import curable_rows
+from source_tree import ROOT
+
+PAGES: Mapping[str, Callable[[], Mapping[str, str]]] = {
+    "docs/answers.md": lambda: {
+        "calls": answer_rows.table(answer_rows.CALLS),
+        "lines": answer_rows.table(answer_rows.LINES),
+        "deletes": answer_rows.table(answer_rows.DELETES),
+        "curable": curable_rows.table(),
+    },
+    "docs/commands.md": command_tables.sections,
+}
+"""The pages with such parts, and what makes the parts, by name."""
+
+PART = re.compile(
+    r"(?P<begin><!-- made: (?P<name>\w+) -->\n).*?(?P<end><!-- made: end -->)", re.DOTALL
+)
+
+
+def made(page: str) -> str:
+    """Return the text of *page* with its parts made anew.
+
+    Raises:
+        KeyError: The page asks for a part that nothing makes.
+    """
+    parts = PAGES[page]()
+    text = (ROOT / page).read_text(encoding="utf-8")
+    return PART.sub(lambda part: f"{part['begin']}{parts[part['name']]}{part['end']}", text)
+
+
+def names(page: str) -> list[str]:
+    """Return the names of the parts in *page*, in order."""
+    return [part["name"] for part in PART.finditer((ROOT / page).read_text(encoding="utf-8"))]
+
+
+def main() -> None:
+    """Write every page anew."""
+    for page in PAGES:
+        Path(ROOT / page).write_text(made(page), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
