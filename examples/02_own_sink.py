@@ -1,7 +1,8 @@
 """Commands of your own into a sink of your own: prices go in batches into a table of SQLite.
 
 The bus collects the prices, hands up to 50 at a time to ``write_prices`` in the threads of its lane
-workers, and keeps the outcome of each in the journal ``prices-journal.db``.
+workers, and keeps the outcome of each in the journal ``prices-journal.db``. The second time the
+prices are updated.
 
 Prints:
     finished_with_failures: 203 read, 201 created, 1 failed, 1 updated
@@ -73,7 +74,7 @@ def account(report: Report) -> str:
 def main() -> None:
     """Make the table, import, and look at one price."""
     with closing(sqlite3.connect(SHOP)) as shop:
-        shop.execute("CREATE TABLE price (sku TEXT PRIMARY KEY, cents INTEGER)")
+        shop.execute("CREATE TABLE IF NOT EXISTS price (sku TEXT PRIMARY KEY, cents INTEGER)")
         with open_bus(Config(journal=JournalConfig("prices-journal.db"))) as bus:
 
             @bus.batch_handler(size=50)

@@ -1,7 +1,8 @@
 """Products from Python code into a PIM, with the row of your own database in the report.
 
 The environment or ``importbus.toml`` says where the PIM is. A simulated one will do:
-``importbus pim --env pim.env``, then ``. pim.env`` in another shell.
+``importbus pim --env pim.env``, then ``. pim.env`` in another shell. The second time everything is
+updated.
 
 Prints:
     finished_with_failures: 252 commands in ... requests
