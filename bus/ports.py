@@ -110,7 +110,9 @@ class Source(Protocol):
     ) -> Iterator[tuple[Position, LaneCommand | Rejection]]:
         """Yield each command whose class name is wanted, with its position.
 
-        Lines that are no command are yielded as rejections, unless *rejections* is false.
+        A line that is no command is yielded as a rejection when the class that it names is wanted;
+        one that names no known class, unless *rejections* is false. So two readings that divide
+        the classes between them, one of them without *rejections*, tell each line once.
         """
         ...
 

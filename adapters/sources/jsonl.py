@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -23,6 +24,9 @@ RAW_BYTES = 2_000
 """Bytes of a rejected line that are kept."""
 
 KEYS = frozenset({"command", "data"})
+
+BEGINNING = re.compile(rb'\s*{\s*"command"\s*:\s*"(\w+)"')
+"""How most lines begin. A reading for few classes need not parse the lines of the others."""
 
 BOM = b"\xef\xbb\xbf"
 
@@ -50,28 +54,33 @@ class JsonlSource:
     ) -> Iterator[tuple[Position, LaneCommand | Rejection]]:
         """Yield each wanted command with its position, and why other lines are none.
 
-        *want* is asked with the class name of each line. Without *rejections* lines that are no
-        command are passed over, to be told in another reading.
+        *want* is asked once for each known class. A wrong line that names one is told by readings
+        that want this class; one that names none, unless *rejections* is false.
         """
+        wanted: dict[str | None, bool] = {name: want(name) for name in self._codec.names}
         with self._stream() as stream:
             for number, line in _lines(stream):
-                item = self._item(line, want)
-                if item is None or (isinstance(item, Rejection) and not rejections):
+                begins = _beginning(line)
+                if not wanted.get(begins, True):
                     continue
-                yield Position(self.name, number), item
+                item = self._item(line, begins, wanted)
+                told = not isinstance(item, Rejection) or wanted.get(item.command, rejections)
+                if item is not None and told:
+                    yield Position(self.name, number), item
 
-    def _item(self, line: bytes, want: Callable[[str], bool]) -> LaneCommand | Rejection | None:
-        name: str | None = None
+    def _item(
+        self, line: bytes, begins: str | None, wanted: Mapping[str | None, bool]
+    ) -> LaneCommand | Rejection | None:
+        """Return what stands on a line that begins with the class name *begins*, if with any."""
+        name = begins
         try:
             record = _record(line)
             if record is None:
                 return None
-            name = record["command"] if isinstance(record.get("command"), str) else None
-            _check_keys(record)
+            name = begins or _text(record.get("command"))
+            _check_keys(record, begins)
             self._codec.type_of(record["command"])
-            if not want(record["command"]):
-                return None
-            return self._codec.decode(record["command"], record["data"])
+            return self._codec.decode(record["command"], record["data"]) if wanted[name] else None
         except InvalidCommand as error:
             return Rejection(str(error), name, line[:RAW_BYTES])
 
@@ -100,6 +109,16 @@ def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
         yield number, kept.rstrip(b"\r\n")
 
 
+def _beginning(line: bytes) -> str | None:
+    """Return the class name that *line* begins with; None when it has to be parsed for it."""
+    begins = BEGINNING.match(line)
+    return begins[1].decode() if begins else None
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
 def _record(line: bytes) -> dict[str, Any] | None:
     """Return the object on *line*, None for a blank one; raises ``InvalidCommand``."""
     if len(line) > LINE_BYTES:
@@ -123,10 +142,12 @@ def _broken(line: bytes, error: orjson.JSONDecodeError) -> str:
     return f"is not JSON: {error.msg} at column {error.colno}"
 
 
-def _check_keys(record: dict[str, Any]) -> None:
+def _check_keys(record: dict[str, Any], begins: str | None) -> None:
     for key in sorted(KEYS - record.keys()):
         raise InvalidCommand('is missing; a line is {"command": ..., "data": ...}', field=key)
     for key in sorted(record.keys() - KEYS):
         raise InvalidCommand("is unknown; a line has command and data only", field=key)
     if not isinstance(record["command"], str):
         raise InvalidCommand("expected a text, the name of a command", field="command")
+    if begins not in (None, record["command"]):
+        raise InvalidCommand("is there twice", field="command")
