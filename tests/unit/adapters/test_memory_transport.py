@@ -6,7 +6,7 @@ from threading import Thread
 
 import pytest
 
-from importbus.adapters.transports.memory import MemoryTransport
+from importbus.adapters.transports.memory import CAPACITY, SHARE, MemoryTransport
 from importbus.bus.batches import Batch
 from importbus.bus.errors import AlreadySettled, TransportClosed, TransportUnavailable
 from importbus.bus.messages import LaneCommand
@@ -117,6 +117,36 @@ def test_publishing_waits_while_the_lane_is_full() -> None:
     assert waiting == 1
     assert transport.depths()[0] == 1
     assert not publisher.is_alive()
+
+
+def test_the_catalogue_lanes_share_their_room() -> None:
+    """I7: one lane may hold what the others do not, and all together no more than that."""
+    transport = MemoryTransport(4)
+    lanes = [0] * CAPACITY + [1] * (SHARE * 4 - CAPACITY) + [2]
+    batches = [batch(seq, lane) for seq, lane in enumerate(lanes, 1)]
+    publisher = Thread(target=lambda: list(map(transport.publish, batches)), daemon=True)
+    publisher.start()
+    publisher.join(0.1)
+    full = transport.depths()
+    delivery = transport.lease(1).receive(1)
+    assert delivery is not None
+    delivery.ack()
+    publisher.join(5)
+
+    assert full == {None: 0, 0: CAPACITY, 1: SHARE * 4 - CAPACITY, 2: 0, 3: 0}
+    assert transport.depths()[2] == 1
+
+
+def test_the_structure_lane_has_room_of_its_own() -> None:
+    """What the other lanes wait for must never wait for them."""
+    transport = MemoryTransport(4)
+    for seq in range(SHARE * 4):
+        transport.publish(batch(seq, seq % 4))
+    publisher = Thread(target=transport.publish, args=(batch(99, None),), daemon=True)
+    publisher.start()
+    publisher.join(5)
+
+    assert transport.depths()[None] == 1
 
 
 def test_closing_wakes_whoever_waits() -> None:
