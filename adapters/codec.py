@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
@@ -23,6 +23,9 @@ READ_ONLY = frozenset(
 
 Source: akeneo/pim-api-docs, content/swagger/akeneo-web-api.json (readOnly properties).
 """
+
+Hook = Callable[[Any, Any], Any]
+"""What cattrs calls to check and build a value of a type."""
 
 
 @frozen
@@ -115,8 +118,7 @@ class JsonCodec:
 
     def _data(self, command: LaneCommand) -> dict[str, Any]:
         names = self._known[self.name_of(type(command))].allowed
-        found = {name: getattr(command, name) for name in names}
-        return {name: value for name, value in found.items() if value is not UNSET}
+        return {name: value for name in names if (value := getattr(command, name)) is not UNSET}
 
     def _check_names(self, known: _Known, data: Mapping[str, object]) -> None:
         for name in data.keys() - known.allowed:
@@ -133,8 +135,8 @@ def _strict_converter() -> OrjsonConverter:
     converter = make_converter()
     for scalar in (str, int, float, bool):
         converter.register_structure_hook(scalar, _strict)
-    converter.register_structure_hook_func(_is_loose_mapping, _mapping)
-    converter.register_structure_hook_func(_is_loose_sequence, _sequence)
+    converter.register_structure_hook_factory(_is_loose_mapping, _mapping)
+    converter.register_structure_hook_factory(_is_loose_sequence, _sequence)
     converter.register_structure_hook_factory(
         _may_be_unset, lambda kind: _without_unset(kind, converter)
     )
@@ -161,16 +163,20 @@ def _is_loose_mapping(kind: Any) -> bool:
     return get_origin(kind) is Mapping
 
 
-def _mapping(value: Any, kind: Any) -> Any:
-    if not isinstance(value, Mapping):
-        raise InvalidCommand(f"expected an object, not {_json_type(value)}")
-    inner = get_args(kind)[1]
-    allowed = _plain_types(inner)
-    for key, item in value.items() if allowed else ():
-        if not isinstance(item, allowed) or (isinstance(item, bool) and bool not in allowed):
-            expected = " or ".join(_json_name(one) for one in allowed)
-            raise InvalidCommand(f"expected {expected}, not {_json_type(item)}", field=str(key))
-    return value
+def _mapping(kind: Any) -> Hook:
+    """Return what checks a mapping of *kind*; its types are looked up once, not for each value."""
+    allowed = _plain_types(get_args(kind)[1])
+    expected = " or ".join(_json_name(one) for one in allowed)
+
+    def structure(value: Any, _: Any) -> Any:
+        if not isinstance(value, Mapping):
+            raise InvalidCommand(f"expected an object, not {_json_type(value)}")
+        for key, item in value.items() if allowed else ():
+            if not isinstance(item, allowed) or (isinstance(item, bool) and bool not in allowed):
+                raise InvalidCommand(f"expected {expected}, not {_json_type(item)}", field=str(key))
+        return value
+
+    return structure
 
 
 def _plain_types(kind: Any) -> tuple[type, ...]:
@@ -188,23 +194,28 @@ def _is_loose_sequence(kind: Any) -> bool:
     return get_origin(kind) is Sequence
 
 
-def _sequence(value: Any, kind: Any) -> Any:
-    if not isinstance(value, list | tuple):
-        raise InvalidCommand(f"expected a list, not {_json_type(value)}")
+def _sequence(kind: Any) -> Hook:
+    """Return what checks a list of *kind*."""
     (inner,) = get_args(kind)
     expected = get_origin(inner) or inner
-    for n, item in enumerate(value):
-        if expected is not Any and not isinstance(item, expected):
-            wanted = _json_name(expected)
-            raise InvalidCommand(f"expected {wanted}, not {_json_type(item)}", field=f"[{n}]")
-    return value
+    wanted = _json_name(expected)
+
+    def structure(value: Any, _: Any) -> Any:
+        if not isinstance(value, list | tuple):
+            raise InvalidCommand(f"expected a list, not {_json_type(value)}")
+        for n, item in enumerate(value):
+            if expected is not Any and not isinstance(item, expected):
+                raise InvalidCommand(f"expected {wanted}, not {_json_type(item)}", field=f"[{n}]")
+        return value
+
+    return structure
 
 
 def _may_be_unset(kind: Any) -> bool:
     return get_origin(kind) in (Union, UnionType) and Unset in get_args(kind)
 
 
-def _without_unset(kind: Any, converter: OrjsonConverter) -> Any:
+def _without_unset(kind: Any, converter: OrjsonConverter) -> Hook:
     parts = [part for part in get_args(kind) if part is not Unset]
     nullable = type(None) in parts
     (inner,) = [part for part in parts if part is not type(None)]

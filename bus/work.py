@@ -124,6 +124,8 @@ class BatchWork:
             command, covers, size = folded, covers + 1, size + newer.size
         last = line.envelopes[covers - 1]
         sends = max(self._sends[line.envelopes[n].number] for n in range(covers))
+        if covers == 1 and sends == last.sends:
+            return Item(line, covers, last)  # as it came, which is the rule
         return Item(line, covers, evolve(last, command=command, size=size, sends=sends))
 
     def _count_send(self, item: Item) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from importbus.bus.errors import (
     BusError,
     ConfigurationError,
@@ -10,7 +12,11 @@ from importbus.bus.errors import (
     JournalError,
     TransportError,
 )
-from importbus.bus.report import Report
+
+if TYPE_CHECKING:
+    from importbus.bus.report import (
+        Report,
+    )  # a type only: what reports need is not loaded for --help
 
 DONE, SOME_FAILED, USAGE, OUT_OF_REACH, STALLED = range(5)
 

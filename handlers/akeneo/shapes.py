@@ -16,6 +16,8 @@ Source: akeneo/pim-api-docs, content/concepts/products ("focus on the product va
 VALUE_EXTRAS: Final = frozenset({"linked_data", "attribute_type", "reference_data_name"})
 """Keys that exports of newer versions add to a value; the API ignores them."""
 
+VALUE_LIST: Final = "a list of {locale, scope, data}"
+
 
 def check_shapes(command: Any) -> None:
     """Raise ``InvalidCommand`` with the path of the first nested field of a wrong shape."""
@@ -28,12 +30,17 @@ def check_shapes(command: Any) -> None:
 
 def _check_values(values: Mapping[str, Any]) -> None:
     _expect(isinstance(values, Mapping), "values", "an object of attribute codes", values)
+    # A product has dozens of values: what JSON gives is known by its type, without asking an ABC.
     for attribute, entries in values.items():
-        if not isinstance(entries, Sequence) or isinstance(entries, str):
-            _expect(False, f"values.{attribute}", "a list of {locale, scope, data}", entries)
+        if type(entries) is not list:
+            _expect(_is_list(entries), f"values.{attribute}", VALUE_LIST, entries)
         for n, entry in enumerate(entries):
-            if not isinstance(entry, Mapping) or entry.keys() != VALUE_KEYS:
+            if type(entry) is not dict or entry.keys() != VALUE_KEYS:
                 _check_value(f"values.{attribute}[{n}]", entry)
+
+
+def _is_list(value: object) -> bool:
+    return isinstance(value, Sequence) and not isinstance(value, str)
 
 
 def _check_value(path: str, entry: Any) -> None:
