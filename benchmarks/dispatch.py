@@ -1,4 +1,4 @@
-"""What a dispatch and the start of the bus cost, as ratios measured in one run.
+"""What a dispatch costs, as ratios measured in one run.
 
     python benchmarks/dispatch.py [--rounds 40]
 
@@ -10,25 +10,23 @@ the shortest code that could do the same: a dictionary from class to a chain wri
 from __future__ import annotations
 
 import argparse
-import platform
 import statistics
-import subprocess
 import sys
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from time import perf_counter_ns
 from typing import Any
 
 from attrs import frozen
 from loguru import logger
 
+from _measure import machine, ratios
 from importbus.bus import Command, CommandBus, only
 from importbus.bus.middleware import ImportIdTagging, Logging, Retry
 
 CALLS = 20_000
 """Calls of one subject in a round."""
 
-AIMS = {"no middleware": 3.5, "three no-op middlewares": 10.0, "import importbus.bus": 1.3}
+AIMS = {"no middleware": 3.5, "three no-op middlewares": 10.0}
 """Most times what it is compared with."""
 
 
@@ -140,45 +138,6 @@ def empty_round() -> float:
     return (perf_counter_ns() - started) / CALLS
 
 
-def import_time(module: str) -> float:
-    """Return the milliseconds that a fresh interpreter takes to import *module*."""
-    code = (
-        "from time import perf_counter_ns as now; started = now(); "
-        f"import {module}; print((now() - started) / 1e6)"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    return float(done.stdout)
-
-
-def measured_imports(rounds: int) -> dict[str, float]:
-    """Return the median milliseconds of importing attrs and the bus, in turn."""
-    times = {f"import {module}": list[float]() for module in ("attrs", "importbus.bus")}
-    for n in range(rounds + 1):
-        for name, found in times.items():
-            took = import_time(name.removeprefix("import "))
-            found.extend([took] if n else [])  # the first round writes the byte code
-    return {name: statistics.median(found) for name, found in times.items()}
-
-
-def machine() -> str:
-    """Return processor and interpreter."""
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text().splitlines() if info.exists() else []
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    cpu = f"{len(names)} x {names[0]}" if names else platform.processor() or platform.machine()
-    return f"{cpu}, {platform.python_implementation()} {platform.python_version()}"
-
-
-def table(title: str, unit: str, times: Mapping[str, float]) -> bool:
-    """Print *times* as multiples of the first one; return whether all aims are met."""
-    base = next(iter(times.values()))
-    print(f"\n{title:<38}{unit:>8}{'times':>8}{'at most':>9}")
-    for name, found in times.items():
-        aim = f"{AIMS[name]:.1f}" if name in AIMS else ""
-        print(f"{name:<38}{found:>8.1f}{found / base:>8.2f}{aim:>9}")
-    return all(times[name] / base <= aim for name, aim in AIMS.items() if name in times)
-
-
 def main() -> int:
     """Measure and print; return 1 when an aim is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -187,9 +146,7 @@ def main() -> int:
     logger.remove()
     logger.add(sys.stderr, level="INFO")
     print(machine())
-    fast = table("dispatch", "ns", measured(subjects(), rounds))
-    light = table("start", "ms", measured_imports(rounds))
-    return 0 if fast and light else 1
+    return 0 if ratios("dispatch", "ns", measured(subjects(), rounds), AIMS) else 1
 
 
 if __name__ == "__main__":

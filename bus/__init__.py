@@ -140,7 +140,7 @@ __all__ = [
 ]
 
 # Only an import needs these: loading them at once would nearly double what loading the bus costs
-# on top of attrs, see benchmarks/dispatch.py. Hidden from type checkers, which would otherwise
+# on top of attrs, see benchmarks/startup.py. Hidden from type checkers, which would otherwise
 # believe in any name.
 if not TYPE_CHECKING:
     _LATER = {
