@@ -16,7 +16,7 @@ from importbus.adapters.pim.answer import JSON, Answer
 from importbus.adapters.pim.http import Carrier, Request, Wire
 from importbus.adapters.pim.limits import Pause, RateLimit, retry_after
 from importbus.adapters.pim.reading import Reading
-from importbus.adapters.pim.secrets import Secrets, basic
+from importbus.adapters.pim.secrets import Authorization, Credentials, Secrets
 from importbus.adapters.pim.tokens import (
     LOGIN_REFUSED,
     Form,
@@ -41,10 +41,13 @@ LOGIN_PATH = "/api/oauth/v1/token"
 PROBE_PATH = "/api/rest/v1/channels?limit=1"
 
 SHOWN = 2000
-"""Bytes of an answer that a log shows."""
+"""Characters of an answer that a log shows."""
 
-NOT_CARRIED_OUT = (408, 503)
-"""Of the statuses that ask to try again, those that say that the PIM never began."""
+NOT_CARRIED_OUT = (408,)
+"""Of the statuses that ask to try again, those that say that the PIM never began.
+
+503 is none of them: Apache gives it, too, when the PHP process behind it ends in the middle.
+"""
 
 
 class PimClient(Reading):
@@ -62,7 +65,8 @@ class PimClient(Reading):
         transport: What carries requests instead of sockets, for tests.
 
     Raises:
-        ConfigurationError: *url* is no address of a server.
+        ConfigurationError: *url* is no address of a server, a credential is no text, or the
+            environment names proxies or certificates that cannot be used.
     """
 
     def __init__(
@@ -80,9 +84,15 @@ class PimClient(Reading):
         on_pause: Callable[[float], object] | None = None,
         transport: Carrier | None = None,
     ) -> None:
+        credentials = Credentials(client_id, secret, username, password)
+        del secret, password  # a traceback with values would show them
+        credentials.check()
         self._clock = clock or SystemClock()
-        self._basic = basic(client_id, secret)
-        self._secrets = Secrets(secret, password, self._basic)
+        self._basic = credentials.basic
+        self._secrets = Secrets(credentials.secret, credentials.password, credentials.pair)
+        self._tokens = Tokens(
+            self._grant, username, credentials.password, monotonic=self._clock.monotonic
+        )
         self._wire = Wire(
             url,
             self._clock,
@@ -91,7 +101,6 @@ class PimClient(Reading):
             connect_timeout=connect_timeout,
             transport=transport,
         )
-        self._tokens = Tokens(self._grant, username, password)
         self._slots = BoundedSemaphore(slots)
         self._pause = Pause()
         self._on_pause = on_pause
@@ -125,15 +134,13 @@ class PimClient(Reading):
             Unrecoverable: The call cannot be sent at all.
         """
         request = Request(method, path, body, content_type)
+        attempt = 1
         with self._slots:
-            token = self._tokens.current(self._now())
-            called = self._now()
-            answer = self._once(request, token, rate)
-            attempt = 1
+            token = self._tokens.current()
+            answer, called = self._once(request, token, rate)
             if answer.status == 401:
-                token = self._tokens.renew(token, self._now())
-                attempt, called = 2, self._now()
-                answer = self._once(request, token, rate)
+                attempt = 2
+                answer, called = self._once(request, self._tokens.renew(token), rate)
         return self._judged(request, answer, attempt, called)
 
     def probe(self) -> None:
@@ -185,14 +192,17 @@ class PimClient(Reading):
         if (left := self._pause.left(self._now())) > 0:
             raise SinkPaused("The PIM asked everyone to wait (HTTP 429).", retry_after=left)
 
-    def _once(self, request: Request, token: Token, rate: float | None) -> Answer:
+    def _once(self, request: Request, token: Token, rate: float | None) -> tuple[Answer, float]:
+        """Make the call; return the answer, and when it was asked for."""
         self._refuse_while_paused()
         if rate:
             limit = self._rates.setdefault(rate, RateLimit(rate))
             self._clock.sleep(limit.reserve(self._now()))
-        return self._send(request, f"Bearer {token.access}")
+            self._refuse_while_paused()  # another call may have been turned away meanwhile
+        called = self._now()
+        return self._send(request, Authorization("Bearer", token.access)), called
 
-    def _send(self, request: Request, authorization: str) -> Answer:
+    def _send(self, request: Request, authorization: Authorization) -> Answer:
         return self._wire.send(request, authorization, known=self._tokens.known)
 
     def _judged(self, request: Request, answer: Answer, attempt: int, called: float) -> Answer:
@@ -236,18 +246,24 @@ class PimClient(Reading):
             call,
             answer.status,
             answer.milliseconds,
-            answer.request_id,
+            self._secrets.hide(str(answer.request_id)),
             attempt,
-            self._secrets.hide(answer.body[:SHOWN].decode("utf-8", "replace")),
+            self._secrets.hide(answer.body.decode("utf-8", "replace"))[:SHOWN],
         )
 
     def _grant(self, form: Form) -> Token | None:
         """Ask for a token. Neither what is sent nor what is answered is logged or raised (I9)."""
+        try:
+            return self._granted(form)
+        except SinkUnavailable as error:
+            error.maybe_running = False  # what the token is for has not begun
+            raise
+
+    def _granted(self, form: Form) -> Token | None:
         self._refuse_while_paused()
         called = self._now()
-        request = Request("POST", LOGIN_PATH, orjson.dumps(form.fields))
-        answer = self._send(request, f"Basic {self._basic}")
-        status, call = answer.status, str(request)
+        answer = self._send(Request("POST", LOGIN_PATH, orjson.dumps(form.fields)), self._basic)
+        status, call = answer.status, f"POST {LOGIN_PATH}"
         if status == 429:
             raise self._paused(answer, called)
         if status >= 300:
@@ -260,10 +276,10 @@ class PimClient(Reading):
             if form.refreshes:
                 return None
             raise login_refusal(self._wire.url, status, answer.body)
-        return self._read_token(answer)
+        return self._read_token(answer, called)
 
-    def _read_token(self, answer: Answer) -> Token:
-        token = read_token(answer.body, self._now())
+    def _read_token(self, answer: Answer, called: float) -> Token:
+        token = read_token(answer.body, called)
         if token is not None:
             self._secrets.add(token.access, token.refresh)
             return token

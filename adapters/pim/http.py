@@ -10,11 +10,11 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 import httpx
-from attrs import frozen
+from attrs import field, frozen
 from loguru import logger
 
 from importbus.adapters.pim.answer import JSON, Answer
-from importbus.adapters.pim.secrets import Secrets
+from importbus.adapters.pim.secrets import Authorization, Secrets
 from importbus.bus.errors import (
     BusError,
     ConfigurationError,
@@ -29,8 +29,11 @@ LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 Carrier = httpx.BaseTransport
 """What carries requests instead of sockets, for tests."""
 
-CUT = (httpx.ReadError, httpx.ReadTimeout, httpx.RemoteProtocolError)
+CUT = (httpx.ReadError, httpx.ReadTimeout, httpx.RemoteProtocolError, httpx.DecodingError)
 """How the body of an answer can break off."""
+
+UNKNOWN_HOST = (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME))
+"""Errors of a look-up that say that there is no such name; others may be mended by waiting."""
 
 
 @frozen
@@ -39,7 +42,7 @@ class Request:
 
     method: str
     path: str
-    body: bytes | None = None
+    body: bytes | None = field(default=None, repr=False)
     content_type: str = JSON
 
     def __str__(self) -> str:
@@ -78,11 +81,11 @@ class Wire:
         self._secrets = secrets
         self._http = _open_http(httpx.Timeout(timeout, connect=connect_timeout), transport)
 
-    def send(self, request: Request, authorization: str, *, known: bool) -> Answer:
+    def send(self, request: Request, authorization: Authorization, *, known: bool) -> Answer:
         """Return the answer to *request*; a body that breaks off is returned as far as it came.
 
         What goes wrong is raised outside of the handler: httpx's errors and their tracebacks hold
-        the request, and with it the token.
+        the request, and with it the token. For the same reason no variable here holds the header.
 
         Args:
             request: What to send.
@@ -116,31 +119,33 @@ class Wire:
         """Close all connections."""
         self._http.close()
 
-    def _built(self, request: Request, authorization: str) -> httpx.Request:
-        headers = {"Authorization": authorization}
-        if request.body is not None:
-            headers["Content-Type"] = request.content_type
-        try:
-            return self._http.build_request(
-                request.method, self.url + request.path, content=request.body, headers=headers
-            )
-        except httpx.InvalidURL as error:
-            reason = f"{request.method} {request.path[:100]} cannot be sent: {error}."
-        raise Unrecoverable(reason)
+    def _built(self, request: Request, authorization: Authorization) -> httpx.Request:
+        """Return *request* for httpx; its path must not turn the address into another one."""
+        reason = "a path begins with /"
+        if request.path.startswith("/"):
+            try:
+                return self._http.build_request(
+                    request.method,
+                    self.url + request.path,
+                    content=request.body,
+                    headers=_headers(request, authorization),
+                )
+            except httpx.InvalidURL as error:
+                reason = str(error)
+        raise Unrecoverable(f"{request.method} {request.path[:100]} cannot be sent: {reason}.")
 
     def _failure(self, error: httpx.HTTPError, call: str, *, known: bool) -> BusError:
         reason = self._secrets.hide(str(error) or type(error).__name__)
         if isinstance(error, httpx.LocalProtocolError | httpx.UnsupportedProtocol):
             return Unrecoverable(f"{call} cannot be sent as HTTP.")
-        if isinstance(error, httpx.NetworkError | httpx.TimeoutException | httpx.ProxyError):
-            if _is_refused_tls(error, connecting=not known):
-                return SinkRefused(
-                    f"There is no secure connection to {self.url}: {reason}. Check that pim.url "
-                    "begins with https:// or http:// rightly; SSL_CERT_FILE may name the "
-                    "certificate of an authority of your own."
-                )
-            if _is_unknown_host(error) and not known:
-                return SinkRefused(f"There is no server of the name in {self.url}: {reason}.")
+        if not known and _is_refused_tls(error):
+            return SinkRefused(
+                f"There is no secure connection to {self.url}: {reason}. Check that pim.url "
+                "begins with https:// or http:// rightly; SSL_CERT_FILE may name the "
+                "certificate of an authority of your own."
+            )
+        if not known and _is_unknown_host(error):
+            return SinkRefused(f"There is no server of the name in {self.url}: {reason}.")
         if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.ProxyError):
             return SinkUnavailable(f"{self.url} is out of reach: {reason}.")
         if isinstance(error, httpx.PoolTimeout):
@@ -158,33 +163,63 @@ def _user_agent() -> str:
         return "importbus/0"
 
 
+def _headers(request: Request, authorization: Authorization) -> dict[str, str]:
+    typed = {} if request.body is None else {"Content-Type": request.content_type}
+    return {"Authorization": authorization.header, **typed}
+
+
 def _open_http(timeout: httpx.Timeout, transport: Carrier | None) -> httpx.Client:
-    return httpx.Client(
-        timeout=timeout,
-        headers={"User-Agent": _user_agent(), "Accept": JSON},
-        follow_redirects=False,
-        trust_env=transport is None,
-        transport=transport,
-        mounts={} if transport else {f"all://{host}": None for host in LOOPBACK},
-    )
+    """Return a client of httpx; raises ``ConfigurationError`` for a bad environment.
+
+    What the environment says of a proxy is not repeated: there may be a password in it.
+    """
+    try:
+        return httpx.Client(
+            timeout=timeout,
+            headers={"User-Agent": _user_agent(), "Accept": JSON},
+            follow_redirects=False,
+            event_hooks={"response": [_forget_location]},
+            trust_env=transport is None,
+            transport=transport,
+            mounts={} if transport else {f"all://{host}": None for host in LOOPBACK},
+        )
+    except OSError as error:
+        wrong = f"SSL_CERT_FILE or SSL_CERT_DIR name no certificates: {error.strerror}"
+    except (ImportError, ValueError, httpx.InvalidURL):
+        wrong = (
+            "HTTP_PROXY, HTTPS_PROXY or ALL_PROXY name no proxy that can be used; allowed: an "
+            "address such as http://proxy.example:3128"
+        )
+    raise ConfigurationError(f"The environment is wrong: {wrong}.")
+
+
+def _forget_location(response: httpx.Response) -> None:
+    """Keep httpx from making a request of a redirect, which fails for some addresses."""
+    if 300 <= response.status_code < 400:
+        response.headers.pop("location", None)
 
 
 def _address(url: str) -> str:
     """Return *url* without a slash at its end; user names in it would show in logs."""
-    try:
-        parts = httpx.URL(url)
-    except httpx.InvalidURL:
-        parts = httpx.URL("")
-    if parts.userinfo or parts.query or parts.fragment:
+    if any(sign in url for sign in "@?#"):
         raise ConfigurationError(
             "pim.url has more than an address: name user and password in settings of their own, "
             "and leave out what follows ? or #."
         )
-    if parts.scheme not in ("http", "https") or not parts.host:
+    if not _names_a_server(url):
         raise ConfigurationError(
             f"pim.url is {url!r}; allowed: an address such as https://pim.example."
         )
     return url.rstrip("/")
+
+
+def _names_a_server(url: str) -> bool:
+    try:
+        parts = httpx.URL(url)
+        host = parts.raw_host.decode("ascii").encode("idna")  # as the look-up of the name does
+    except (httpx.InvalidURL, UnicodeError):
+        return False
+    return parts.scheme in ("http", "https") and host != b"" and (parts.port or 1) < 2**16
 
 
 def _read(response: httpx.Response) -> tuple[bytes, bool]:
@@ -213,9 +248,8 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         found = found.__cause__ or found.__context__
 
 
-def _is_refused_tls(error: BaseException, *, connecting: bool) -> bool:
-    if not connecting and not isinstance(error, httpx.ConnectError):
-        return False
+def _is_refused_tls(error: BaseException) -> bool:
+    """Tell whether a secure connection was refused, and not merely cut off."""
     cut_off = (ssl.SSLEOFError, ssl.SSLZeroReturnError, ssl.SSLSyscallError)
     return any(
         isinstance(cause, ssl.SSLError) and not isinstance(cause, cut_off)
@@ -225,6 +259,6 @@ def _is_refused_tls(error: BaseException, *, connecting: bool) -> bool:
 
 def _is_unknown_host(error: BaseException) -> bool:
     return any(
-        isinstance(cause, socket.gaierror) and cause.errno == socket.EAI_NONAME
+        isinstance(cause, socket.gaierror) and cause.errno in UNKNOWN_HOST
         for cause in _causes(error)
     )

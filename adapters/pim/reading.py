@@ -55,7 +55,7 @@ class Reading(ABC):
         while target:
             page = self._read_json(target)
             yield from _items(page, target)
-            following = _next(page)
+            following = _next(page, target)
             target = following if following != target else ""
 
     def system_information(self) -> dict[str, Any]:
@@ -93,20 +93,31 @@ def _with_query(path: str, params: Mapping[str, str] | None) -> str:
 
 def _items(page: Any, target: str) -> list[dict[str, Any]]:
     try:
-        found: list[dict[str, Any]] = page if isinstance(page, list) else page["_embedded"]["items"]
-    except (KeyError, TypeError) as error:
-        raise SinkUnavailable(f"GET {target} did not answer a list.", status=200) from error
+        found = page if isinstance(page, list) else page["_embedded"]["items"]
+    except (KeyError, TypeError):
+        found = None
+    if not isinstance(found, list):
+        raise SinkUnavailable(f"GET {target} did not answer a list.", status=200)
     return found
 
 
-def _next(page: Any) -> str:
-    """Return path and query of the next page; empty when there is none."""
+def _next(page: Any, target: str) -> str:
+    """Return path and query of the page after the one at *target*; empty when there is none."""
     links = page.get("_links") if isinstance(page, dict) else None
     link = links.get("next") if isinstance(links, dict) else None
     href = link.get("href") if isinstance(link, dict) else None
-    if not isinstance(href, str):
+    if not isinstance(href, str) or not href:
         return ""
-    parts = urlsplit(href)
-    api = parts.path.find("/api/")
-    path = parts.path[api:] if api >= 0 else parts.path
-    return f"{path}?{parts.query}" if parts.query else path
+    path, query = _split(href)
+    if (api := path.find("/api/")) < 0:
+        raise SinkUnavailable(f"GET {target} names a next page that is none.", status=200)
+    return f"{path[api:]}?{query}" if query else path[api:]
+
+
+def _split(href: str) -> tuple[str, str]:
+    """Return path and query of *href*; empty when it is no link."""
+    try:
+        parts = urlsplit(href)
+    except ValueError:
+        return "", ""
+    return parts.path, parts.query

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
+import json
+from base64 import b64encode, urlsafe_b64encode
 from collections import deque
+from html import escape
 from threading import Lock
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
-import orjson
+from attrs import asdict, field, frozen
+
+from importbus.bus.errors import ConfigurationError
 
 HIDDEN = "***"
 
@@ -26,7 +30,7 @@ class Secrets:
 
     def __init__(self, *credentials: str) -> None:
         self._credentials = [form for secret in credentials for form in _forms(secret)]
-        self._tokens: deque[list[str]] = deque(maxlen=RECENT)
+        self._tokens: deque[set[str]] = deque(maxlen=RECENT)
         self._lock = Lock()
 
     def add(self, *tokens: str | None) -> None:
@@ -35,7 +39,7 @@ class Secrets:
             self._tokens.extend(_forms(token) for token in tokens if token)
 
     def hide(self, text: str) -> str:
-        """Return *text* without any secret, as it is, in base64, in a URL or in JSON."""
+        """Return *text* without any secret, as it is, in base64, or as a page or URL writes it."""
         with self._lock:
             known = [*self._credentials, *(form for forms in self._tokens for form in forms)]
         for form in sorted(known, key=len, reverse=True):
@@ -43,13 +47,59 @@ class Secrets:
         return text
 
 
-def basic(client_id: str, secret: str) -> str:
-    """Return the credentials of HTTP's Basic scheme. Source: RFC 7617."""
-    return b64encode(f"{client_id}:{secret}".encode()).decode()
+@frozen
+class Authorization:
+    """The header that says who calls; never shown, not even in a traceback with values."""
+
+    scheme: str
+    value: str = field(repr=False)
+
+    @property
+    def header(self) -> str:
+        """The value of the header; keep it in no variable."""
+        return f"{self.scheme} {self.value}"
 
 
-def _forms(secret: str) -> list[str]:
-    coded = b64encode(secret.encode()).decode()
-    in_json = orjson.dumps(secret)[1:-1].decode()
-    forms = {secret, coded, coded.rstrip("="), quote(secret, safe=""), in_json}
-    return [form for form in forms if len(form) >= SHORTEST]
+@frozen
+class Credentials:
+    """What a connection logs in with; shows neither secret nor password."""
+
+    client_id: str
+    secret: str = field(repr=False)
+    username: str
+    password: str = field(repr=False)
+
+    def check(self) -> None:
+        """Raise ``ConfigurationError`` for what cannot be sent: bytes that are no text."""
+        unsendable = [name for name, value in asdict(self).items() if not _is_text(value)]
+        if unsendable:
+            raise ConfigurationError(f"pim.{unsendable[0]} is not text in UTF-8.")
+
+    @property
+    def basic(self) -> Authorization:
+        """Client id and secret in HTTP's Basic scheme. Source: RFC 7617."""
+        return Authorization("Basic", b64encode(self.pair.encode()).decode())
+
+    @property
+    def pair(self) -> str:
+        """Client id and secret as one text, whose base64 the header holds."""
+        return f"{self.client_id}:{self.secret}"
+
+
+def _is_text(value: str) -> bool:
+    """Tell whether *value* is Unicode; the environment may hold other bytes."""
+    return value == value.encode("utf-8", "ignore").decode()
+
+
+def _forms(secret: str) -> set[str]:
+    r"""Return how *secret* may be written: as it is, in base64, in a URL, in JSON, in HTML.
+
+    A PIM writes JSON as PHP does, with ``\/`` and ``\u00e9``, and its error pages in HTML.
+    """
+    coded = [encode(secret.encode()).decode() for encode in (b64encode, urlsafe_b64encode)]
+    forms = {secret, quote(secret, safe=""), quote_plus(secret), *coded}
+    forms |= {form.rstrip("=") for form in coded}
+    forms |= {json.dumps(secret, ensure_ascii=each)[1:-1] for each in (True, False)}
+    forms |= {escape(secret), escape(secret).replace("&#x27;", "&#039;"), escape(secret, False)}
+    forms |= {form.replace("/", "\\/") for form in forms}
+    return {form for form in forms if len(form) >= SHORTEST}

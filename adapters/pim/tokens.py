@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from copy import copy
 from threading import Lock
 from typing import Any
 
 import orjson
 from attrs import field, frozen
 
-from importbus.bus.errors import SinkRefused
+from importbus.bus.errors import HandlingFailed, SinkRefused
 
 EARLY = 30.0
 """Seconds before its end when a token is no longer used."""
@@ -69,17 +70,36 @@ Grant = Callable[[Form], Token | None]
 """Asks the server for a token; None when the server does not take a refresh token any more."""
 
 
+@frozen
+class Failure:
+    """An attempt to get a token that ended with *error* at a time of the monotonic clock."""
+
+    error: HandlingFailed
+    at: float
+
+    def concerns(self, asked: float) -> bool:
+        """Whether one who asked for a token at the time *asked* fails likewise, without a try.
+
+        That is whoever waited for this attempt, and after a refusal whoever asks soon.
+        """
+        spell = REFUSED_FOR if isinstance(self.error, SinkRefused) else 0.0
+        return asked < self.at + spell
+
+
 class Tokens:
     """Keeps the token of a connection; whoever finds it invalid renews it for everyone.
 
-    Thread-safe. Times are seconds of a clock that never goes back.
+    Thread-safe. *monotonic* tells seconds that never go back.
     """
 
-    def __init__(self, grant: Grant, username: str, password: str) -> None:
+    def __init__(
+        self, grant: Grant, username: str, password: str, monotonic: Callable[[], float]
+    ) -> None:
         self._grant = grant
         self._login = Form({"grant_type": "password", "username": username, "password": password})
+        self._monotonic = monotonic
         self._token: Token | None = None
-        self._refused: tuple[SinkRefused, float] | None = None
+        self._failure: Failure | None = None
         self._lock = Lock()
 
     @property
@@ -87,39 +107,41 @@ class Tokens:
         """Whether the server has ever given a token: then its address and credentials are right."""
         return self._token is not None
 
-    def current(self, now: float) -> Token:
+    def current(self) -> Token:
         """Return a token that is valid as far as we know; logs in when there is none.
 
         Raises:
             SinkRefused: The server does not take the credentials, or did not a moment ago.
+            HandlingFailed: Whatever else asking for one raised, here or, while this thread waited
+                for it, in another one.
         """
-        with self._lock:
-            token = self._token
-            if token is None or token.until <= now:
-                token = self._renewed(token, now)
-            return token
+        return self._other_than(None)
 
-    def renew(self, refused: Token, now: float) -> Token:
+    def renew(self, refused: Token) -> Token:
         """Return another token than *refused*, which the server did not take (single flight).
 
         Raises as ``current`` does.
         """
-        with self._lock:
-            if self._token is None or self._token is refused:
-                return self._renewed(refused, now)
-            return self._token
+        return self._other_than(refused)
 
-    def _renewed(self, old: Token | None, now: float) -> Token:
-        if self._refused and now < self._refused[1]:
-            raise SinkRefused(str(self._refused[0]), status=self._refused[0].status)
+    def _other_than(self, refused: Token | None) -> Token:
+        asked = self._monotonic()
+        with self._lock:
+            token = self._token
+            if token is None or token is refused or token.until <= asked:
+                token = self._token = self._renewed(token, asked)
+            return token
+
+    def _renewed(self, old: Token | None, asked: float) -> Token:
+        if self._failure and self._failure.concerns(asked):
+            raise copy(self._failure.error)
         try:
             token = self._refreshed(old) or self._grant(self._login)
-        except SinkRefused as refusal:
-            self._refused = (refusal, now + REFUSED_FOR)
+        except HandlingFailed as error:
+            self._failure = Failure(copy(error), self._monotonic())
             raise
         if token is None:
             raise AssertionError("the password grant answers with a token or raises")
-        self._token = token
         return token
 
     def _refreshed(self, old: Token | None) -> Token | None:
@@ -150,7 +172,7 @@ def login_refusal(url: str, status: int, body: bytes) -> SinkRefused:
     else:
         message = str(_object(body).get("message", ""))
         found = (culprit for word, culprit in CULPRITS if word in message)
-        reason = next(found, "check client id, secret, username and password")
+        reason = next(found, "check pim.url, client id, secret, username and password")
     return SinkRefused(
         f"The PIM at {url} refuses the login (HTTP {status}): {reason}.", status=status
     )
