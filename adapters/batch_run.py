@@ -134,7 +134,7 @@ class BatchRun:
 
     def _rest_after(self, items: list[Item], outcomes: Sequence[Outcome]) -> None:
         """Wait before items are sent again; longer when their answers were lost on the way."""
-        unknown = [o.status for o in outcomes if o.kind is OutcomeKind.UNKNOWN]
+        unknown = [o.status for o in outcomes if o.kind is OutcomeKind.UNKNOWN and o.sent]
         unknown += [None] * (len(items) - len(outcomes))
         if not unknown:
             self._unclear = 0

@@ -60,6 +60,8 @@ class Outcome:
             nobody can tell.
         remainder: Of a parked item: what is still to be written, when a part was written already.
         written: Of a parked item with a remainder: how the written part ended.
+        sent: False of an unknown item that was not sent, or not carried out for certain: it goes
+            again as if nothing had been tried.
     """
 
     kind: OutcomeKind
@@ -68,6 +70,7 @@ class Outcome:
     wants: tuple[str, ...] = ()
     remainder: LaneCommand | None = None
     written: OutcomeKind | None = None
+    sent: bool = True
 
     @classmethod
     def created(cls, status: int | None = None) -> Self:
@@ -105,6 +108,11 @@ class Outcome:
     def unknown(cls, *errors: ServerError | str, status: int | None = None) -> Self:
         """Return: no answer for this item, or one that asks to send it again."""
         return cls(OutcomeKind.UNKNOWN, status, _errors(errors))
+
+    @classmethod
+    def unsent(cls) -> Self:
+        """Return: nothing was done with this item, since a call before it failed."""
+        return cls(OutcomeKind.UNKNOWN, sent=False)
 
 
 SUSPECT = "?suspect"

@@ -91,10 +91,14 @@ class BatchWork:
         return evolve(self.batch, envelopes=tuple(item.envelope for item in items))
 
     def learn(self, items: Sequence[Item], outcomes: Iterable[Outcome]) -> None:
-        """Take the answers to *items*, in order; an item without one counts as unknown."""
+        """Take the answers to *items*, in order; an item without one counts as unknown.
+
+        What was not even sent uses up no attempt.
+        """
         for item, outcome in zip(items, chain(outcomes, repeat(Outcome.unknown())), strict=False):
-            self._count_send(item)
-            self._learn_one(item, outcome)
+            if outcome.sent:
+                self._count_send(item)
+                self._learn_one(item, outcome)
 
     def lost(self, items: Sequence[Item]) -> None:
         """Remember that *items* were sent and may have been carried out, without any answer."""

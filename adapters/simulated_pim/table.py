@@ -167,6 +167,7 @@ RESOURCES = (
         taken=("code", "The same code is already set on another product model."),
         structure=False,
         cursor=True,
+        slashes=True,
     ),
     Resource(
         "products",
@@ -183,6 +184,7 @@ RESOURCES = (
         taken=("identifier", "The same identifier is already set on another product."),
         structure=False,
         cursor=True,
+        slashes=True,
     ),
 )
 

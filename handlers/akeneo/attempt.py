@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from attrs import define, field
 
 from importbus.bus.batches import Envelope
-from importbus.bus.errors import Recoverable, SinkPaused, SinkRefused, SinkUnavailable
+from importbus.bus.errors import Recoverable, SinkRefused, SinkUnavailable
 from importbus.bus.outcomes import Outcome, Written
 from importbus.handlers.akeneo.port import Answer, Pim
 
@@ -18,36 +18,46 @@ NO_ENDPOINT = (404, 405, 415)
 
 @define
 class Attempt:
-    """The outcomes found so far, by the number of the command, and the requests made."""
+    """What was found out so far: outcomes by the number of the command, and requests made.
+
+    Attributes:
+        last: The numbers of the commands that the last call was to write.
+    """
 
     _pim: Pim
     _rate: float | None
     found: dict[int, Outcome] = field(factory=dict, init=False)
+    last: tuple[int, ...] = field(default=(), init=False)
     requests: int = field(default=0, init=False)
 
-    def call(self, method: str, path: str, body: bytes | None, content_type: str) -> Answer:
-        """Make one call, and count it; raises as ``Pim.call`` does."""
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: bytes | None,
+        content_type: str,
+        numbers: Iterable[int] = (),
+    ) -> Answer:
+        """Make one call, to write the commands with *numbers*; raises as ``Pim.call`` does."""
+        self.last = tuple(numbers)
         self.requests += 1
         return self._pim.call(method, path, body, content_type=content_type, rate=self._rate)
 
-    def written(self, envelopes: Sequence[Envelope[Any]], lost: Outcome) -> Written:
-        """Return an outcome for each of *envelopes*; *lost* for those without one."""
+    def written(
+        self, envelopes: Sequence[Envelope[Any]], error: Recoverable | None = None
+    ) -> Written:
+        """Return an outcome for each of *envelopes*, when *error* has ended the last call.
+
+        What that call was to write may be written all the same: it is unknown, and without a status
+        whoever repeats it waits first. What else has no outcome was not sent.
+        """
+        known = dict(self.found)
+        if isinstance(error, SinkUnavailable) and error.maybe_running:
+            known |= {n: Outcome.unknown(str(error)) for n in self.last if n not in known}
+        outcomes = (known.get(envelope.number) for envelope in envelopes)
         return Written(
-            (self.found.get(envelope.number, lost) for envelope in envelopes),
-            requests=self.requests,
+            (outcome or Outcome.unsent() for outcome in outcomes), requests=self.requests
         )
-
-
-def lost_by(error: Recoverable) -> Outcome:
-    """Return what is known of the items that a failed call was to write.
-
-    Without a status it may still be running over there, and whoever repeats it waits first.
-    """
-    if isinstance(error, SinkPaused):
-        return Outcome.unknown(str(error), status=429)
-    if isinstance(error, SinkUnavailable) and not error.maybe_running:
-        return Outcome.unknown(str(error), status=error.status)
-    return Outcome.unknown(str(error))
 
 
 def no_endpoint(method: str, path: str, status: int) -> SinkRefused:

@@ -27,7 +27,7 @@ Links = Mapping[str, Mapping[str, Any]] | Unset
 
 
 class AkeneoUpsert(Upsertable):
-    """What all create-or-update commands share: their shape is checked, and they fold."""
+    """What all create-or-update commands share: a code or identifier, and that they fold."""
 
     __slots__ = ()
 
@@ -38,10 +38,6 @@ class AkeneoUpsert(Upsertable):
         """The code or identifier."""
         key: str = getattr(self, self.key_field)
         return key
-
-    def __attrs_post_init__(self) -> None:
-        """Raise ``InvalidCommand`` for a field whose shape the API never accepts."""
-        check_shapes(self)
 
     def fold(self, newer: Self) -> Self | None:
         """Return one PATCH that does what this one and then *newer* do, or None."""
@@ -56,9 +52,29 @@ class StructureUpsert(AkeneoUpsert):
     lane_kind: ClassVar[LaneKind] = "structure"
 
 
+class CatalogueUpsert(AkeneoUpsert):
+    """A create-or-update command of what has values and may stand under a product model."""
+
+    __slots__ = ()
+
+    parent: Text
+
+    def __attrs_post_init__(self) -> None:
+        """Raise ``InvalidCommand`` for a field whose shape the API never accepts."""
+        check_shapes(self)
+
+    @property
+    def follows(self) -> str | None:
+        """The parent model, whose lane it shares."""
+        return identity("product_model", self.parent) if self.parent else None
+
+
 @frozen(kw_only=True)
 class CreateOrUpdateCategory(StructureUpsert):
-    """Create or update a category; a parent must exist."""
+    """Create or update a category; a parent must exist.
+
+    ``values``, ``validations`` and ``channel_requirements`` are known to SaaS versions only.
+    """
 
     resource: ClassVar[str] = "category"
     rank: ClassVar[int] = 1
@@ -66,7 +82,7 @@ class CreateOrUpdateCategory(StructureUpsert):
     code: str
     parent: Text = UNSET
     labels: Labels = UNSET
-    values: Values = UNSET
+    values: Objects = UNSET
     validations: Mapping[str, Any] | Unset = UNSET
     channel_requirements: Codes = UNSET
 
@@ -199,7 +215,7 @@ class CreateOrUpdateAssociationType(StructureUpsert):
 
 
 @frozen(kw_only=True)
-class CreateOrUpdateProductModel(AkeneoUpsert):
+class CreateOrUpdateProductModel(CatalogueUpsert):
     """Create or update a product model; with a parent it is a sub-model."""
 
     resource: ClassVar[str] = "product_model"
@@ -207,21 +223,19 @@ class CreateOrUpdateProductModel(AkeneoUpsert):
     tree_head: ClassVar[bool] = True
 
     code: str
+    family: Text = UNSET
     family_variant: Text = UNSET
     parent: Text = UNSET
     categories: Codes = UNSET
+    add_categories: Codes = UNSET
+    remove_categories: Codes = UNSET
     values: Values = UNSET
     associations: Links = UNSET
     quantified_associations: Links = UNSET
 
-    @property
-    def follows(self) -> str | None:
-        """The parent model, whose lane it shares."""
-        return identity("product_model", self.parent) if self.parent else None
-
 
 @frozen(kw_only=True)
-class CreateOrUpdateProduct(AkeneoUpsert):
+class CreateOrUpdateProduct(CatalogueUpsert):
     """Create or update a product; with a parent it is a variant."""
 
     resource: ClassVar[str] = "product"
@@ -240,11 +254,6 @@ class CreateOrUpdateProduct(AkeneoUpsert):
     values: Values = UNSET
     associations: Links = UNSET
     quantified_associations: Links = UNSET
-
-    @property
-    def follows(self) -> str | None:
-        """The parent model, whose lane it shares."""
-        return identity("product_model", self.parent) if self.parent else None
 
 
 @frozen(kw_only=True)

@@ -37,7 +37,7 @@ class Deletes:
 
     def _delete(self, envelope: Envelope[Any]) -> Outcome:
         path = path_to(envelope.command)
-        answer = self.attempt.call(METHOD, path, None, JSON)
+        answer = self.attempt.call(METHOD, path, None, JSON, [envelope.number])
         status = answer.status
         if 200 <= status < 300:
             return self._deleted(path, status, answer.body)

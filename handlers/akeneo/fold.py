@@ -1,13 +1,16 @@
 """Folding: one PATCH that does what two do, merged exactly as the PIM merges them.
 
 Objects are merged key by key, anything else is replaced; values are merged by attribute, locale and
-scope. Source: akeneo/pim-api-docs, content/rest-api/update.md.
+scope. Where that is not the whole truth, both commands go, one after the other. Source of the rule:
+akeneo/pim-api-docs, content/rest-api/update.md.
+
+Folding hides one thing: what *older* got wrong and *newer* sets anew is never seen by the PIM.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final, TypeVar
 
 from attrs import evolve, fields
 
@@ -15,14 +18,37 @@ from importbus.bus.unset import UNSET
 
 C = TypeVar("C")
 
-SEPARATE = ("parent", "family_variant", "family", "add_categories", "remove_categories")
-"""Fields on which the meaning of the others depends: a newer command that sets one goes alone.
+SPELLING = ("code", "identifier", "attribute")
+"""Fields of the key: the first spelling of a code stays, so another one is no matter of course."""
 
-A parent, for one, decides which values are dropped for their level.
+AT_CREATION = (
+    "uuid",
+    "family_variant",
+    "type",
+    "localizable",
+    "scopable",
+    "unique",
+    "metric_family",
+    "reference_data_name",
+    "is_quantified",
+    "is_two_way",
+)
+"""Fields that can be given at creation only: the PIM refuses a newer command that sets them.
+
+Source: akeneo/pim-api-docs, content/swagger (x-immutable).
 """
 
-UNFOLDABLE = ("variant_attribute_sets", "validations", "table_configuration", "type")
-"""Fields that the PIM merges in ways of its own; two commands that set one go one by one."""
+DECISIVE = ("parent", "family", "add_categories", "remove_categories")
+"""Fields on which the meaning of the others depends: a parent decides which values are kept."""
+
+ALONE = (*SPELLING, *AT_CREATION, *DECISIVE)
+"""A newer command that sets one of these anew goes alone."""
+
+DEFAULTS_BY = ("family", "parent", "family_variant")
+"""What an item is created with for the PIM to give it the default values of its attributes."""
+
+_APART: Final[Any] = object()
+"""What a merge gives when one PATCH cannot say what two say."""
 
 
 def fold(older: C, newer: C) -> C | None:
@@ -30,64 +56,104 @@ def fold(older: C, newer: C) -> C | None:
 
     Neither is changed. Both have the same class and key.
     """
-    if any(_differs(older, newer, name) for name in SEPARATE):
+    if _goes_alone(older, newer) or _would_refill(older, newer):
         return None
     changes: dict[str, Any] = {}
     for field in fields(type(newer)):  # type: ignore[arg-type]
-        new = getattr(newer, field.name)
-        if new is UNSET:
-            continue
-        old = getattr(older, field.name)
-        if field.name in UNFOLDABLE and old is not UNSET and old != new:
-            return None
-        merged = new if old is UNSET else MERGES.get(field.name, _replace)(old, new)
-        if merged is None and new is not None:
-            return None
-        changes[field.name] = merged
+        name, new = field.name, getattr(newer, field.name)
+        if new is not UNSET:
+            old = getattr(older, name)
+            changes[name] = new if old is UNSET else MERGES.get(name, _replace)(old, new)
+    if any(merged is _APART for merged in changes.values()):
+        return None
     return evolve(older, **changes)  # type: ignore[misc]
 
 
-def _differs(older: object, newer: object, name: str) -> bool:
-    new = getattr(newer, name, UNSET)
-    return new is not UNSET and new != getattr(older, name)
+def _goes_alone(older: object, newer: object) -> bool:
+    if _sets(newer, "categories") and any(_sets(older, name) for name in DECISIVE[2:]):
+        return True  # the PIM takes no body that both lists categories and adds some
+    return any(
+        (new := getattr(newer, name, UNSET)) is not UNSET and new != getattr(older, name)
+        for name in ALONE
+    )
+
+
+def _sets(command: object, name: str) -> bool:
+    return getattr(command, name, UNSET) is not UNSET
+
+
+def _would_refill(older: object, newer: object) -> bool:
+    """Whether the PIM would fill in again what *newer* clears.
+
+    It gives default values to what it creates and finds empty, and to nothing later on.
+    """
+    values = getattr(newer, "values", None)
+    if not isinstance(values, Mapping) or not any(getattr(older, by, None) for by in DEFAULTS_BY):
+        return False
+    return any(_clears(entry["data"]) for entries in values.values() for entry in entries)
+
+
+def _clears(data: object) -> bool:
+    return data is None or data == [] or (isinstance(data, str) and not data.strip())
 
 
 def _replace(old: Any, new: Any) -> Any:
     return new
 
 
-def _merge_keys(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> Any:
+def _same(old: Any, new: Any) -> Any:
+    return new if old == new else _APART
+
+
+def _number(old: Any, new: Any) -> Any:
+    """The PIM numbers an option by itself when null is given; what null does later is not known."""
+    return _APART if new is None else new
+
+
+def _merge_keys(old: Any, new: Any) -> Any:
     """Merge one level deep; a key of *new* replaces that of *old*."""
-    return None if old is None or new is None else {**old, **new}
+    return {**old, **new} if _mergeable(old, new) else _APART
 
 
-def _merge_links(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> Any:
+def _merge_links(old: Any, new: Any) -> Any:
     """Merge association types; of each the lists of products, models and groups one by one."""
-    if old is None or new is None:
-        return None
+    if not _mergeable(old, new):
+        return _APART
     return {**old, **{kind: {**old.get(kind, {}), **lists} for kind, lists in new.items()}}
 
 
-def _merge_values(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> Any:
-    """Merge by (attribute, locale, scope); None when a body names one of them twice."""
-    if old is None or new is None:
-        return None
+def _merge_values(old: Any, new: Any) -> Any:
+    """Merge by (attribute, locale, scope)."""
+    if not _mergeable(old, new):
+        return _same(old, new)
     merged = dict(old)
     for attribute, entries in new.items():
-        known = merged.get(attribute)
-        one = entries if known is None else _merge_entries(known, entries)
-        if one is None:
-            return None
-        merged[attribute] = one
-    return merged
+        known = merged.get(attribute, ())
+        merged[attribute] = _merge_entries(known, entries) if known else entries
+    return _APART if any(entries is _APART for entries in merged.values()) else merged
 
 
-def _merge_entries(old: Sequence[Any], new: Sequence[Any]) -> list[Any] | None:
-    places = {(entry["locale"], entry["scope"]): entry for entry in old}
-    newer = {(entry["locale"], entry["scope"]): entry for entry in new}
-    if len(places) < len(old) or len(newer) < len(new):
-        return None
-    return list({**places, **newer}.values())
+def _merge_entries(old: Sequence[Any], new: Sequence[Any]) -> Any:
+    places = [{(entry["locale"], entry["scope"]): entry for entry in side} for side in (old, new)]
+    merged = {**places[0], **places[1]}
+    if list(map(len, places)) != [len(old), len(new)] or len(set(map(_code, merged))) < len(merged):
+        return _APART
+    return list(merged.values())
+
+
+def _mergeable(old: Any, new: Any) -> bool:
+    """Whether both are objects, and *new* spells no code of *old* in other upper or lower case.
+
+    Such codes are one to the PIM, and the one that stands last in the body would win.
+    """
+    if not isinstance(old, Mapping) or not isinstance(new, Mapping):
+        return False
+    known = {code.casefold(): code for code in old}
+    return all(known.get(code.casefold(), code) == code for code in new)
+
+
+def _code(place: Iterable[str | None]) -> tuple[str | None, ...]:
+    return tuple(part and part.casefold() for part in place)
 
 
 MERGES: Mapping[str, Callable[[Any, Any], Any]] = {
@@ -97,5 +163,12 @@ MERGES: Mapping[str, Callable[[Any, Any], Any]] = {
     "associations": _merge_links,
     "quantified_associations": _merge_links,
     "values": _merge_values,
+    "sort_order": _number,
+    # What a list of attributes drops loses its group, or its place in the variants of its family.
+    "attributes": _same,
+    # These the PIM merges in ways of its own.
+    "variant_attribute_sets": _same,
+    "table_configuration": _same,
+    "validations": _same,
 }
-"""How the fields that are objects are merged; all others are replaced."""
+"""How fields that both commands set are merged; all others are replaced."""

@@ -67,12 +67,21 @@ def line_of(envelope: Envelope[Any]) -> Line:
         InvalidCommand: It cannot be written as JSON, or is longer than the PIM takes.
     """
     try:
-        body = orjson.dumps(body_of(envelope.command))
+        body = orjson.dumps(body_of(envelope.command), default=_plain)
     except orjson.JSONEncodeError as error:
         raise InvalidCommand(f"It cannot be written as JSON: {error}.") from error
     if len(body) > MAX_LINE_BYTES:
         raise InvalidCommand(f"It has {len(body):,} bytes; the PIM takes {MAX_LINE_BYTES:,}.")
     return Line(envelope, body)
+
+
+def _plain(value: object) -> object:
+    """Return any mapping or sequence as the one that JSON knows."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray | memoryview):
+        return list(value)
+    raise TypeError(f"Type is not JSON serializable: {type(value).__name__}")
 
 
 def path_to(command: LaneCommand) -> str:

@@ -48,7 +48,9 @@ Source: akeneo/pim-api-docs, content/rest-api/limits (3 requests per second sinc
 """
 
 RESOURCES: Mapping[type[LaneCommand], Resource] = {
-    c.CreateOrUpdateCategory: Resource("categories", points_to={"parent": "category"}),
+    c.CreateOrUpdateCategory: Resource(
+        "categories", points_to={"parent": "category", "channel_requirements": "channel"}
+    ),
     c.CreateOrUpdateAttributeGroup: Resource(
         "attribute-groups", points_to={"attributes": "attribute"}
     ),
@@ -77,9 +79,12 @@ RESOURCES: Mapping[type[LaneCommand], Resource] = {
     c.CreateOrUpdateProductModel: Resource(
         "product-models",
         points_to={
+            "family": "family",
             "family_variant": "family_variant",
             "parent": "product_model",
             "categories": "category",
+            "add_categories": "category",
+            "remove_categories": "category",
             "values": "attribute",
             "associations": "product",
             "quantified_associations": "product",
@@ -93,6 +98,7 @@ RESOURCES: Mapping[type[LaneCommand], Resource] = {
             "parent": "product_model",
             "categories": "category",
             "add_categories": "category",
+            "remove_categories": "category",
             "values": "attribute",
             "associations": "product",
             "quantified_associations": "product",
@@ -135,7 +141,18 @@ def path_of(command: LaneCommand) -> str:
     path = f"{API}/{resource.path}"
     if "{" in path:
         path = path.format_map(_Encoded(command))
-    return f"{path}/{quote(command.key, safe='')}" if resource.form == "delete" else path
+    return f"{path}/{_item(command.key)}" if resource.form == "delete" else path
+
+
+def _item(key: str) -> str:
+    """Return the end of the path of an item.
+
+    A slash stays as it is: the PIM takes ``%2F``, too, but some web servers in front of it do not.
+    Source: akeneo/api-php-client, UriGenerator. Where it would make an empty or a dot segment,
+    which nobody passes on, it is encoded nevertheless.
+    """
+    path = quote(key)
+    return path if {"", ".", ".."}.isdisjoint(path.split("/")) else quote(key, safe="")
 
 
 def references(command: LaneCommand) -> References:
@@ -174,7 +191,9 @@ class _Encoded(dict[str, str]):
 
 
 def _codes(value: Any, kind: str) -> Iterable[str]:
-    codes = [value] if isinstance(value, str) else value
+    """Yield what *value* names: one code, a list of codes, or an object by codes."""
+    named = [value] if isinstance(value, str) else value
+    codes = named if isinstance(named, Iterable) else ()
     return (identity(kind, code) for code in codes if isinstance(code, str))
 
 
@@ -186,8 +205,8 @@ def _from_requirements(value: Mapping[str, Any], kind: str) -> Iterable[str]:
 
 def _from_variant_sets(value: Iterable[Mapping[str, Any]], kind: str) -> Iterable[str]:
     for level in value:
-        yield from _codes(level.get("axes") or (), kind)
-        yield from _codes(level.get("attributes") or (), kind)
+        yield from _codes(level.get("axes"), kind)
+        yield from _codes(level.get("attributes"), kind)
 
 
 def _from_links(value: Mapping[str, Mapping[str, Any]], kind: str) -> Iterable[str]:

@@ -18,6 +18,9 @@ VALUE_EXTRAS: Final = frozenset({"linked_data", "attribute_type", "reference_dat
 
 VALUE_LIST: Final = "a list of {locale, scope, data}"
 
+CODE_OR_NULL: Final = (str, type(None))
+"""The types of ``locale`` and ``scope``."""
+
 
 def check_shapes(command: Any) -> None:
     """Raise ``InvalidCommand`` with the path of the first nested field of a wrong shape."""
@@ -35,12 +38,22 @@ def _check_values(values: Mapping[str, Any]) -> None:
         if type(entries) is not list:
             _expect(_is_list(entries), f"values.{attribute}", VALUE_LIST, entries)
         for n, entry in enumerate(entries):
-            if type(entry) is not dict or entry.keys() != VALUE_KEYS:
+            if not _is_plain_value(entry):
                 _check_value(f"values.{attribute}[{n}]", entry)
 
 
 def _is_list(value: object) -> bool:
     return isinstance(value, Sequence) and not isinstance(value, str)
+
+
+def _is_plain_value(entry: Any) -> bool:
+    """Whether *entry* needs no further look; nearly all do not."""
+    return (
+        type(entry) is dict
+        and entry.keys() == VALUE_KEYS
+        and isinstance(entry["locale"], CODE_OR_NULL)
+        and isinstance(entry["scope"], CODE_OR_NULL)
+    )
 
 
 def _check_value(path: str, entry: Any) -> None:
@@ -51,6 +64,9 @@ def _check_value(path: str, entry: Any) -> None:
         )
     for unknown in sorted(entry.keys() - VALUE_KEYS - VALUE_EXTRAS):
         raise InvalidCommand("unknown; allowed: locale, scope, data", field=f"{path}.{unknown}")
+    for name in ("locale", "scope"):
+        named = entry[name]
+        _expect(isinstance(named, CODE_OR_NULL), f"{path}.{name}", "a code or null", named)
 
 
 def _check_links(name: str, links: Mapping[str, Any]) -> None:

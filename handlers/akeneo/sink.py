@@ -7,8 +7,8 @@ from typing import Any
 from importbus.bus.batches import Batch
 from importbus.bus.errors import Recoverable
 from importbus.bus.messages import LaneCommand
-from importbus.bus.outcomes import Outcome, Written
-from importbus.handlers.akeneo.attempt import Attempt, lost_by
+from importbus.bus.outcomes import Written
+from importbus.handlers.akeneo.attempt import Attempt
 from importbus.handlers.akeneo.deletes import Deletes
 from importbus.handlers.akeneo.port import Pim
 from importbus.handlers.akeneo.requests import FORMS
@@ -33,7 +33,7 @@ class AkeneoSink:
 
         Returns:
             An outcome an item, and the number of requests. When a whole call fails after others
-            were answered, the items without an answer are unknown.
+            were answered, its items are unknown, and those of later calls were not sent.
 
         Raises:
             SinkUnavailable: No call was answered usably.
@@ -41,14 +41,13 @@ class AkeneoSink:
             SinkRefused: This user or this PIM cannot do it; the message says what to mend.
         """
         attempt = Attempt(self._pim, resource_of(batch.command_type).rate)
-        lost = Outcome.unknown("It was not sent.")
         try:
             self._writer(batch, attempt).write(batch.envelopes)
         except Recoverable as error:
             if not attempt.found:
                 raise
-            lost = lost_by(error)
-        return attempt.written(batch.envelopes, lost)
+            return attempt.written(batch.envelopes, error)
+        return attempt.written(batch.envelopes)
 
     def probe(self) -> None:
         """Make one cheap call; raises as ``write`` does."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from attrs import evolve, frozen
@@ -62,7 +62,7 @@ class Upserts:
 
     def _send(self, path: str, lines: Sequence[Line], *, halved: bool = False) -> None:
         """Send *lines*; what is too much for one call goes in two halves, in order."""
-        answer = self._call(path, [line.body for line in lines])
+        answer = self._call(path, lines)
         status = answer.status
         if 200 <= status < 300:
             self._read(path, lines, answer)
@@ -79,8 +79,10 @@ class Upserts:
         else:
             self._refused_alone(lines[0], answer)
 
-    def _call(self, path: str, items: Sequence[bytes]) -> Answer:
-        return self.attempt.call(METHOD, path, self.form.join(items), self.form.content_type)
+    def _call(self, path: str, lines: Sequence[Line]) -> Answer:
+        body = self.form.join([line.body for line in lines])
+        numbers = [line.number for line in lines]
+        return self.attempt.call(METHOD, path, body, self.form.content_type, numbers)
 
     def _forbidden(self, path: str, lines: int, *, halved: bool) -> bool:
         """Whether a 403 is about rights, and not about a body that a front end finds too large.
@@ -133,13 +135,18 @@ class Upserts:
         """
         if not lines:
             return
-        found = self.attempt.found
-        refused = {line.number: found.pop(line.number) for line in lines}
+        refused = {line.number: self.attempt.found.pop(line.number) for line in lines}
         bare = [evolve(line.envelope, command=without_links(line.command)) for line in lines]
-        self._send(path, [line_of(envelope) for envelope in bare])
+        try:
+            self._send(path, [line_of(envelope) for envelope in bare])
+        finally:  # what was written before a call failed still lacks its associations
+            self._park_links(lines, refused)
+
+    def _park_links(self, lines: Sequence[Line], refused: Mapping[int, Outcome]) -> None:
+        found = self.attempt.found
         for line in lines:
-            written = found[line.number]
-            if _is_success(written):
+            written = found.get(line.number)
+            if written and _is_success(written):
                 found[line.number] = _remaining(line.command, refused[line.number], written.kind)
 
 

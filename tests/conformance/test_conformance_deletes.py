@@ -1,7 +1,8 @@
 """DELETE.
 
 Source: akeneo/pim-api-docs, content/swagger/resources (products, product models);
-akeneo/pim-community-dev, DeleteProductEndToEnd.php and DeleteProductModelEndToEnd.php.
+akeneo/pim-community-dev, DeleteProductEndToEnd.php and DeleteProductModelEndToEnd.php, and the
+routes of products, whose codes may hold slashes.
 """
 
 from __future__ import annotations
@@ -19,6 +20,14 @@ def test_a_delete_is_a_204_and_then_a_404(tree: RawClient, path: str) -> None:
     assert (first.status, first.text, second.status) == (204, "", 404)
     assert second.message.endswith("does not exist.")
     assert tree.get(path).status == 404
+
+
+@pytest.mark.parametrize("path", ["/products/a/b", "/products/a%2Fb", "/products/A/b"])
+def test_a_slash_in_an_identifier_may_stand_in_a_path(raw: RawClient, path: str) -> None:
+    """As it is, or percent-encoded."""
+    raw.put("/products", {"identifier": "a/b"})
+
+    assert raw.delete(path).status == 204
 
 
 def test_a_model_takes_with_it_all_that_stands_under_it(tree: RawClient) -> None:

@@ -45,6 +45,7 @@ class Resource:
         in_state: Whether the state dump has it.
         structure: Whether values of products depend on it.
         cursor: Whether lists can be paged with `search_after`.
+        slashes: Whether keys may hold a slash, which may stand in a path as it is.
         plain: Whether the list is one JSON array, without pages and without paths of items.
     """
 
@@ -64,6 +65,7 @@ class Resource:
     in_state: bool = True
     structure: bool = True
     cursor: bool = False
+    slashes: bool = False
     plain: bool = False
 
     @property

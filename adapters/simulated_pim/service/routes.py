@@ -63,9 +63,11 @@ class Routes:
 
 def _match(resource: Resource, segments: tuple[str, ...]) -> Route | None:
     head, tail = segments[: len(resource.path)], segments[len(resource.path) :]
-    if len(head) < len(resource.path) or len(tail) > (0 if resource.plain else 1):
+    if len(head) < len(resource.path) or (tail and resource.plain):
+        return None
+    if len(tail) > 1 and not resource.slashes:
         return None
     if any(said is not None and said != got for said, got in zip(resource.path, head, strict=True)):
         return None
     parents = tuple(got for said, got in zip(resource.path, head, strict=True) if said is None)
-    return Route(resource, parents, tail[0] if tail else None)
+    return Route(resource, parents, "/".join(tail) or None)
