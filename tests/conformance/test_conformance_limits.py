@@ -6,6 +6,8 @@ writes of options a second) and limitations.md.
 
 from __future__ import annotations
 
+import gc
+import tracemalloc
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Condition, Event
@@ -13,7 +15,7 @@ from threading import Condition, Event
 import pytest
 
 from importbus.adapters.simulated_pim import SimulatedPim
-from raw_http import RawClient, Reply
+from raw_http import Body, RawClient, Reply, value
 
 
 class Held:
@@ -198,3 +200,26 @@ def test_a_reset_forgets_the_writes_of_the_last_second() -> None:
         client.close()
 
     assert statuses == [201, 201]
+
+
+def test_a_stored_product_takes_little_memory() -> None:
+    """500 bytes and what its values take as JSON, here 420: a million fit into one gigabyte."""
+    texts = [{"code": f"t{n}", "type": "pim_catalog_text", "group": "other"} for n in range(10)]
+    with SimulatedPim(trace_limit=1, trace_keys=False) as pim:
+        client = RawClient(pim.port)
+        client.put("/attributes", *texts)
+        tracemalloc.start()
+        for batch in range(10):
+            client.put("/products", *(wordy(f"{batch}-{n}") for n in range(100)))
+        gc.collect()
+        taken, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        client.close()
+
+    assert taken / 1000 < 1000
+
+
+def wordy(identifier: str) -> Body:
+    """Return a product with ten texts of forty characters."""
+    text = identifier.ljust(40, ".")
+    return {"identifier": identifier, "values": {f"t{n}": value(text) for n in range(10)}}

@@ -17,8 +17,8 @@ def fill(store: Store, item: Item) -> None:
     found = store.defaults.get(key)
     if found is None:
         found = store.defaults[key] = tuple(_defaults(store, item))
-    for triple, data in found:
-        item.values.setdefault(triple, data)
+    if found:
+        item.values = {**dict(found), **item.values}
 
 
 def _defaults(store: Store, item: Item) -> Iterator[tuple[Triple, bool]]:

@@ -125,6 +125,7 @@ def commit(store: Store, item: Item, old: Item | None, axes: Combination | None)
     if axes is not None:
         tree.attach(store, item, axes)
     uniques.index(store, old, item)
+    store.compact(item)
     table.put(item.code, item)
     _index_associations(store, old, item)
 
@@ -161,10 +162,11 @@ def _remove_one(store: Store, item: Item) -> None:
 
 def flattened(store: Store, item: Item) -> Item:
     """Return *item* with everything that it inherits written into it."""
-    whole = evolve(item, values=dict(item.values))
+    whole, values = evolve(item), item.values
     for above in ancestors(store, item):
-        whole.values = {**above.values, **whole.values}
+        values = {**above.values, **values}
         whole.categories = tuple(sorted({*above.categories, *whole.categories}))
         whole.associations = union(above.associations, whole.associations)
         whole.quantified = union_quantified(above.quantified, whole.quantified)
+    whole.values = values
     return whole

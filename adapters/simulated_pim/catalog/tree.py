@@ -15,7 +15,7 @@ def combination(store: Store, item: Item, errors: list[Violation]) -> Combinatio
     """Return the axis values of *item*, which has a parent; blames the axes that lack a value."""
     found: list[str] = []
     for axis in levels_of(store, item.family_variant).axes[level_of(store, item)]:
-        data = item.values.get((axis, None, None))
+        data = item.value((axis, None, None))
         if data is None:
             errors.append(
                 {
@@ -44,7 +44,7 @@ def check_free(
     noun = "product model" if item.kind == "product_models" else "variant product"
     sibling = store.items[holder[0]].get(holder[1])
     names = levels_of(store, item.family_variant).axes[level_of(store, item)]
-    shown = ",".join(f"[{_shown(item.values[(axis, None, None)])}]" for axis in names)
+    shown = ",".join(f"[{_shown(item.value((axis, None, None)))}]" for axis in names)
     errors.append(
         {
             "property": "attribute",

@@ -42,6 +42,6 @@ def _entries(store: Store, item: Item | None) -> Iterator[tuple[Triple, str]]:
     if item is None or item.kind != "products":
         return
     for code in store.unique_attributes:
-        data = item.values.get((code, None, None))
+        data = item.value((code, None, None))
         if data is not None:
             yield (code, None, None), str(data).casefold()

@@ -1,7 +1,7 @@
 """Everything that a simulated PIM stores.
 
 Structure (categories, attributes, families, ...) is kept as plain dicts in the shape of the API.
-Products and product models are `Item`s, since there may be hundreds of thousands of them.
+Products and product models are `Item`s, which are kept small: there may be a million of them.
 Every writer holds `lock` while it checks and stores; an item is replaced, never changed in place,
 so whoever reads an item sees a whole one.
 """
@@ -13,8 +13,9 @@ from collections.abc import Callable
 from threading import RLock
 from typing import Any
 
-from attrs import define, field, frozen
+from attrs import define, frozen
 
+from importbus.adapters.simulated_pim.model.packing import packed, unpacked
 from importbus.adapters.simulated_pim.model.tables import Table, fold
 
 Body = dict[str, Any]
@@ -23,6 +24,9 @@ Body = dict[str, Any]
 Triple = tuple[str, str | None, str | None]
 """Where a value stands: attribute code, locale, scope. Products share these tuples."""
 
+Values = dict[Triple, Any]
+"""Data by place, normalised to the form in which it reads back."""
+
 Ref = tuple[str, str]
 """A product or product model: `("products" | "product_models", folded code)`."""
 
@@ -30,14 +34,23 @@ Combination = tuple[str, ...]
 """The axis values of a sub-model or variant product, as comparable text."""
 
 
+_NOTHING: dict[str, Any] = {}
+"""Shared by all items without associations; nobody writes into the dicts of an item."""
+
+_MOST_SHARED = 10_000
+
+
 @define
 class Item:
     """A product or a product model, without what it inherits.
 
+    Its values are kept as JSON: as objects they take three times the memory.
+
     Attributes:
         kind: `products` or `product_models`.
         code: The identifier or code, in the spelling it was created with.
-        values: Data by (attribute, locale, scope), normalised to the form in which it reads back.
+        places: Where the values stand, in the order of `data`; items of one shape share it.
+        data: The data of the values, as one JSON list.
         associations: Association type to `products`, `product_models`, `groups`; sorted codes.
         quantified: Quantified association type to `products`, `product_models`; entries as read.
     """
@@ -51,11 +64,25 @@ class Item:
     uuid: str | None = None
     categories: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
-    values: dict[Triple, Any] = field(factory=dict)
-    associations: dict[str, dict[str, list[str]]] = field(factory=dict)
-    quantified: dict[str, dict[str, list[Body]]] = field(factory=dict)
+    places: tuple[Triple, ...] = ()
+    data: bytes = b"[]"
+    associations: dict[str, dict[str, list[str]]] = _NOTHING
+    quantified: dict[str, dict[str, list[Body]]] = _NOTHING
     created: float = 0.0
     updated: float = 0.0
+
+    @property
+    def values(self) -> Values:
+        """The values, in a dict of the caller's own; to change them, assign it."""
+        return dict(zip(self.places, unpacked(self.data), strict=True))
+
+    @values.setter
+    def values(self, values: Values) -> None:
+        self.places, self.data = tuple(values), packed(list(values.values()))
+
+    def value(self, place: Triple) -> Any:
+        """Return the data at *place*, or None."""
+        return self.values[place] if place in self.places else None
 
     @property
     def parent_key(self) -> str:
@@ -121,6 +148,7 @@ class Store:
         self.groups: Table[Body] = Table()
         self.items: dict[str, Table[Item]] = {"products": Table(), "product_models": Table()}
         self.media: set[str] = set()
+        self._shared: dict[tuple[Any, ...], tuple[Any, ...]] = {}
         self._index()
 
     def _index(self) -> None:
@@ -147,6 +175,15 @@ class Store:
     def options_of(self, attribute: str) -> Table[Body]:
         """Return the options of *attribute*; an empty table if it has none."""
         return self.options.setdefault(fold(attribute), Table())
+
+    def compact(self, item: Item) -> None:
+        """Let *item*, which is about to be stored, share what equal items have."""
+        if len(self._shared) > _MOST_SHARED:
+            self._shared.clear()
+        item.places = self._shared.setdefault(item.places, item.places)
+        item.categories = self._shared.setdefault(item.categories, item.categories)
+        item.associations = item.associations or _NOTHING
+        item.quantified = item.quantified or _NOTHING
 
     def structure_changed(self) -> None:
         """Forget what was derived from structure; to be called after each write to it."""

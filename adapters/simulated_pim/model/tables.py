@@ -10,7 +10,8 @@ T = TypeVar("T")
 
 def fold(code: str) -> str:
     """Return the form of *code* in which two spellings of one code are equal."""
-    return code.casefold()
+    folded = code.casefold()
+    return code if folded == code else folded
 
 
 class Table(Generic[T]):
@@ -30,7 +31,7 @@ class Table(Generic[T]):
 
     def put(self, code: str, item: T) -> None:
         """Store *item* under *code*, in place of an earlier one."""
-        key = code.casefold()
+        key = fold(code)
         if key not in self._items:
             self._order = None
         self._items[key] = item

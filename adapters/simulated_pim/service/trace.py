@@ -7,14 +7,16 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Any
 
-import orjson
 from attrs import define, field
 
+from importbus.adapters.simulated_pim.model.packing import packed, unpacked
 from importbus.adapters.simulated_pim.model.tables import fold
 from importbus.adapters.simulated_pim.service.messages import Answer, Request
 from importbus.adapters.simulated_pim.service.routes import Route, path_of
 
 _MAX_OVERLAPS = 1_000
+_MAX_PATH = 2_000
+_MAX_KEY = 255
 
 
 @define(eq=False)
@@ -104,24 +106,24 @@ class Trace:
         entry: dict[str, Any] = {
             "n": call.n,
             "method": call.method,
-            "path": call.path,
+            "path": call.path[:_MAX_PATH],
             "status": answer.status,
             "lines": answer.lines,
             "bytes": call.size,
             "started": round(call.started - self._start, 6),
             "ms": round((self._clock() - call.started) * 1000, 3),
             "concurrent": call.concurrent,
-            "keys": answer.keys if self._keep_keys else [],
+            "keys": [key[:_MAX_KEY] for key in answer.keys] if self._keep_keys else [],
         }
         if call.fault is not None:
             entry["fault"] = call.fault
-        return orjson.dumps(entry)
+        return packed(entry)
 
     def dump(self) -> dict[str, Any]:
         """Return the calls kept, oldest first, and the counts of all since the last reset."""
         with self._lock:
             return {
-                "requests": [orjson.loads(call) for call in self._calls],
+                "requests": [unpacked(call) for call in self._calls],
                 "count": sum(self._by_path.values()),
                 "lines": self._lines,
                 "in_flight": self._now,
