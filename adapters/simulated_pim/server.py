@@ -24,6 +24,9 @@ from importbus.adapters.simulated_pim.service.tokens import Account, Tokens
 from importbus.adapters.simulated_pim.service.trace import Trace
 from importbus.adapters.simulated_pim.service.wire import Server
 
+GRACE = 5.0
+"""Seconds that requests under way have at a stop, unless told otherwise."""
+
 
 class SimulatedPim:
     """A PIM on a port of the loopback interface, in threads of this process.
@@ -94,10 +97,14 @@ class SimulatedPim:
         Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
         return self
 
-    def stop(self) -> None:
-        """Stop listening and end every connection; what is stored can still be read."""
+    def stop(self, *, grace: float = GRACE) -> None:
+        """Stop listening, and end every connection; what is stored can still be read.
+
+        Args:
+            grace: Most seconds that requests under way may take to be answered.
+        """
         if self._server is not None:
-            self._server.close()
+            self._server.close(grace)
             self._server = None
 
     def __enter__(self) -> SimulatedPim:

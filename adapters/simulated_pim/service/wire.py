@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import socket
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Condition
 from typing import Any
 
 from importbus.adapters.simulated_pim.service.messages import Answer, Request, html
@@ -14,7 +15,21 @@ from importbus.adapters.simulated_pim.service.messages import Answer, Request, h
 MAX_BODY = 128 * 1024 * 1024
 """Most bytes of a body that are read; a larger one is answered 413, as a front end would."""
 
+MAX_TARGET = 8_190
+"""Most characters of path and query; more are answered 414.
+
+Source: Apache HTTP Server 2.4, LimitRequestLine; no source says what stands in front of a PIM.
+"""
+
 Answering = Callable[[Request], Answer]
+
+
+class Unusable(Exception):
+    """A request that nothing is done about; `answer` is what its caller gets, if anything."""
+
+    def __init__(self, answer: Answer | None = None) -> None:
+        super().__init__("the body cannot be used")
+        self.answer = answer
 
 
 class Server(ThreadingHTTPServer):
@@ -25,7 +40,10 @@ class Server(ThreadingHTTPServer):
 
     def __init__(self, port: int, answering: Answering) -> None:
         self.answering = answering
+        self.closing = False
         self._open: set[socket.socket] = set()
+        self._busy: set[socket.socket] = set()
+        self._changed = Condition()
         super().__init__(("127.0.0.1", port), _Connection)
 
     @property
@@ -35,24 +53,46 @@ class Server(ThreadingHTTPServer):
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Remember the connection, so that `close` can end it."""
-        self._open.add(request)
+        with self._changed:
+            self._open.add(request)
         super().process_request(request, client_address)
 
     def shutdown_request(self, request: Any) -> None:
         """Forget the connection and close it."""
-        self._open.discard(request)
+        with self._changed:
+            self._open.discard(request)
         super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Say nothing of connections that their callers closed."""
 
-    def close(self) -> None:
-        """Stop listening and end every connection."""
+    @contextlib.contextmanager
+    def at_work(self, connection: socket.socket) -> Iterator[None]:
+        """Note that *connection* has a request under way, which `close` waits for."""
+        with self._changed:
+            self._busy.add(connection)
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._busy.discard(connection)
+                self._changed.notify_all()
+
+    def close(self, grace: float) -> None:
+        """Stop listening, let requests under way end within *grace* seconds, end what is left."""
+        self.closing = True
         self.shutdown()
         self.server_close()
-        for connection in list(self._open):
-            with contextlib.suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
+        with self._changed:
+            _end(self._open - self._busy)
+            self._changed.wait_for(lambda: not self._busy, grace)
+            _end(self._open)
+
+
+def _end(connections: set[socket.socket]) -> None:
+    for connection in connections:
+        with contextlib.suppress(OSError):
+            connection.shutdown(socket.SHUT_RDWR)
 
 
 class _Connection(BaseHTTPRequestHandler):
@@ -68,48 +108,58 @@ class _Connection(BaseHTTPRequestHandler):
         self.wfile.flush()
         return True
 
-    def _exchange(self) -> None:
-        try:
-            body = self._read_body()
-        except ValueError:
-            self.close_connection = True
-            self._send(html(400, "400 Bad Request"))
-            return
-        if body is None:
-            self.close_connection = True
-            self._send(html(413, "413 Request Entity Too Large"))
-            return
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        base = f"http://{headers.get('host', '127.0.0.1')}"
-        request = Request(self.command, self.path, headers, body, base)
-        self._send(self.server.answering(request))
-
     def __getattr__(self, name: str) -> Any:
         """Answer every method alike; which are allowed is for the application to say."""
         if name.startswith("do_"):
             return self._exchange
         raise AttributeError(name)
 
-    def _read_body(self) -> bytes | None:
+    def _exchange(self) -> None:
+        with self.server.at_work(self.connection):
+            try:
+                answer: Answer | None = self.server.answering(self._request())
+            except Unusable as unusable:
+                self.close_connection = True
+                answer = unusable.answer
+            if answer is not None:
+                self._send(answer)
+
+    def _request(self) -> Request:
+        if len(self.path) > MAX_TARGET:
+            raise Unusable(html(414, "414 Request-URI Too Long"))
+        body = self._read_body()
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        base = f"http://{headers.get('host', '127.0.0.1')}"
+        return Request(self.command, self.path, headers, body, base)
+
+    def _read_body(self) -> bytes:
         if "chunked" in self.headers.get("Transfer-Encoding", "").lower():
             return self._read_chunks()
-        length = int(self.headers.get("Content-Length") or 0)
-        if length > MAX_BODY:
-            return None
-        return self.rfile.read(length)
+        return self._exactly(_size(self.headers.get("Content-Length") or "0", 10))
 
-    def _read_chunks(self) -> bytes | None:
+    def _read_chunks(self) -> bytes:
         parts: list[bytes] = []
         total = 0
-        while size := int(self.rfile.readline(64).split(b";")[0], 16):
+        while size := _size(self._line().split(b";")[0], 16, total):
             total += size
-            if total > MAX_BODY:
-                return None
-            parts.append(self.rfile.read(size))
-            self.rfile.readline()
-        while self.rfile.readline(65536).strip():
+            parts.append(self._exactly(size))
+            self._line()
+        while self._line().strip():
             pass
         return b"".join(parts)
+
+    def _exactly(self, size: int) -> bytes:
+        """Read *size* bytes; a caller that leaves before has said nothing that is carried out."""
+        body = self.rfile.read(size)
+        if len(body) < size:
+            raise Unusable
+        return body
+
+    def _line(self) -> bytes:
+        line = self.rfile.readline(65536)
+        if not line.endswith(b"\n"):
+            raise Unusable
+        return line
 
     def _send(self, answer: Answer) -> None:
         if answer.reset:
@@ -120,6 +170,8 @@ class _Connection(BaseHTTPRequestHandler):
             self.send_header("Content-Type", answer.content_type)
         for name, value in answer.headers.items():
             self.send_header(name, value)
+        if self.server.closing:
+            self.send_header("Connection", "close")
         if answer.stream and self.request_version == "HTTP/1.1":
             self._send_chunks(answer)
         else:
@@ -153,3 +205,15 @@ class _Connection(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:
         """Log nothing; the trace tells what was asked."""
+
+
+def _size(text: str | bytes, base: int, before: int = 0) -> int:
+    try:
+        size = int(text, base)
+    except ValueError:
+        size = -1
+    if size < 0:
+        raise Unusable(html(400, "400 Bad Request"))
+    if before + size > MAX_BODY:
+        raise Unusable(html(413, "413 Request Entity Too Large"))
+    return size
