@@ -7,37 +7,17 @@ early).
 
 from __future__ import annotations
 
-import json
+import re
 import time
 from email.utils import parsedate_to_datetime
 from http.client import HTTPException
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from importbus.adapters.simulated_pim import BadPlan, SimulatedPim
-from raw_http import COLLECTION, RawClient, Reply
-
-BATCH = [{"identifier": code} for code in "abcd"]
-
-
-def plan(
-    pim: SimulatedPim, kind: str, match: Any = None, times: int | None = None, **more: Any
-) -> None:
-    """Let requests that match fail in one way."""
-    rule: dict[str, Any] = {"match": match or {"method": "PATCH"}, "fault": {"kind": kind, **more}}
-    pim.set_faults([{**rule, "times": times} if times else rule])
-
-
-def stored(pim: SimulatedPim) -> list[str]:
-    """Return the identifiers of what was stored."""
-    return sorted(pim.state()["products"])
-
-
-def send(raw: RawClient) -> Reply:
-    """Send a batch of four products."""
-    return raw.lines("/products", *BATCH)
+from importbus.adapters.simulated_pim import SimulatedPim
+from raw_faults import BATCH, plan, send, stored
+from raw_http import COLLECTION, RawClient
 
 
 def test_a_429_may_name_seconds(pim: SimulatedPim, raw: RawClient) -> None:
@@ -92,11 +72,59 @@ def test_a_status_comes_with_a_json_body_or_a_given_one(pim: SimulatedPim, raw: 
     assert stored(pim) == []
 
 
-def test_a_failed_answer_may_hide_a_success(pim: SimulatedPim, raw: RawClient) -> None:
-    """With `commit` the request is carried out and the answer lost."""
-    plan(pim, "html", status=502, commit=True)
+@pytest.mark.parametrize(
+    ("kind", "status", "start"),
+    [
+        ("429", 429, '{"code":429,"message":"You have exceeded the limit of API requests'),
+        ("status", 500, '{"code":500,"message":"Internal Server Error"}'),
+        ("html", 502, "<html><head><title>502 Bad Gateway</title>"),
+        ("html_200", 200, "<html><head><title>Welcome</title>"),
+        ("redirect", 302, ""),
+        ("truncate", 200, ""),
+        ("slow", 200, '{"line":1,'),
+        ("expire_tokens", 401, '{"code":401,"message":"The access token provided has expired."}'),
+        ("line_status", 200, '{"line":1,"identifier":"a","status_code":500,"message":"Internal'),
+    ],
+)
+def test_a_fault_needs_no_settings(kind: str, status: int, start: str) -> None:
+    """Each kind has defaults; but for `slow` nothing is carried out then."""
+    naps: list[float] = []
+    faults = [{"match": {"method": "PATCH"}, "fault": {"kind": kind}}]
+    with SimulatedPim(faults=faults, sleep=naps.append, monotonic=lambda: 0.0) as pim:
+        client = RawClient(pim.port)
+        reply = send(client)
+        client.close()
 
-    assert send(raw).status == 502
+    assert (reply.status, reply.text[: len(start)]) == (status, start)
+    assert "Retry-After" not in reply.headers
+    assert naps == ([1.0] if kind == "slow" else [])
+    assert stored(pim) == ([*"abcd"] if kind == "slow" else [])
+
+
+@pytest.mark.parametrize("kind", ["status", "html"])
+@pytest.mark.parametrize(("said", "form"), [(None, r"7"), ("date", r"\w{3}, .* GMT")])
+def test_an_error_may_say_when_to_come_again(
+    pim: SimulatedPim, raw: RawClient, kind: str, said: str | None, form: str
+) -> None:
+    """In the same forms as a 429."""
+    more: dict[str, Any] = {"retry_after_as": said} if said else {}
+    plan(pim, kind, status=503, retry_after=7, **more)
+    reply = send(raw)
+
+    assert reply.status == 503
+    assert re.fullmatch(form, reply.headers["Retry-After"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"), [("html", 502), ("status", 500), ("html_200", 200), ("truncate", 200)]
+)
+def test_a_failed_answer_may_hide_a_success(
+    pim: SimulatedPim, raw: RawClient, kind: str, status: int
+) -> None:
+    """With `commit` the request is carried out and the answer lost."""
+    plan(pim, kind, commit=True)
+
+    assert send(raw).status == status
     assert stored(pim) == ["a", "b", "c", "d"]
 
 
@@ -165,19 +193,21 @@ def test_an_answer_may_be_slow(raw: RawClient) -> None:
     assert (status, naps) == (200, [30.0])
 
 
-def test_tokens_may_expire_at_any_request(pim: SimulatedPim) -> None:
-    """That request and all later ones need a new token."""
-    plan(pim, "expire_tokens", times=1)
+@pytest.mark.parametrize(("refresh", "answer"), [(False, 200), (True, 422)])
+def test_tokens_may_expire_at_any_request(pim: SimulatedPim, refresh: bool, answer: int) -> None:
+    """That request and all later ones need a new token, got with the refresh token or without."""
+    plan(pim, "expire_tokens", times=1, refresh=refresh)
     client, second = RawClient(pim.port), RawClient(pim.port)
     form = {"grant_type": "refresh_token", "refresh_token": ""}
     form["refresh_token"] = second.token_request().json["refresh_token"]
     reply = client.lines("/products", *BATCH)
+    later = client.lines("/products", *BATCH)
     refreshed = second.token_request(form)
     client.close()
     second.close()
 
     assert (reply.status, reply.message) == (401, "The access token provided has expired.")
-    assert refreshed.status == 200
+    assert (later.status, refreshed.status) == (401, answer)
     assert stored(pim) == []
 
 
@@ -188,6 +218,8 @@ def test_tokens_may_expire_at_any_request(pim: SimulatedPim) -> None:
         ({"lines": [1, 4]}, [1, 4], ["b", "c"]),
         ({"pattern": '[cd]"'}, [3, 4], ["a", "b"]),
         ({"contains": '"b"', "commit": True}, [2], ["a", "b", "c", "d"]),
+        ({"contains": '"b"', "lines": [1, 2]}, [2], ["a", "c", "d"]),
+        ({"pattern": "^.{17}b", "lines": [1]}, [], ["a", "b", "c", "d"]),
     ],
 )
 def test_lines_may_fail_by_themselves(
@@ -208,108 +240,30 @@ def test_a_line_may_name_its_status_otherwise(pim: SimulatedPim, raw: RawClient)
     assert send(raw).lines[0] == {"line": 1, "identifier": "a", "code": 422, "message": "odd"}
 
 
-def test_the_answer_of_a_line_may_be_missing(pim: SimulatedPim, raw: RawClient) -> None:
-    """The others stay where they are."""
-    plan(pim, "line_status", lines=[2], missing=True)
+@pytest.mark.parametrize(("commit", "there"), [(False, [*"acd"]), (True, [*"abcd"])])
+def test_the_answer_of_a_line_may_be_missing(
+    pim: SimulatedPim, raw: RawClient, commit: bool, there: list[str]
+) -> None:
+    """The others stay where they are; the line was carried out, or not."""
+    plan(pim, "line_status", lines=[2], missing=True, commit=commit)
 
     assert [line["line"] for line in send(raw).lines] == [1, 3, 4]
+    assert stored(pim) == there
 
 
-def statuses(raw: RawClient, count: int = 6) -> list[int]:
-    """Send a batch several times."""
-    return [send(raw).status for _ in range(count)]
+def test_a_line_may_succeed_in_vain(pim: SimulatedPim, raw: RawClient) -> None:
+    """A status below 400 has no message."""
+    plan(pim, "line_status", lines=[2], status=204)
+
+    assert send(raw).lines[1] == {"line": 2, "identifier": "b", "status_code": 204}
+    assert stored(pim) == [*"acd"]
 
 
-@pytest.mark.parametrize(
-    ("match", "expected"),
-    [
-        ({"nth": 2}, [200, 500, 200, 200, 200, 200]),
-        ({"nth": [1, 3]}, [500, 200, 500, 200, 200, 200]),
-        ({"every": 2}, [200, 500, 200, 500, 200, 500]),
-        ({"after": 4}, [200, 200, 200, 200, 500, 500]),
-        ({"after": 1, "every": 2}, [200, 200, 500, 200, 500, 200]),
-        ({"path": "/families"}, [200] * 6),
-        ({"path": "/products$"}, [500] * 6),
-        ({"method": "GET"}, [200] * 6),
-        ({"body_contains": '"d"'}, [500] * 6),
-        ({"body_contains": '"z"'}, [200] * 6),
-        ({"bytes_over": 70}, [500] * 6),
-        ({"bytes_over": 80}, [200] * 6),
-    ],
-)
-def test_a_rule_says_which_requests_fail(
-    pim: SimulatedPim, raw: RawClient, match: Any, expected: list[int]
-) -> None:
-    """By method, path, number, content and size; the batch has 79 bytes."""
-    plan(pim, "status", match)
+def test_a_truncation_is_for_batches(pim: SimulatedPim, raw: RawClient) -> None:
+    """A single write is answered as ever."""
+    plan(pim, "truncate")
 
-    assert statuses(raw) == expected
-
-
-def test_a_rule_may_fire_a_number_of_times(pim: SimulatedPim, raw: RawClient) -> None:
-    """Then it is over."""
-    plan(pim, "status", times=2)
-
-    assert statuses(raw) == [500, 500, 200, 200, 200, 200]
-
-
-def test_the_first_rule_that_is_due_decides(pim: SimulatedPim, raw: RawClient) -> None:
-    """A later one keeps its turns."""
-    rules = [
-        {"match": {"nth": 1}, "fault": {"kind": "status", "status": 500}},
-        {"match": {}, "times": 2, "fault": {"kind": "status", "status": 503}},
-    ]
-    pim.set_faults(rules)
-
-    assert statuses(raw, 4) == [500, 503, 503, 200]
-
-
-def test_a_plan_comes_from_a_file_too(raw: RawClient, tmp_path: Path) -> None:
-    """As a list, or under `rules`."""
-    rules = [{"match": {"path": "/channels"}, "fault": {"kind": "status", "status": 418}}]
-    file = tmp_path / "faults.json"
-    file.write_text(json.dumps({"rules": rules}))
-    with SimulatedPim(faults=file) as pim:
-        client = RawClient(pim.port)
-        status = client.get("/channels").status
-        client.close()
-
-    assert status == 418
-
-
-@pytest.mark.parametrize(
-    ("rules", "message"),
-    [
-        ([{}], 'rule 1: an object with "fault" is needed'),
-        ([{"fault": {"kind": "odd"}}], "rule 1: kind is odd, allowed are 429,"),
-        (
-            [{"fault": {"kind": "429"}}, {"fault": {"kind": "429"}, "odd": 1}],
-            "rule 2: unknown: odd",
-        ),
-        ([{"fault": {"kind": "429"}, "match": {"pth": "x"}}], "rule 1: unknown: pth"),
-        (
-            [{"fault": {"kind": "429"}, "match": {"every": 0}}],
-            "rule 1: every must be a whole number",
-        ),
-        ([{"fault": {"kind": "429"}, "match": {"path": "("}}], "rule 1: "),
-        ([{"fault": {"kind": "slow", "seonds": 1}}], "rule 1: slow does not know seonds"),
-    ],
-)
-def test_a_wrong_plan_is_refused_with_its_rule(rules: Any, message: str) -> None:
-    """Before anything listens."""
-    with pytest.raises(BadPlan) as error:
-        SimulatedPim(faults=rules)
-
-    assert str(error.value).startswith(message)
-
-
-def test_a_plan_that_is_no_json_names_its_file(tmp_path: Path) -> None:
-    """And what is wrong with it."""
-    file = tmp_path / "faults.json"
-    file.write_text("{")
-
-    with pytest.raises(BadPlan, match=r"faults\.json: not JSON"):
-        SimulatedPim(faults=file)
+    assert raw.patch("/products/a", family="nope").message.startswith('Property "family" expects')
 
 
 def test_a_large_body_may_be_refused_with_403(pim: SimulatedPim, raw: RawClient) -> None:

@@ -11,29 +11,13 @@ from typing import Any
 
 from attrs import define, field, frozen
 
-from importbus.adapters.simulated_pim.service.messages import Request
-
-_ANSWER = frozenset(
-    ("status", "message", "body", "type", "retry_after", "retry_after_as", "commit")
+from importbus.adapters.simulated_pim.service.fault_settings import (
+    CONDITIONS,
+    KINDS,
+    TIMES,
+    Setting,
 )
-KINDS: dict[str, frozenset[str]] = {
-    "429": frozenset(("body", "retry_after", "retry_after_as")),
-    "status": _ANSWER,
-    "html": frozenset(("status", "message", "retry_after", "retry_after_as", "commit")),
-    "html_200": frozenset(("commit",)),
-    "redirect": frozenset(("status", "location")),
-    "truncate": frozenset(("lines", "commit", "abrupt")),
-    "reset_before": frozenset(),
-    "reset_after": frozenset(),
-    "slow": frozenset(("seconds",)),
-    "expire_tokens": frozenset(("refresh",)),
-    "line_status": frozenset(
-        ("lines", "contains", "pattern", "status", "message", "field", "missing", "commit")
-    ),
-}
-"""The kinds of faults, and the settings that each knows."""
-
-_MATCH_KEYS = frozenset(["method", "path", "nth", "every", "after", "body_contains", "bytes_over"])
+from importbus.adapters.simulated_pim.service.messages import Request
 
 
 class BadPlan(ValueError):
@@ -134,38 +118,45 @@ def rules_of(plan: Any) -> list[Any]:
 def _rule(n: int, said: Any) -> _Rule:
     if not isinstance(said, dict) or not isinstance(said.get("fault"), dict):
         raise BadPlan(f'rule {n}: an object with "fault" is needed')
-    match, fault = said.get("match", {}), dict(said["fault"])
-    strange = (said.keys() - {"match", "times", "fault"}) | (match.keys() - _MATCH_KEYS)
+    match = said.get("match", {})
+    if not isinstance(match, dict):
+        raise BadPlan(f"rule {n}: match must be an object")
+    strange = (said.keys() - {"match", "times", "fault"}) | (match.keys() - CONDITIONS.keys())
     if strange:
         raise BadPlan(f"rule {n}: unknown: {', '.join(sorted(strange))}")
-    kind = str(fault.pop("kind", None))
+    _check(n, match, CONDITIONS)
+    if "times" in said:
+        _check(n, {"times": said["times"]}, {"times": TIMES})
+    return _built(match, said.get("times"), _fault(n, dict(said["fault"])))
+
+
+def _fault(n: int, settings: dict[str, Any]) -> Fault:
+    kind = str(settings.pop("kind", None))
     if kind not in KINDS:
         raise BadPlan(f"rule {n}: kind is {kind}, allowed are {', '.join(sorted(KINDS))}")
-    if unknown := fault.keys() - KINDS[kind]:
+    if unknown := settings.keys() - KINDS[kind].keys():
         raise BadPlan(f"rule {n}: {kind} does not know {', '.join(sorted(unknown))}")
-    try:
-        return _built(match, said.get("times"), Fault(kind, fault))
-    except (TypeError, ValueError, re.error) as error:
-        raise BadPlan(f"rule {n}: {error}") from error
+    _check(n, settings, KINDS[kind])
+    return Fault(kind, settings)
 
 
-def _built(match: Mapping[str, Any], times: Any, fault: Fault) -> _Rule:
+def _check(n: int, said: Mapping[str, Any], settings: Mapping[str, Setting]) -> None:
+    for name, data in said.items():
+        if not settings[name].fits(data):
+            raise BadPlan(f"rule {n}: {name} must be {settings[name].what}")
+
+
+def _built(match: Mapping[str, Any], times: int | None, fault: Fault) -> _Rule:
     nth = match.get("nth")
     contains = match.get("body_contains")
     return _Rule(
         method=match.get("method"),
         path=re.compile(match["path"]) if "path" in match else None,
         nth=None if nth is None else frozenset([nth] if isinstance(nth, int) else nth),
-        every=_positive("every", match.get("every")),
-        after=int(match.get("after", 0)),
+        every=match.get("every"),
+        after=match.get("after", 0),
         contains=None if contains is None else contains.encode(),
         over=match.get("bytes_over"),
         times=times,
         fault=fault,
     )
-
-
-def _positive(name: str, number: Any) -> int | None:
-    if number is not None and (not isinstance(number, int) or number < 1):
-        raise ValueError(f"{name} must be a whole number from 1")
-    return number
