@@ -16,12 +16,15 @@ What it simplifies:
 - The order of 404, 405, 401 and 415 is ours.
 - One connection: the limit on concurrent calls counts all callers together.
 - No permissions, no Enterprise Edition, no search delay, no streaming line by line.
-- Products are known by identifier; the uuid is made of it unless one is given.
+- Products are known by identifier; the uuid is made of it unless one is given, and may repeat.
 - No product groups and no media: references to them are refused.
 - Values of reference entities, reference data, assets and tables are checked for shape only.
 - No completeness, quality scores or metadata in the answers.
 - Association types without a target are left out; lists and attributes come sorted.
 - `search` knows a few operators on codes, family, parent, categories and the like.
+- HEAD is not served; the window of 10,000 items is there for every resource that has pages.
+
+The whole list stands in `docs/simulated-pim.md`.
 """
 
 from __future__ import annotations

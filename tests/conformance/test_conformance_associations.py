@@ -45,6 +45,18 @@ def test_associations_are_merged_by_type_and_kind(linked: RawClient) -> None:
     }
 
 
+def test_lists_of_associations_come_sorted_and_each_target_once(linked: RawClient) -> None:
+    """In the spelling of the target, and those of a variant with what it inherits."""
+    linked.put("/products", *({"identifier": code} for code in "hgfed"))
+    targets = [*"hgfedcba", "A", "B"]
+    linked.patch("/products/a", associations={"PACK": {"products": targets}})
+    linked.patch("/product-models/tee", associations={"PACK": {"products": [*"geca"]}})
+    linked.patch("/products/tee_red_s", associations={"PACK": {"products": [*"hfdba"]}})
+
+    assert associations(linked, "/products/a") == {"PACK": {"products": [*"abcdefgh"]}}
+    assert associations(linked, "/products/tee_red_s") == {"PACK": {"products": [*"abcdefgh"]}}
+
+
 def test_an_empty_list_clears_a_kind(linked: RawClient) -> None:
     """The others stay."""
     both = {"PACK": {"products": ["b"], "product_models": ["tee"]}}
@@ -74,7 +86,10 @@ def test_type_and_target_of_an_association_must_exist(
     assert reply.message.startswith(f'Property "associations" expects a {start}')
 
 
-@pytest.mark.parametrize("said", [None, [1], {"PACK": ["b"]}, {"PACK": {"products": "b"}}])
+@pytest.mark.parametrize(
+    "said",
+    [None, [1], {"PACK": ["b"]}, {"PACK": {"products": "b"}}, {"PACK": {"odd": []}}],
+)
 def test_associations_have_a_shape(linked: RawClient, said: Any) -> None:
     """Types, kinds, lists."""
     assert linked.patch("/products/a", associations=said).status == 422
@@ -141,6 +156,20 @@ def test_quantities_are_merged_by_type_and_kind(linked: RawClient) -> None:
     }
 
 
+def test_a_variant_shows_its_own_quantity_of_what_it_inherits(linked: RawClient) -> None:
+    """Entries are united by target and sorted."""
+    above = [{"identifier": code, "quantity": 1} for code in "ac"]
+    own = [{"identifier": code, "quantity": 2} for code in "cb"]
+    linked.patch("/product-models/tee", quantified_associations={"KIT": {"products": above}})
+    linked.patch("/products/tee_red_s", quantified_associations={"KIT": {"products": own}})
+
+    assert linked.item("/products/tee_red_s")["quantified_associations"]["KIT"]["products"] == [
+        {"identifier": "a", "quantity": 1},
+        {"identifier": "b", "quantity": 2},
+        {"identifier": "c", "quantity": 2},
+    ]
+
+
 @pytest.mark.parametrize(
     ("said", "blamed"),
     [
@@ -193,6 +222,15 @@ def test_a_quantified_type_has_no_plain_associations(linked: RawClient) -> None:
     reply = linked.patch("/products/a", associations={"KIT": {"products": ["b"]}})
 
     assert (reply.status, reply.blamed) == (422, ["associations.KIT"])
+
+
+@pytest.mark.parametrize("said", [None, ["b"], {"KIT": ["b"]}, {"KIT": {"products": "b"}}])
+def test_quantities_have_a_shape(linked: RawClient, said: Any) -> None:
+    """Types, kinds, lists."""
+    reply = linked.patch("/products/a", quantified_associations=said)
+
+    assert reply.status == 422
+    assert reply.message.startswith('Property "quantified_associations" expects a')
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,16 @@ def test_a_newline_after_the_last_line_does_not_count(raw: RawClient) -> None:
     assert len(reply.lines) == 1
 
 
+@pytest.mark.parametrize("body", ["\n", "\r\n", " "])
+def test_a_body_of_one_blank_line_has_one_answer(raw: RawClient, body: str) -> None:
+    """And a second newline at the end makes a second, blank line."""
+    blank = raw.call("PATCH", "/products", body, COLLECTION)
+    second = raw.call("PATCH", "/products", f'{{"identifier":"a"}}\n{body}', COLLECTION)
+
+    assert blank.lines == [{"line": 1, **BAD_JSON}]
+    assert second.lines[1:] == [{"line": 2, **BAD_JSON}]
+
+
 def test_an_empty_body_is_answered_with_an_empty_body(raw: RawClient) -> None:
     """No line, no answer, no error."""
     reply = raw.call("PATCH", "/products", "", COLLECTION)
@@ -224,6 +234,7 @@ def test_a_validation_lists_errors(raw: RawClient) -> None:
     """Violations stand under `errors`, each with its property."""
     reply = raw.lines("/categories", {"code": "no blanks"})
 
+    assert list(reply.lines[0]) == ["line", "code", "status_code", "message", "errors"]
     assert reply.lines[0]["message"] == "Validation failed."
     assert reply.lines[0]["errors"] == [
         {

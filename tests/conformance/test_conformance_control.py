@@ -69,6 +69,17 @@ def test_the_trace_is_bounded() -> None:
     assert trace["count"] == 4
 
 
+def test_no_entry_of_the_trace_grows_without_bound(pim: SimulatedPim, raw: RawClient) -> None:
+    """Paths are cut after 2,000 characters, keys after 255; bodies are not kept at all."""
+    raw.get(f"/products?search={'x' * 5_000}")
+    raw.lines("/products", {"identifier": "y" * 5_000})
+    reading, writing = pim.trace()["requests"]
+
+    assert len(reading["path"]) == 2_000
+    assert writing["keys"] == ["y" * 255]
+    assert writing["bytes"] > 5_000
+
+
 def test_the_trace_can_be_emptied(pim: SimulatedPim, raw: RawClient) -> None:
     """What is stored stays."""
     raw.patch("/products/a")

@@ -74,3 +74,25 @@ def test_a_deleted_item_leaves_all_associations(tree: RawClient) -> None:
 
     assert item["associations"] == {"PACK": {"products": ["tank_m"]}}
     assert item["quantified_associations"] == {}
+
+
+def test_what_goes_with_a_model_leaves_all_associations(tree: RawClient) -> None:
+    """Sub-models and variants as well as the model itself."""
+    targets = {"products": ["tank_m", "tee_red_s"], "product_models": ["tee", "tee_red", "tank"]}
+    tree.put("/products", {"identifier": "a", "associations": {"PACK": targets}})
+    tree.delete("/product-models/tee")
+
+    assert tree.item("/products/a")["associations"] == {
+        "PACK": {"products": ["tank_m"], "product_models": ["tank"]}
+    }
+
+
+def test_a_code_can_be_deleted_in_any_spelling_and_come_again(tree: RawClient) -> None:
+    """As new, with nothing of what it had."""
+    tree.put("/products", {"identifier": "Mug", "enabled": False, "categories": ["master"]})
+    gone = tree.delete("/products/MUG")
+    back = tree.patch("/products/mug")
+    item = tree.item("/products/Mug")
+
+    assert (gone.status, back.status) == (204, 201)
+    assert (item["identifier"], item["enabled"], item["categories"]) == ("mug", True, [])

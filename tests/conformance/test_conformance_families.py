@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from raw_attributes import NEEDED, attribute, short
 from raw_http import RawClient
 
 SETS = "variant_attribute_sets"
@@ -73,6 +74,37 @@ def test_a_required_attribute_cannot_leave_its_family(shop: RawClient) -> None:
     assert (refused.status, allowed.status) == (422, 204)
 
 
+def test_an_axis_cannot_leave_its_family(shop: RawClient) -> None:
+    """Other attributes can, and they leave the variants as well."""
+    every = set(shop.item("/families/shirts")["attributes"])
+    refused = shop.patch("/families/shirts", attributes=sorted(every - {"size", "color"}))
+    allowed = shop.patch("/families/shirts", attributes=sorted(every - {"price"}))
+    levels = shop.item("/families/shirts/variants/by_color_size")[SETS]
+
+    assert (refused.status, set(refused.blamed)) == (422, {"attributes"})
+    assert len(refused.blamed) == 3
+    assert allowed.status == 204
+    assert levels[1]["attributes"] == ["active", "ean", "size", "sku"]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("attribute_as_label", "pim_catalog_text"),
+        ("attribute_as_image", "pim_catalog_image"),
+        ("attribute_as_image", "pim_catalog_asset_collection"),
+    ],
+)
+def test_label_and_image_may_be_of_some_types(raw: RawClient, name: str, kind: str) -> None:
+    """And codes are stored in the spelling of the attribute."""
+    raw.put("/attributes", attribute(kind, code="one"))
+    reply = raw.patch("/families/f", attributes=["ONE"], **{name: "ONE"})
+    item = raw.item("/families/f")
+
+    assert reply.status == 201
+    assert (item[name], item["attributes"]) == ("one", ["one", "sku"])
+
+
 def test_the_image_of_a_family_can_be_taken_away(shop: RawClient) -> None:
     """By null; the label cannot."""
     shop.patch("/families/f", attributes=["picture"], attribute_as_image="picture")
@@ -114,6 +146,7 @@ def test_a_family_variant_reads_back(shop: RawClient) -> None:
         (sets({"axes": ["note"]}), 'Variant axes "note" must be a boolean, a simple select'),
         (sets({"axes": ["local"]}), 'Variant axes "local" cannot be localizable'),
         (sets({"axes": ["scoped"]}), 'Variant axes "scoped" cannot be localizable'),
+        (sets({"axes": ["bound"]}), 'Variant axes "bound" cannot be localizable'),
         (
             sets({"axes": ["size"], "attributes": ["outside"]}),
             '"outside" attribute cannot be added',
@@ -140,20 +173,45 @@ def test_a_family_variant_has_rules(shop: RawClient, body: dict[str, Any], start
         "/attributes",
         {"code": "local", **select, "localizable": True},
         {"code": "scoped", **select, "scopable": True},
+        {"code": "bound", **select, "available_locales": ["en_US"]},
         {"code": "outside", **select},
     )
     every = shop.item("/families/shirts")["attributes"]
-    shop.patch("/families/shirts", attributes=[*every, *axes, "local", "scoped"])
+    shop.patch("/families/shirts", attributes=[*every, *axes, "local", "scoped", "bound"])
     reply = shop.call("PATCH", "/families/shirts/variants/v", body)
 
     assert reply.status == 422
     assert reply.json["errors"][0]["message"].startswith(start)
 
 
-@pytest.mark.parametrize("axis", ["size", "weight", "active"])
-def test_some_types_may_be_axes(shop: RawClient, axis: str) -> None:
-    """Simple select, metric and boolean."""
-    assert shop.patch("/families/shirts/variants/v", **sets({"axes": [axis]})).status == 201
+AXES = {
+    *short("simpleselect", "metric", "boolean"),
+    "pim_reference_data_simpleselect",
+    "akeneo_reference_entity",
+}
+
+
+def test_some_types_may_be_axes(raw: RawClient) -> None:
+    """Those with one value out of a known set, and metrics."""
+    attributes = {kind: attribute(kind) for kind in NEEDED}
+    raw.put("/attributes", *attributes.values())
+    raw.put("/families", {"code": "f", "attributes": [e["code"] for e in attributes.values()]})
+    replies = {
+        kind: raw.patch(f"/families/f/variants/{n}", **sets({"axes": [each["code"]]}))
+        for n, (kind, each) in enumerate(attributes.items())
+    }
+
+    assert {kind for kind, reply in replies.items() if reply.status == 201} == AXES
+
+
+def test_five_axes_are_fine(shop: RawClient) -> None:
+    """The limit includes its end."""
+    axes = [f"axis_{n}" for n in range(5)]
+    select = {"type": "pim_catalog_simpleselect", "group": "other"}
+    shop.put("/attributes", *({"code": axis, **select} for axis in axes))
+    shop.put("/families", {"code": "f", "attributes": axes})
+
+    assert shop.patch("/families/f/variants/v", **sets({"axes": axes})).status == 201
 
 
 @pytest.mark.parametrize(
@@ -183,6 +241,24 @@ def test_the_levels_are_a_list_of_objects(shop: RawClient, said: Any) -> None:
     assert reply.message.startswith(f'Property "{SETS}" expects an array of objects as data.')
 
 
+@pytest.mark.parametrize(
+    ("level", "start"),
+    [
+        ({"axes": ["size"]}, 'Property "level" expects an integer as data, "NULL" given.'),
+        ({"level": "one", "axes": ["size"]}, 'Property "level" expects an integer as data'),
+        ({"level": 1, "axes": "size"}, 'Property "axes" expects an array as data'),
+        ({"level": 1, "attributes": [1]}, 'Property "attributes" expects an array with valid'),
+        ({"level": 1, "odd": []}, 'Property "odd" does not exist.'),
+    ],
+)
+def test_a_level_has_a_shape(shop: RawClient, level: dict[str, Any], start: str) -> None:
+    """A number, axes and attributes."""
+    reply = shop.patch("/families/shirts/variants/v", variant_attribute_sets=[level])
+
+    assert reply.status == 422
+    assert reply.message.startswith(start)
+
+
 def test_the_axes_of_a_level_cannot_be_changed(shop: RawClient) -> None:
     """Its other attributes can."""
     axes = shop.patch("/families/shirts/variants/by_size", **sets({"axes": ["color"]}))
@@ -209,7 +285,18 @@ def test_a_family_variant_belongs_to_the_family_of_its_path(shop: RawClient) -> 
 
     assert reply.message.startswith('Property "family" does not exist.')
     assert shop.get("/families/other_one/variants/by_size").status == 404
-    assert shop.get("/families/nope/variants").status == 404
+    assert "family" in shop.patch("/families/other_one/variants/by_size").blamed
+
+
+def test_a_write_under_an_unknown_family_is_a_422(raw: RawClient) -> None:
+    """A read is a 404."""
+    path = "/families/nope/variants"
+    writes = [raw.patch(f"{path}/v", code="w"), raw.patch(f"{path}/v"), raw.post(path, code="v")]
+    reads = [raw.get(path), raw.get(f"{path}/v")]
+
+    assert [reply.status for reply in writes] == [422] * 3
+    assert all('The family does not exist, "nope" given.' in each.message for each in writes[1:])
+    assert [reply.status for reply in reads] == [404] * 2
 
 
 def test_an_unknown_attribute_of_a_level_is_named_with_its_level(shop: RawClient) -> None:

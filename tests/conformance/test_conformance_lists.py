@@ -62,6 +62,7 @@ def test_the_links_lead_through_all_pages(many: RawClient) -> None:
 def test_a_list_can_be_counted(many: RawClient) -> None:
     """`with_count` costs the real PIM time, so it is not the default."""
     assert many.item("/products?with_count=true")["items_count"] == 25
+    assert "items_count" not in many.item("/products?with_count=false")
 
 
 @pytest.mark.parametrize("path", ["/products", "/product-models"])
@@ -103,6 +104,28 @@ def test_a_list_has_limits(many: RawClient, path: str, message: str) -> None:
     assert reply.message.startswith(message)
 
 
+def test_the_window_of_pages_has_ten_thousand_items(many: RawClient) -> None:
+    """The limit includes its end; the refusal leads to the way around it."""
+    last, beyond = (many.get(f"/products?limit=100&page={page}") for page in (100, 101))
+
+    assert (last.status, beyond.status) == (200, 422)
+    assert beyond.json["_links"]["documentation"]["href"] == (
+        "http://api.akeneo.com/documentation/pagination.html#the-search-after-method"
+    )
+
+
+@pytest.mark.parametrize("value", [{"a": 1}, [["a"]], [{}], 1.5])
+def test_the_value_of_a_filter_is_text_or_a_list_of_text(many: RawClient, value: object) -> None:
+    """Numbers, booleans and null are fine as well."""
+    search = {"identifier": [{"operator": "IN", "value": value}]}
+    reply = many.get(f"/products?search={quote(json.dumps(search))}")
+
+    assert (reply.status, reply.message) == (
+        422,
+        'Filter on property "identifier" expects text, or a list of text.',
+    )
+
+
 def test_a_hundred_items_a_page_are_fine(many: RawClient) -> None:
     """The limit includes its end."""
     assert len(codes(many.item("/products?limit=100"))) == 25
@@ -118,7 +141,8 @@ def test_a_search_must_be_json(many: RawClient) -> None:
     [
         ({"identifier": [{"operator": "IN", "value": ["p03", "P01", "zz"]}]}, ["p01", "p03"]),
         ({"identifier": [{"operator": "=", "value": "p05"}]}, ["p05"]),
-        ({"family": [{"operator": "IN", "value": ["f"]}]}, ["p07"]),
+        ({"identifier": [{"operator": "IN", "value": []}]}, []),
+        ({"family": [{"operator": "IN", "value": ["F"]}]}, ["p07"]),
         ({"family": [{"operator": "NOT EMPTY"}]}, ["p07"]),
         ({"categories": [{"operator": "IN", "value": ["master"]}]}, ["p07"]),
         (
@@ -151,6 +175,30 @@ def test_a_list_can_be_searched(many: RawClient, search: Any, found: list[str]) 
     page = many.item(f"/products?search={quote(json.dumps(search))}")
 
     assert codes(page) == found
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "operator", "value", "found"),
+    [
+        ("/product-models", "parent", "=", "tee", ["tee_red"]),
+        ("/product-models", "parent", "EMPTY", None, ["tank", "tee"]),
+        ("/product-models", "family_variant", "IN", ["by_size"], ["tank"]),
+        ("/product-models", "code", "!=", "tee", ["tank", "tee_red"]),
+        ("/products", "parent", "IN", ["TEE_RED"], ["tee_red_s"]),
+        ("/products", "groups", "NOT EMPTY", None, []),
+        ("/attributes", "type", "IN", ["pim_catalog_date"], ["released"]),
+        ("/categories", "parent", "=", "master", ["branch"]),
+    ],
+)
+def test_several_properties_can_be_searched(
+    tree: RawClient, path: str, name: str, operator: str, value: object, found: list[str]
+) -> None:
+    """Those by which an importer reads back what it wrote."""
+    tree.put("/categories", {"code": "branch", "parent": "master"})
+    search = {name: [{"operator": operator, "value": value}]}
+    items = tree.item(f"{path}?search={quote(json.dumps(search))}")["_embedded"]["items"]
+
+    assert [item.get("code", item.get("identifier")) for item in items] == found
 
 
 def test_a_search_stays_in_the_links(many: RawClient) -> None:

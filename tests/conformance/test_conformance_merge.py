@@ -149,9 +149,9 @@ def test_values_are_merged_by_attribute_locale_and_scope(shop: RawClient) -> Non
     }
 
 
-@pytest.mark.parametrize("nothing", [None, "", "  ", []])
+@pytest.mark.parametrize("nothing", [None, "", "  ", [], {}])
 def test_a_value_is_removed_by_emptiness(shop: RawClient, nothing: object) -> None:
-    """Null, empty text, blanks and the empty list."""
+    """Null, empty text, blanks, the empty list, and the empty object, which is one to PHP."""
     shop.put("/products", {"identifier": "p", "values": {"note": value("n"), "ean": value("1")}})
     shop.put("/products", {"identifier": "p", "values": {"note": value(nothing)}})
 
@@ -180,13 +180,35 @@ def test_a_value_needs_its_three_keys(shop: RawClient, key: str) -> None:
     assert reply.message.startswith(f'Property "note" expects an array with the key "{key}"')
 
 
-@pytest.mark.parametrize("entries", ["x", {"data": 1}, ["x"], [["x"]], [None]])
-def test_the_values_of_an_attribute_are_a_list_of_objects(shop: RawClient, entries: object) -> None:
+@pytest.mark.parametrize(
+    ("entries", "end"),
+    [
+        ("x", "as data"),
+        ({"data": 1}, "as data"),
+        (["x"], "with valid data"),
+        ([["x"]], "with valid data"),
+        ([None], "with valid data"),
+    ],
+)
+def test_the_values_of_an_attribute_are_a_list_of_objects(
+    shop: RawClient, entries: object, end: str
+) -> None:
     """Anything else is refused."""
     reply = shop.patch("/products/p", values={"note": entries})
 
     assert reply.status == 422
-    assert reply.message.startswith('Property "note" expects an array')
+    assert reply.message.startswith(f'Property "note" expects an array {end}')
+
+
+@pytest.mark.parametrize("said", [1, True, ["en_US"], {}])
+@pytest.mark.parametrize(("attribute", "key"), [("name", "locale"), ("claim", "scope")])
+def test_locale_and_scope_are_text(shop: RawClient, attribute: str, key: str, said: object) -> None:
+    """Or null; anything else is of the wrong shape."""
+    entry = {"locale": None, "scope": None, "data": "x", key: said}
+    reply = shop.patch("/products/p", values={attribute: [entry]})
+
+    assert reply.status == 422
+    assert reply.message.startswith(f'Property "{attribute}" expects a string as ')
 
 
 def test_one_place_cannot_be_written_twice_in_one_body(shop: RawClient) -> None:

@@ -19,10 +19,12 @@ ORDER = (
     "tokens",
     "gate",
     "batches",
+    "connections",
     "single",
     "merge",
     "value_types",
     "structure",
+    "attributes",
     "families",
     "trees",
     "associations",
@@ -30,6 +32,7 @@ ORDER = (
     "lists",
     "limits",
     "faults",
+    "plans",
     "control",
 )
 

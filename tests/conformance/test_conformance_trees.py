@@ -51,12 +51,15 @@ def test_a_model_shows_family_and_variant(tree: RawClient) -> None:
         ("/product-models/tee_red", "note"),
         ("/product-models/tee", "weight"),
         ("/product-models/tee", "ean"),
+        ("/product-models/tee", "outside"),
+        ("/products/tee_red_s", "outside"),
     ],
 )
 def test_values_of_another_level_are_dropped_silently(
     tree: RawClient, path: str, attribute: str
 ) -> None:
     """The answer is 204 and nothing is stored."""
+    tree.put("/attributes", {"code": "outside", "type": "pim_catalog_text", "group": "other"})
     before = tree.item(path)["values"]
     data = {"amount": 1, "unit": "GRAM"} if attribute == "weight" else "blue"
     reply = tree.patch(path, values={attribute: value(data)})
@@ -111,6 +114,53 @@ def test_axis_values_are_unique_among_siblings(tree: RawClient) -> None:
         'Cannot set value "[red]" for the attribute axis "color" on product model "m", as the '
         'product model "tee_red" already has this value'
     ]
+
+
+@pytest.mark.parametrize(
+    ("axis", "first", "same", "other"),
+    [
+        ("active", True, True, False),
+        ("weight", {"amount": "1", "unit": "GRAM"}, {"amount": 1.0, "unit": "GRAM"}, None),
+        ("weight", {"amount": "1", "unit": "GRAM"}, None, {"amount": "1", "unit": "KILOGRAM"}),
+    ],
+)
+def test_axes_of_other_types_are_unique_as_well(
+    shop: RawClient, axis: str, first: Any, same: Any, other: Any
+) -> None:
+    """Booleans, and metrics by amount and unit."""
+    levels = [{"level": 1, "axes": [axis], "attributes": []}]
+    shop.patch("/families/shirts/variants/v", variant_attribute_sets=levels)
+    shop.put("/product-models", {"code": "m", "family_variant": "v"})
+    shop.put("/products", {"identifier": "a", "parent": "m", "values": {axis: value(first)}})
+    expected = {422: same, 201: other}
+    sent = {status: data for status, data in expected.items() if data is not None}
+
+    for status, data in sent.items():
+        assert shop.patch("/products/b", parent="m", values={axis: value(data)}).status == status
+
+
+def test_several_axes_are_unique_together(shop: RawClient) -> None:
+    """One of them may be the same."""
+    levels = [{"level": 1, "axes": ["color", "size"], "attributes": []}]
+    shop.patch("/families/shirts/variants/v", variant_attribute_sets=levels)
+    shop.put("/product-models", {"code": "m", "family_variant": "v"})
+    pairs = [("red", "s"), ("red", "m"), ("blue", "s"), ("red", "s")]
+    reply = shop.lines(
+        "/products",
+        *(
+            {
+                "identifier": f"p{n}",
+                "parent": "m",
+                "values": {"color": value(color), "size": value(size)},
+            }
+            for n, (color, size) in enumerate(pairs)
+        ),
+    )
+
+    assert [each["status_code"] for each in reply.lines] == [201, 201, 201, 422]
+    assert reply.lines[3]["errors"][0]["message"].startswith(
+        'Cannot set value "[red],[s]" for the attribute axis "color,size" on variant product "p3"'
+    )
 
 
 def test_a_free_axis_value_can_be_taken(tree: RawClient) -> None:
@@ -199,14 +249,19 @@ def test_a_product_of_another_family_cannot_become_a_variant(tree: RawClient) ->
 
 
 def test_a_variant_becomes_simple_and_keeps_what_it_inherited(tree: RawClient) -> None:
-    """Values and categories are written into it."""
-    tree.patch("/product-models/tee", categories=["master"])
+    """Values, categories and associations are written into it."""
+    tree.put("/association-types", {"code": "KIT", "is_quantified": True})
+    kit = {"KIT": {"products": [{"identifier": "tank_m", "quantity": 2}]}}
+    pack = {"PACK": {"products": ["tank_m"]}}
+    tree.patch("/product-models/tee", categories=["master"], associations=pack)
+    tree.patch("/product-models/tee_red", quantified_associations=kit)
     before = tree.item("/products/tee_red_s")
     reply = tree.patch("/products/tee_red_s", parent=None)
     after = tree.item("/products/tee_red_s")
 
     assert (reply.status, after["parent"]) == (204, None)
     assert (after["values"], after["categories"]) == (before["values"], ["master"])
+    assert (after["associations"], after["quantified_associations"]) == (pack, kit)
     assert tree.delete("/product-models/tee").status == 204
     assert tree.get("/products/tee_red_s").status == 200
 
@@ -225,6 +280,67 @@ def test_a_variant_moves_inside_its_family_variant_only(tree: RawClient) -> None
         '"by_color_size" than the previous parent'
     )
     assert tree.item("/products/tee_red_s")["values"]["color"] == value("blue")
+
+
+def test_a_sub_model_moves_with_all_that_stands_under_it(tree: RawClient) -> None:
+    """To a root of the same family variant, and of no other one."""
+    name = {"name": value("Polo", "en_US")}
+    tree.put("/product-models", {"code": "polo", "family_variant": "by_color_size", "values": name})
+    moved = tree.patch("/product-models/tee_red", parent="polo")
+    elsewhere = tree.patch("/product-models/tee_red", parent="tank")
+
+    assert (moved.status, elsewhere.status, elsewhere.blamed) == (204, 422, ["parent"])
+    assert tree.item("/products/tee_red_s")["values"]["name"] == name["name"]
+    assert tree.delete("/product-models/tee").status == 204
+    assert tree.get("/products/tee_red_s").status == 200
+
+
+def test_a_renamed_variant_keeps_its_place(tree: RawClient) -> None:
+    """Axis and unique values stay taken under its new identifier, and it goes with its model."""
+    tree.patch("/products/tee_red_s", values={"ean": value("1")})
+    tree.patch("/products/tee_red_s", identifier="renamed")
+    axis = tree.patch("/products/v", parent="tee_red", values={"size": value("s")})
+    ean = tree.patch("/products/w", values={"ean": value("1")})
+    again = tree.patch("/products/renamed", values={"size": value("s"), "ean": value("1")})
+    tree.delete("/product-models/tee")
+
+    assert (axis.status, ean.status, again.status) == (422, 422, 204)
+    assert 'variant product "renamed"' in messages(axis)[0]
+    assert tree.get("/products/renamed").status == 404
+
+
+def test_a_model_keeps_code_and_family(tree: RawClient) -> None:
+    """The same again is fine, also in another spelling."""
+    tree.put("/families", {"code": "bare"})
+    code = tree.patch("/product-models/tee", code="other")
+    family = tree.patch("/product-models/tee", family="bare")
+    same = tree.patch("/product-models/tee", code="TEE", family="SHIRTS")
+
+    assert (code.blamed, family.blamed, same.status) == (["code"], ["family"], 204)
+    assert tree.item("/product-models/tee")["code"] == "tee"
+
+
+def test_a_post_of_a_model_that_exists_is_a_422(tree: RawClient) -> None:
+    """With words of its own."""
+    reply = tree.post("/product-models", code="Tee", family_variant="by_size")
+
+    assert (reply.status, reply.json["errors"]) == (
+        422,
+        [{"property": "code", "message": "The same code is already set on another product model."}],
+    )
+
+
+def test_a_boolean_with_a_default_is_filled_at_its_level(tree: RawClient) -> None:
+    """On creation, and neither above nor below."""
+    tree.patch("/attributes/active", default_value=True)
+    tree.put("/product-models", {"code": "m", "family_variant": "by_color_size"})
+    tree.put("/product-models", {"code": "n", "parent": "m", "values": {"color": value("red")}})
+    tree.put("/products", {"identifier": "v", "parent": "n", "values": {"size": value("s")}})
+    tree.patch("/products/tee_red_s", enabled=False)
+
+    assert tree.item("/product-models/n")["values"] == {"color": value("red")}
+    assert tree.item("/products/v")["values"]["active"] == value(True)
+    assert "active" not in tree.item("/products/tee_red_s")["values"]
 
 
 def test_a_root_model_and_its_sub_model_may_stand_in_one_batch(tree: RawClient) -> None:

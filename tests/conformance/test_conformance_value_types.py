@@ -20,9 +20,11 @@ READS = [
     ("color", "red", "red"),
     ("color", "RED", "red"),
     ("tags", ["sale", "hot", "new", "hot"], ["hot", "new", "sale"]),
+    ("count", 0, 0),
     ("count", 3, 3),
     ("count", "3", 3),
     ("count", "3.0", 3),
+    ("count", "1e30", 2**63 - 1),
     ("ratio", "12.5", "12.5000"),
     ("ratio", 12, "12.0000"),
     ("ratio", "13.111111111111", "13.111111111111"),
@@ -68,6 +70,10 @@ SHAPES = [
     ("tags", [1], 'Property "tags" expects an array with valid data'),
     ("count", [1], "The count attribute requires a number, a array was detected."),
     ("count", True, "The count attribute requires a number, a boolean was detected."),
+    ("picture", 5, "The picture attribute requires a string, a integer was detected."),
+    ("price", 45, "The price attribute requires an array, a integer was detected."),
+    ("price", {"EUR": 45}, "The price attribute requires an array, a array was detected."),
+    ("price", ["45 EUR"], "The price attribute requires an array, a string was detected."),
     ("weight", "12 GRAM", "The weight attribute requires an array, a string was detected."),
     ("weight", {"amount": 1}, 'Property "weight" expects an array with the key "unit".'),
     ("weight", {"unit": "GRAM"}, 'Property "weight" expects an array with the key "amount".'),
@@ -83,6 +89,29 @@ SHAPES = [
     ("picture", ["x"], "The picture attribute requires a string, a array was detected."),
     ("picture", "no/such_file.png", 'Property "picture" expects a valid pathname'),
 ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "fine", "wrong"),
+    [
+        ("pim_catalog_table", [{"a": 1}], [{"a": 1}, "row"]),
+        ("pim_catalog_table", [{"a": 1}], "row"),
+        ("akeneo_reference_entity", "brand", ["brand"]),
+        ("akeneo_reference_entity_collection", ["a", "b"], "a"),
+        ("pim_catalog_asset_collection", ["a"], [1]),
+    ],
+)
+def test_values_of_the_enterprise_edition_have_a_shape(
+    raw: RawClient, kind: str, fine: Any, wrong: Any
+) -> None:
+    """Whether they refer to anything is not looked at."""
+    raw.put("/attributes", {"code": "a", "type": kind, "group": "other"})
+    refused = raw.patch("/products/p", values={"a": value(wrong)})
+
+    assert refused.status == 422
+    assert "_links" in refused.json
+    assert raw.patch("/products/p", values={"a": value(fine)}).status == 201
+    assert raw.item("/products/p")["values"]["a"] == value(fine)
 
 
 @pytest.mark.parametrize(("attribute", "data", "start"), SHAPES)
@@ -122,8 +151,25 @@ def test_data_that_breaks_a_rule_is_a_violation(
 
     assert reply.status == 422
     error = reply.json["errors"][0]
-    assert error.pop("message").startswith(start)
-    assert error == {"property": "values", "attribute": attribute, "locale": None, "scope": None}
+    place = {"property": "values", "attribute": attribute, "locale": None, "scope": None}
+    assert error["message"].startswith(start)
+    assert place.items() <= error.items()
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency"), [("x", "EUR"), (-1, "EUR"), (1, "AUD"), (1, "XXX"), ("x", "USD")]
+)
+def test_a_violation_of_a_price_names_the_currency(
+    shop: RawClient, amount: object, currency: str
+) -> None:
+    """Other violations do not."""
+    shop.patch("/attributes/price", number_min="0")
+    prices = [{"amount": amount, "currency": currency}]
+    reply = shop.patch("/products/p", values={"price": value(prices)})
+    other = shop.patch("/products/p", values={"note": value("x" * 11)})
+
+    assert reply.json["errors"][0]["currency"] == currency
+    assert "currency" not in other.json["errors"][0]
 
 
 @pytest.mark.parametrize(
@@ -213,6 +259,31 @@ def test_a_boolean_with_a_default_is_filled_on_creation(shop: RawClient) -> None
     assert shop.item("/products/c")["values"] == {}
 
 
+def test_a_default_is_filled_in_every_place(shop: RawClient) -> None:
+    """Each channel, each of its locales; only where the attribute is available."""
+    flag = {"type": "pim_catalog_boolean", "group": "other", "default_value": False}
+    shop.put(
+        "/attributes",
+        {**flag, "code": "by_locale", "localizable": True},
+        {**flag, "code": "some", "localizable": True, "available_locales": ["fr_FR"]},
+        {**flag, "code": "by_channel", "scopable": True},
+        {**flag, "code": "by_both", "localizable": True, "scopable": True},
+    )
+    codes = ["by_locale", "some", "by_channel", "by_both"]
+    shop.put("/families", {"code": "f", "attributes": codes})
+    shop.put("/products", {"identifier": "p", "family": "f"})
+    values = shop.item("/products/p")["values"]
+    places = {code: [(e["scope"], e["locale"]) for e in values[code]] for code in codes}
+
+    assert places == {
+        "by_locale": [(None, "de_DE"), (None, "en_US"), (None, "fr_FR")],
+        "some": [(None, "fr_FR")],
+        "by_channel": [("ecommerce", None), ("print", None)],
+        "by_both": [("ecommerce", "en_US"), ("print", "de_DE"), ("print", "fr_FR")],
+    }
+    assert all(each["data"] is False for entries in values.values() for each in entries)
+
+
 def test_an_option_added_later_counts_at_once(shop: RawClient) -> None:
     """What was refused before is fine after its option came."""
     before = shop.patch("/products/p", values={"color": value("green")})
@@ -249,3 +320,22 @@ def test_a_locale_that_a_channel_gave_up_can_hold_no_values(shop: RawClient) -> 
     after = shop.patch("/products/p", values={"name": value("Hemd", "de_DE")})
 
     assert (before.status, after.status) == (201, 422)
+
+
+def test_a_price_without_decimals_reads_back_as_a_number(raw: RawClient) -> None:
+    """`decimals_allowed` decides between number and text."""
+    raw.put(
+        "/attributes",
+        {
+            "code": "a",
+            "type": "pim_catalog_price_collection",
+            "group": "other",
+            "decimals_allowed": False,
+        },
+    )
+    raw.put(
+        "/products",
+        {"identifier": "p", "values": {"a": value([{"amount": "5", "currency": "EUR"}])}},
+    )
+
+    assert raw.item("/products/p")["values"]["a"][0]["data"] == [{"amount": 5, "currency": "EUR"}]

@@ -13,6 +13,9 @@ from importbus.adapters.simulated_pim.model.store import Body, Store
 Check = Callable[[Any], Any]
 """Turns data into the form in which it reads back; raises `Refusal` or `Violated`."""
 
+_LARGEST = 2**63 - 1
+"""The largest integer that PHP knows; it cuts off what is larger."""
+
 
 def _amount(attribute: Body, data: Any, shown: Callable[[Decimal], str]) -> Any:
     """Return a number in the form it reads back; rules in the order the PIM checks them."""
@@ -29,7 +32,11 @@ def _amount(attribute: Body, data: Any, shown: Callable[[Decimal], str]) -> Any:
     if attribute["negative_allowed"] is False and value < 0:
         raise Violated(f"The {code} attribute requires an equal or greater than 0 value.")
     _check_range(attribute, value)
-    return shown(value) if attribute["decimals_allowed"] else int(value)
+    return shown(value) if attribute["decimals_allowed"] else _whole(value)
+
+
+def _whole(value: Decimal) -> int:
+    return max(-_LARGEST, min(_LARGEST, int(value)))
 
 
 def _check_range(attribute: Body, value: Decimal) -> None:
@@ -88,15 +95,18 @@ def prices(store: Store, attribute: Body, scope: str | None) -> Check:
 
     def price(data: Any) -> Any:
         _with_keys(attribute, data, "amount", "currency")
-        if data["currency"] not in allowed:
+        currency = data["currency"]
+        if currency not in allowed:
             raise Violated(
                 f"The {attribute['code']} attribute requires an activated currency, the submitted "
-                f'"{data["currency"]}" is not.'
+                f'"{currency}" is not.',
+                str(currency),
             )
-        return {
-            "amount": _amount(attribute, data["amount"], scalars.rounded),
-            "currency": data["currency"],
-        }
+        try:
+            amount = _amount(attribute, data["amount"], scalars.rounded)
+        except Violated as violated:
+            raise Violated(str(violated), currency) from None
+        return {"amount": amount, "currency": currency}
 
     def check(data: Any) -> Any:
         if type(data) is not list:

@@ -65,7 +65,7 @@ def _merge_attribute(
         try:
             slot = store.slots.get(place) or resolve(store, *place)
             data = entry["data"]
-            if data is None or data == [] or (type(data) is str and not data.strip()):
+            if data is None or data in ([], {}) or (type(data) is str and not data.strip()):
                 new.pop(slot.triple, None)
             else:
                 new[slot.triple] = slot.check(data)
@@ -98,12 +98,14 @@ def _lacks(store: Store, code: str, key: str) -> Refusal:
 
 def _violation(place: Triple, violated: Violated) -> Violation:
     code, locale, scope = place
+    currency = {} if violated.currency is None else {"currency": violated.currency}
     return {
         "property": "values",
         "message": str(violated),
         "attribute": code,
         "locale": locale,
         "scope": scope,
+        **currency,
     }
 
 

@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from typing import Any
 
 Violation = dict[str, Any]
-"""One entry of `errors`: `property`, `message`, and for values `attribute`, `locale`, `scope`."""
+"""One entry of `errors`: `property`, `message`; for values `attribute`, `locale`, `scope`, too, and
+for prices `currency`."""
 
 _HINT = " Check the expected format on the API documentation."
-_DOCUMENTATION = "http://api.akeneo.com/api-reference.html#"
+_REFERENCE = "http://api.akeneo.com/api-reference.html#"
 
 
 class Refusal(Exception):
@@ -23,8 +24,9 @@ class Refusal(Exception):
     Attributes:
         status: The HTTP status of the answer, or of its line in a batch.
         message: The sentence for `message`.
-        documented: Whether the body carries a link to the documentation.
+        documented: Whether the body carries a link to the documentation of the operation.
         errors: The violations, in the order found.
+        page: Another page of the documentation that the body carries a link to.
     """
 
     def __init__(
@@ -34,25 +36,35 @@ class Refusal(Exception):
         *,
         documented: bool = False,
         errors: Sequence[Violation] = (),
+        page: str | None = None,
     ) -> None:
         super().__init__(message)
         self.status = status
         self.message = message
         self.documented = documented
         self.errors = errors
+        self.page = page
 
     def body(self, anchor: str) -> dict[str, Any]:
         """Return the error body without its status; *anchor* names the operation in the docs."""
         body: dict[str, Any] = {"message": self.message}
-        if self.documented:
-            body["_links"] = {"documentation": {"href": _DOCUMENTATION + anchor}}
+        if page := self.page or (self.documented and _REFERENCE + anchor):
+            body["_links"] = {"documentation": {"href": page}}
         if self.errors:
             body["errors"] = list(self.errors)
         return body
 
 
 class Violated(Exception):
-    """One value breaks a rule; who knows attribute, locale and scope makes a `Violation` of it."""
+    """One value breaks a rule; who knows attribute, locale and scope makes a `Violation` of it.
+
+    Attributes:
+        currency: The currency of the price that breaks it; None where it is not about a price.
+    """
+
+    def __init__(self, message: str, currency: str | None = None) -> None:
+        super().__init__(message)
+        self.currency = currency
 
 
 def documented(message: str) -> Refusal:

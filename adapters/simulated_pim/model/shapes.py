@@ -9,13 +9,6 @@ from importbus.adapters.simulated_pim.model.refusals import documented, expects,
 from importbus.adapters.simulated_pim.model.store import Body
 
 
-def scalar(name: str, data: Any) -> Any:
-    """Accept text, numbers and null; text is what most properties hold."""
-    if isinstance(data, (dict, list)):
-        raise expects(name, "a scalar", data)
-    return data
-
-
 def text(name: str, data: Any) -> str | None:
     """Accept text and null; numbers become text."""
     if data is None or isinstance(data, str):

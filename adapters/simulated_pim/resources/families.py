@@ -15,6 +15,7 @@ from importbus.adapters.simulated_pim.model.fields import (
 from importbus.adapters.simulated_pim.model.refusals import unknown_reference
 from importbus.adapters.simulated_pim.model.shapes import in_order, mapping, strings, text
 from importbus.adapters.simulated_pim.model.store import Body, Store
+from importbus.adapters.simulated_pim.resources.family_variants import narrow, of_family
 
 
 def _requirements(name: str, data: Any) -> dict[str, list[str]]:
@@ -44,10 +45,12 @@ def write(store: Store, parents: tuple[str, ...], key: str, body: Body) -> tuple
     _resolve_requirements(store, draft)
     _check_label(store, draft, identifier, said="attribute_as_label" in body)
     _check_image(store, draft)
+    _check_axes(store, draft)
     check_code(draft, "Family")
     check_labels(store, draft)
     draft.settle()
     store.families.put(key, draft.item)
+    narrow(store, draft.item)
     return draft.created, draft.item["code"]
 
 
@@ -117,6 +120,17 @@ def _check_special(draft: Draft, name: str, attribute: Body, types: tuple[str, .
         draft.blame(
             name, f'Property "{name}" only supports "{shown}" attribute types for the family'
         )
+
+
+def _check_axes(store: Store, draft: Draft) -> None:
+    for variant in of_family(store, draft.item["code"]).values():
+        axes = {axis for level in variant["variant_attribute_sets"] for axis in level["axes"]}
+        for axis in sorted(axes.difference(draft.item["attributes"])):
+            draft.blame(
+                "attributes",
+                f'Attribute "{axis}" is an axis in "{variant["code"]}" family variant. It must '
+                "belong to the family.",
+            )
 
 
 def show(store: Store, item: Body) -> Body:

@@ -54,21 +54,31 @@ def _set(entry: Body) -> Body:
 FIELDS = {_SETS: Field(_sets, []), "labels": LABELS}
 
 
-class _OfFamily(Table[Body]):
-    """The variants of one family, as a table of their own for lists and single reads."""
+def of_family(store: Store, family: str) -> Table[Body]:
+    """Return the variants of *family*, as a table of their own."""
+    found: Table[Body] = Table()
+    for each in store.family_variants:
+        if fold(each["family"]) == fold(family):
+            found.put(each["code"], each)
+    return found
 
-    def __init__(self, store: Store, family: str) -> None:
-        super().__init__()
-        for each in store.family_variants:
-            if fold(each["family"]) == fold(family):
-                self.put(each["code"], each)
+
+def narrow(store: Store, family: Body) -> None:
+    """Take out of the variants of *family* the attributes that it no longer has."""
+    kept = set(family["attributes"])
+    for variant in of_family(store, family["code"]).values():
+        sets = [
+            {**level, "attributes": [each for each in level["attributes"] if each in kept]}
+            for level in variant[_SETS]
+        ]
+        store.family_variants.put(variant["code"], {**variant, _SETS: sets})
 
 
 def table(store: Store, parents: tuple[str, ...]) -> Table[Body]:
     """Return the variants of the family in the path; raises a 404 if there is none."""
     if parents[0] not in store.families:
         raise not_found("Family", parents[0])
-    return _OfFamily(store, parents[0])
+    return of_family(store, parents[0])
 
 
 def write(store: Store, parents: tuple[str, ...], key: str, body: Body) -> tuple[bool, str]:

@@ -103,6 +103,7 @@ def _offset(keys: list[str], query: Mapping[str, str], limit: int) -> _Page:
             422,
             "You have reached the maximum number of pages you can retrieve with the "
             '"page" pagination type. Please use the search after pagination type instead',
+            page="http://api.akeneo.com/documentation/pagination.html#the-search-after-method",
         )
     start = (number - 1) * limit
     size = {"limit": str(limit)}

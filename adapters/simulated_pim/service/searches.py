@@ -32,7 +32,11 @@ def _folded(data: Any) -> Any:
 
 
 def _set(data: Any) -> set[Any]:
-    return {_folded(each) for each in (data if isinstance(data, (list, tuple)) else [data])}
+    return {_folded(each) for each in _list(data)}
+
+
+def _list(data: Any) -> list[Any] | tuple[Any, ...]:
+    return data if isinstance(data, (list, tuple)) else [data]
 
 
 def matching(table: Table[Any], search: str | None) -> list[str]:
@@ -73,6 +77,8 @@ def _narrowed(table: Table[Any], keys: list[str], name: str, condition: Any) -> 
             f'"{operator}"',
         )
     value = condition.get("value")
+    if not all(isinstance(each, (str, int, type(None))) for each in _list(value)):
+        raise Refusal(422, f'Filter on property "{name}" expects text, or a list of text.')
     if name in _CODES and operator in ("=", "IN"):
         wanted = {each for each in _set(value) if isinstance(each, str) and each in table}
         return sorted(wanted.intersection(keys) if len(keys) < len(table) else wanted)

@@ -21,7 +21,7 @@ def upsert(
 ) -> tuple[bool, str]:
     """Create or update one item; returns whether it is new, and its code."""
     with store.lock:
-        if body.get(resource.key, key) != key and key not in resource.table(store, parents):
+        if body.get(resource.key, key) != key and not _stored(store, resource, parents, key):
             raise Refusal(
                 422,
                 f'The {resource.key} "{body[resource.key]}" provided in the request body must '
@@ -50,11 +50,19 @@ def post(store: Store, resource: Resource, parents: Parents, request: Request) -
     body = _object(request.body)
     key = _posted_key(resource, body)
     with store.lock:
-        if key and key in resource.table(store, parents):
+        if key and _stored(store, resource, parents, key):
             name, message = resource.taken
             raise invalid([{"property": name, "message": message}])
         _, code = upsert(store, resource, parents, key, body)
     return Answer(201, b"", None, _location(request, path_of(resource, parents, code)), keys=[code])
+
+
+def _stored(store: Store, resource: Resource, parents: Parents, key: str) -> bool:
+    """Tell whether the item is there; what an unknown parent gets is for `write` to say."""
+    try:
+        return key in resource.table(store, parents)
+    except Refusal:
+        return False
 
 
 def _posted_key(resource: Resource, body: Body) -> str:
