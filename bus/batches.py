@@ -25,6 +25,7 @@ class Envelope(Generic[C_co]):
         number: Its place in the order of dispatch within its import, from 1 on.
         size: The bytes of its JSON data.
         sends: How often it has been sent without a final outcome (of a parked command).
+        tree: The root of the tree that it belongs to, as far as the import has shown it.
     """
 
     command: C_co
@@ -32,6 +33,7 @@ class Envelope(Generic[C_co]):
     number: int
     size: int
     sends: int = 0
+    tree: str | None = None
 
 
 @frozen

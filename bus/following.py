@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from importbus.bus.batches import Batch
+from importbus.bus.batches import Batch, Envelope
 from importbus.bus.journal import Journal, ParkedToken
 from importbus.bus.messages import LaneCommand, Upsertable
 
@@ -14,11 +14,12 @@ def leaders_of(batch: Batch[Any], journal: Journal) -> Mapping[int, list[int]]:
     """Return which parked commands each command of *batch* must not overtake, by number.
 
     A command waits behind an earlier one of its own key, and, unless both are upserts, behind one
-    that touches what it touches. Empty without a query when nothing of the import is parked.
+    that touches what it touches or belongs to its tree. Empty without a query when nothing of the
+    import is parked.
     """
     if not journal.parked(batch.import_id):
         return {}
-    tokens = {e.number: _tokens(e.command) for e in batch.envelopes}
+    tokens = {e.number: {e.command.identity, *touched_by(e)} for e in batch.envelopes}
     held = journal.parked_tokens(batch.import_id, set().union(*tokens.values()))
     sent = tokens.keys()
     ahead = [token for token in held if token.number not in sent]
@@ -29,9 +30,11 @@ def leaders_of(batch: Batch[Any], journal: Journal) -> Mapping[int, list[int]]:
     return {number: leaders for number, leaders in found.items() if leaders}
 
 
-def _tokens(command: LaneCommand) -> set[str]:
-    follows = command.follows
-    return {command.identity, *command.touches, *([follows] if follows else [])}
+def touched_by(envelope: Envelope[Any]) -> set[str]:
+    """Return what a command must keep its order with besides its own key, its tree included."""
+    command = envelope.command
+    tree = [f"tree:{envelope.tree}"] if envelope.tree else []
+    return {*command.touches, *([command.follows] if command.follows else []), *tree}
 
 
 def _must_follow(

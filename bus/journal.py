@@ -169,6 +169,10 @@ class Journal(Protocol):
         """Yield the batches of a planned round, in the order in which to publish them."""
         ...
 
+    def positions(self, import_id: str, producer: str, seq: int) -> str:
+        """Return where the commands of an unsettled batch stand: ``a.jsonl:1-100,120``."""
+        ...
+
     def lane_entry(self, import_id: str, identity: str) -> LaneEntry | None:
         """Return the lane entry of *identity*, if one was remembered."""
         ...

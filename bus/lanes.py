@@ -121,7 +121,7 @@ class LaneRouter:
 
     def _first_lane(self, command: LaneCommand, tree: str | None) -> int:
         parent = command.follows
-        if parent is None or (not command.tree_head and command.identity in self._plain):
+        if parent is None or command.identity in self._plain:
             return lane_of(command.key, self._lanes)
         entry = self._known(parent)
         return entry.lane if entry else lane_of(_key(parent), self._lanes)
@@ -130,8 +130,7 @@ class LaneRouter:
         own_tree = command.identity if command.tree_head else None
         plain = entry == LaneEntry(lane_of(command.key, self._lanes), own_tree)
         if plain and known is None:
-            if not command.tree_head:
-                self._plain.add(command.identity)
+            self._plain.add(command.identity)
         elif entry != known:
             self._special.add(command.identity)
             self._entries.put(command.identity, entry)

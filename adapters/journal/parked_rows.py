@@ -10,6 +10,7 @@ from attrs import frozen
 
 from importbus.adapters.journal.reasons import encode_errors, reason_of
 from importbus.bus.batches import Settled, Settlement
+from importbus.bus.following import touched_by
 from importbus.bus.journal import ParkedToken
 from importbus.bus.messages import Upsertable
 from importbus.bus.outcomes import SUSPECT, OutcomeKind, worse
@@ -27,8 +28,8 @@ TABLES = ("parked", "parked_tokens", "wants", "behind")
 
 INSERT = """
 INSERT INTO parked (import_id, number, source, line, command, key, lane, rank, remainder, suspect,
-                    written, status, errors, reason, attempts, size, data, since)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    written, status, errors, reason, attempts, size, data, since, tree)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 ANSWERED = (
@@ -45,6 +46,13 @@ ON CONFLICT (import_id, number) DO UPDATE SET
 
 FOLLOWING = INSERT + "ON CONFLICT (import_id, number) DO UPDATE SET attempts = excluded.attempts"
 """Keep a command that was not sent: an answer that it got in an earlier round stays."""
+
+
+WANT = """
+INSERT INTO wants VALUES (?, ?, ?, 1)
+ON CONFLICT (import_id, number, token) DO UPDATE SET cured = 1 WHERE ?
+"""
+"""A reason that was there before has been used up; a suspect may go alone again (last value)."""
 
 
 @frozen
@@ -76,6 +84,7 @@ def keep_parked(
 ) -> None:
     """Keep the commands of *waiting* with all that decides when they go again."""
     import_id = settlement.batch.import_id
+    had_its_turn = bool(settlement.batch.round) and len(settlement.batch) == 1
     leaders = {settled.envelope.number: _leaders(settled) for settled in waiting}
     rows = [(s, _row(codec, settlement, s, before.get(s.envelope.number))) for s in waiting]
     following = [row for settled, row in rows if leaders[settled.envelope.number]]
@@ -87,9 +96,9 @@ def keep_parked(
         [token for settled in waiting for token in _tokens(import_id, settled)],
     )
     connection.executemany(
-        "INSERT OR IGNORE INTO wants VALUES (?, ?, ?, 1)",
+        WANT,
         [
-            (import_id, settled.envelope.number, token)
+            (import_id, settled.envelope.number, token, token == SUSPECT and not had_its_turn)
             for settled in waiting
             if not leaders[settled.envelope.number]
             for token in settled.outcome.wants or (UNTOLD,)
@@ -146,6 +155,7 @@ def _row(
         len(data),
         data,
         settlement.at,
+        envelope.tree,
     )
 
 
@@ -155,10 +165,9 @@ def _together(first: OutcomeKind | None, second: OutcomeKind | None) -> OutcomeK
 
 def _tokens(import_id: str, settled: Settled) -> Iterable[tuple[object, ...]]:
     command, number = settled.envelope.command, settled.envelope.number
-    others = {*command.touches, *([command.follows] if command.follows else [])}
     upsert = isinstance(command, Upsertable)
     yield (import_id, command.identity, number, True, upsert)
-    for token in others - {command.identity}:
+    for token in touched_by(settled.envelope) - {command.identity}:
         yield (import_id, token, number, False, upsert)
 
 

@@ -23,6 +23,18 @@ def encode_positions(positions: Iterable[Position]) -> str:
     ).decode()
 
 
+def describe_positions(text: str) -> str:
+    """Return what ``encode_positions`` wrote as people read it: ``a.jsonl:1-100,120``."""
+    return " ".join(
+        f"{source}:{','.join(_shown(one) for one in ranges)}"
+        for source, ranges in orjson.loads(text).items()
+    )
+
+
+def _shown(lines: int | list[int]) -> str:
+    return f"{lines[0]}-{lines[1]}" if isinstance(lines, list) else str(lines)
+
+
 def _ranges(lines: list[int]) -> list[int | list[int]]:
     found: list[list[int]] = []
     for line in lines:

@@ -48,7 +48,7 @@ CREATE TABLE IF NOT EXISTS parked (
     command TEXT NOT NULL, key TEXT NOT NULL, lane INTEGER, rank INTEGER NOT NULL,
     remainder INTEGER NOT NULL, suspect INTEGER NOT NULL, written TEXT, status INTEGER,
     errors TEXT NOT NULL, reason TEXT NOT NULL, attempts INTEGER NOT NULL, size INTEGER NOT NULL,
-    data BLOB NOT NULL, since REAL NOT NULL, round INTEGER, seq INTEGER,
+    data BLOB NOT NULL, since REAL NOT NULL, tree TEXT, round INTEGER, seq INTEGER,
     PRIMARY KEY (import_id, number)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS parked_by_round ON parked (import_id, round, seq);

@@ -11,7 +11,7 @@ from uuid import uuid4
 import orjson
 
 from importbus.adapters.journal import accounts, parked_rows, parking, resuming
-from importbus.adapters.journal.positions import encode_positions
+from importbus.adapters.journal.positions import describe_positions, encode_positions
 from importbus.adapters.journal.reasons import reason_of
 from importbus.adapters.journal.schema import JOURNAL, OF_AN_IMPORT
 from importbus.adapters.journal.settling import Settling, insert_batch
@@ -178,6 +178,22 @@ class SqliteJournal:
         for seq, lane, command in planned:
             yield self._round_batch(import_id, number, seq, lane, command)
 
+    def positions(self, import_id: str, producer: str, seq: int) -> str:
+        """Return where the commands of an unsettled batch stand; see ``Journal.positions``."""
+        with self._database.looking() as connection:
+            row = connection.execute(
+                "SELECT positions FROM batches WHERE import_id = ? AND producer = ? AND seq = ?",
+                (import_id, producer, seq),
+            ).fetchone()
+            if row and row[0]:
+                return describe_positions(row[0])
+            parked = connection.execute(
+                "SELECT source, line FROM parked INDEXED BY parked_by_round"
+                " WHERE import_id = ? AND 'r' || round = ? AND seq = ?",
+                (import_id, producer, seq),
+            )
+            return describe_positions(encode_positions(Position(*place) for place in parked))
+
     def lane_entry(self, import_id: str, identity: str) -> LaneEntry | None:
         """Return the lane entry of *identity*, if one was remembered."""
         with self._database.looking() as connection:
@@ -282,7 +298,7 @@ class SqliteJournal:
     ) -> Batch[Any]:
         with self._database.looking() as connection:
             rows = connection.execute(
-                "SELECT source, line, number, size, attempts, data"
+                "SELECT source, line, number, size, attempts, tree, data"
                 " FROM parked INDEXED BY parked_by_round"
                 " WHERE import_id = ? AND round = ? AND seq = ? ORDER BY number",
                 (import_id, number, seq),
@@ -294,8 +310,9 @@ class SqliteJournal:
                 place,
                 size,
                 attempts,
+                tree,
             )
-            for source, line, place, size, attempts, data in rows
+            for source, line, place, size, attempts, tree, data in rows
         )
         command_type = type(envelopes[0].command)
         return Batch(

@@ -249,6 +249,37 @@ def test_suspects_go_alone_and_end_dead(journal: SqliteJournal) -> None:
     assert journal.report("spring").outcomes == {"created": 1, "dead": 1}
 
 
+def test_whoever_is_a_suspect_again_goes_alone_again(journal: SqliteJournal) -> None:
+    """Poison in a later batch, too: its neighbours must not end dead for it."""
+    settle(journal, batch_of(1, product(1)), refused(SUSPECT))
+    settle(journal, plan(journal, 1)[0], refused("family:mugs"))
+    settle(journal, batch_of(2, product(2)), refused("family:mugs"))
+    (shared,) = plan(journal, 2)
+    settle(journal, shared, refused(SUSPECT), refused(SUSPECT))
+
+    assert names(plan(journal, 3)) == [["p1"], ["p2"]]
+
+
+def test_batches_are_found_in_their_sources(journal: SqliteJournal) -> None:
+    """I12: a stall names lines; those of a round stand with what is parked."""
+    journal.note(batch_of(1, *map(product, (1, 2, 3, 7))), read=4)
+    settle(journal, batch_of(2, product(9)), refused("family:mugs"))
+    plan(journal, 1)
+    places = [journal.positions("spring", *batch) for batch in [("1", 1), ("r1", 1), ("1", 5)]]
+
+    assert places == ["a.jsonl:1-3,7", "a.jsonl:9", ""]
+
+
+def test_a_parked_command_keeps_its_tree(journal: SqliteJournal) -> None:
+    """A delete of the tree finds it, and it knows its tree when it goes again."""
+    settle(journal, batch_of(1, evolve(product(1), tree="product_model:m")), refused("family:mugs"))
+    held = journal.parked_tokens("spring", ["tree:product_model:m"])
+    (again,) = plan(journal, 1)
+
+    assert [token.number for token in held] == [1]
+    assert [envelope.tree for envelope in again.envelopes] == ["product_model:m"]
+
+
 def test_a_remainder_is_sent_in_place_of_the_whole(journal: SqliteJournal) -> None:
     """The part that was written is not sent again, and its outcome stays."""
     rest = CreateOrUpdateProduct(identifier="p1", associations={"X": {"products": ["p2"]}})

@@ -97,6 +97,18 @@ def test_who_waits_behind_whom(command: LaneCommand, held: ParkedToken, follows:
     assert leaders(command, held) == ([2] if follows else [])
 
 
+@pytest.mark.parametrize(("upsert", "follows"), [(True, []), (False, [2])])
+def test_a_delete_of_a_tree_is_not_overtaken_by_its_distant_members(
+    *, upsert: bool, follows: list[int]
+) -> None:
+    """A variant names its sub-model only; what is deleted may be the root above that."""
+    held = ParkedToken("tree:model:root", 2, own=False, upsert=upsert)
+    envelope = Envelope(Put(), Position("test", 5), 5, 10, tree="model:root")
+    batch = Batch("spring", "1", 1, 0, Put, (envelope,))
+
+    assert leaders_of(batch, cast(Journal, Parked([held]))).get(5, []) == follows
+
+
 def test_nothing_is_asked_when_nothing_is_parked() -> None:
     """The usual import pays nothing for parking."""
     journal = Parked([])
