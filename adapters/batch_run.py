@@ -123,6 +123,7 @@ class BatchRun:
         try:
             outcomes = self._sink.write(batch)
             answered = outcomes if isinstance(outcomes, tuple) else tuple(outcomes)
+            _check(answered, len(batch))
         finally:
             self._show_busy(False)
             seconds = self._tools.clock.monotonic() - started
@@ -207,6 +208,15 @@ class BatchRun:
         moment = Moment(self._tools.clock.now(), kind, detail, self._batch.lane)
         self._tools.journal.moment(self._batch.import_id, moment)
         logger.warning("{} of lane {}: {}", kind, self._batch.lane, detail)
+
+
+def _check(outcomes: Sequence[object], items: int) -> None:
+    """Raise ``TypeError`` for what cannot be told apart: no outcomes, or more than items."""
+    for outcome in outcomes:
+        if not isinstance(outcome, Outcome):
+            raise TypeError(f"the sink returned {type(outcome).__name__} instead of an Outcome")
+    if len(outcomes) > items:
+        raise TypeError(f"the sink returned {len(outcomes)} outcomes for {items} items")
 
 
 def _maybe_running(error: Recoverable) -> bool:

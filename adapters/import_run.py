@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from difflib import get_close_matches
 from itertools import islice
-from threading import Event
+from threading import Event, Thread
 
 from attrs import frozen
 
 from importbus.adapters.codec import JsonCodec
+from importbus.adapters.importer import Importer
 from importbus.adapters.progress import ProgressBoard
 from importbus.adapters.runtime import Runtime
 from importbus.adapters.sources import open_sources
@@ -96,7 +97,8 @@ def run_import(
     opened = open_sources(sources, runtime.codec)
     runtime.pim.probe()
     run = _begin(runtime, tuple(sources), options)
-    with watch(run.context.import_id, runtime.adapter.board(run.context.import_id)):
+    board = runtime.adapter.board(run.context.import_id)
+    with watch(run.context.import_id, board), _stopping(runtime.importer, stop):
         run.carry_out(opened, wanted, stop)
         return run.report(stop)
 
@@ -118,31 +120,19 @@ class _Run:
         inside = current_import.set(self.context)
         try:
             complete = self._dispatch_all(self._items(sources, wanted), stop)
-        except TransportClosed:
-            complete = False  # the recorder closed it and says why when it is waited for
+            if complete:
+                self._announce_end()
+        except (TransportClosed, ImportFailed):
+            complete = False  # the lanes were stopped; the recorder knows why
         finally:
             current_import.reset(inside)
-        if complete:
-            self._announce_end()
-        else:
+        if not complete:
             self.runtime.adapter.abandon(self.context.import_id)
-
-    def _announce_end(self) -> None:
-        """Broadcast ``FinishImport``; what keeps the adapter from announcing it ends the import."""
-        import_id = self.context.import_id
-        try:
-            self.runtime.bus.broadcast(FinishImport(import_id))
-        except ExceptionGroup as failed:
-            ours = failed.subgroup(BusError)
-            if ours is None:
-                raise
-            error = self.runtime.recording.error or ours.exceptions[0]
-            raise ImportFailed(_failed(import_id, error)) from failed
 
     def report(self, stop: Event) -> Report:
         """Wait for the end, unless there will be none, and return the account."""
         import_id, recording = self.context.import_id, self.runtime.recording
-        if recording.error:
+        if recording.error and not stop.is_set():
             raise ImportFailed(_failed(import_id, recording.error)) from recording.error
         if self.runtime.adapter.report(import_id).state != "stopped":
             self._wait(stop)
@@ -150,13 +140,21 @@ class _Run:
             self.runtime.importer.close()  # what is in flight is settled, and counts
         return self.runtime.adapter.report(import_id)
 
+    def _announce_end(self) -> None:
+        try:
+            self.runtime.bus.broadcast(FinishImport(self.context.import_id))
+        except ExceptionGroup as failed:
+            ours, _ = failed.split(BusError)
+            raise (ours or failed).exceptions[0] from failed
+
     def _wait(self, stop: Event) -> None:
         import_id = self.context.import_id
         try:
-            report = self.runtime.recording.wait(import_id, stop=stop)
+            self.runtime.recording.wait(import_id, stop=stop)
         except ImportFailed as error:
-            raise ImportFailed(_failed(import_id, error)) from error
-        if stop.is_set() and report.state == "running":
+            if not stop.is_set():
+                raise ImportFailed(_failed(import_id, error)) from error
+        if stop.is_set() and self.runtime.adapter.report(import_id).state in ("running", "queued"):
             self.runtime.adapter.abandon(import_id)
 
     def _let_lost_calls_end(self, stop: Event) -> None:
@@ -226,6 +224,26 @@ def _begin(runtime: Runtime, sources: tuple[str, ...], options: ImportOptions) -
     runtime.adapter.begin(context, resumption=resumption, sources=sources)
     runtime.bus.broadcast(ImportStarted(import_id, options.label))
     return _Run(runtime, context, options, resumption)
+
+
+@contextmanager
+def _stopping(importer: Importer, stop: Event) -> Iterator[None]:
+    """Stop the lanes as soon as *stop* is set, also while the input waits for room in one (I11)."""
+    over = Event()
+
+    def close_when_told() -> None:
+        while not over.is_set():
+            if stop.wait(0.05):
+                importer.close()
+                return
+
+    thread = Thread(target=close_when_told, name="importbus-stop", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 def _wanted(codec: JsonCodec, only: tuple[str, ...]) -> Callable[[str], bool]:

@@ -9,16 +9,20 @@ from attrs import field, frozen
 from loguru import logger
 
 from importbus.adapters.batch_run import BatchRun, Stopped, Tools
+from importbus.adapters.threads import LANE_THREAD
 from importbus.bus.batches import Batch, Settlement
 from importbus.bus.errors import BusError, TransportClosed
 from importbus.bus.pacing import Pace
 from importbus.bus.ports import Delivery, Transport
 
-LANE_THREAD = "importbus-lane"
-"""How the names of lane worker threads begin."""
-
 MOST_DELIVERIES = 4
 """A batch delivered more often is not tried any more; its commands become suspects."""
+
+LOOK = 0.1
+"""Seconds that an idle worker waits for a batch before it looks whether it has to stop."""
+
+HOPELESS = 10
+"""Deliveries after which not even that can be settled: the import stops, rather than go on so."""
 
 
 class Desk(Protocol):
@@ -56,11 +60,15 @@ class Importer:
             thread.start()
 
     def close(self, grace: float = 30.0) -> None:
-        """Take no new work, let what is in flight end within *grace* seconds, and stop."""
+        """Take no new work, let what is in flight end within *grace* seconds, and stop.
+
+        Whoever waits for a lane or an import is woken, since nothing moves any more.
+        """
         self.tools.stop.set()
         deadline = self.tools.clock.monotonic() + grace
         for thread in self._threads:
             thread.join(max(0.0, deadline - self.tools.clock.monotonic()))
+        self.desk.fail(TransportClosed("The lanes were stopped."))
 
 
 class LaneWorker:
@@ -74,11 +82,8 @@ class LaneWorker:
     def run(self) -> None:
         """Work until told to stop; a batch that breaks the worker is delivered again."""
         while not self._shared.tools.stop.is_set():
-            consumer = self._shared.transport.lease(self._lane)
             try:
-                while not self._shared.tools.stop.is_set():
-                    if delivery := consumer.receive(0.5):
-                        self.work(delivery)
+                self._hold()
             except (Stopped, TransportClosed):
                 return
             except BusError as error:
@@ -86,12 +91,14 @@ class LaneWorker:
                 return
             except Exception:  # noqa: BLE001 - the lane must go on; the batch comes again
                 logger.exception("Lane {} starts again after an unexpected error.", self._lane)
-            finally:
-                consumer.close()
 
     def work(self, delivery: Delivery) -> None:
         """Carry one delivery through; raises ``Stopped`` when told to stop before its end."""
         batch = delivery.batch
+        if delivery.redelivered >= HOPELESS:
+            raise BusError(
+                f"Batch {batch.id} breaks its worker, also when it is not sent; see log."
+            )
         if batch.gated and not self._shared.desk.await_gate(batch, self._shared.tools.stop):
             raise Stopped
         run = BatchRun(
@@ -100,3 +107,13 @@ class LaneWorker:
         settlement = run.carry(too_often=delivery.redelivered >= MOST_DELIVERIES)
         self._shared.desk.settle(settlement)
         delivery.ack()
+
+    def _hold(self) -> None:
+        """Hold the lane and work on what comes, until told to stop or until something breaks."""
+        consumer = self._shared.transport.lease(self._lane)
+        try:
+            while not self._shared.tools.stop.is_set():
+                if delivery := consumer.receive(LOOK):
+                    self.work(delivery)
+        finally:
+            consumer.close()

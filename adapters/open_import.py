@@ -8,11 +8,13 @@ from threading import RLock
 from typing import Any, Protocol
 
 from attrs import define, field, frozen
+from loguru import logger
 
 from importbus.adapters.progress import ProgressBoard
 from importbus.bus.batches import Batch, Envelope
 from importbus.bus.batching import Batcher, Departure, Limits, Reason
 from importbus.bus.context import ImportContext
+from importbus.bus.errors import BusError, ImportFailed, TransportClosed
 from importbus.bus.journal import Journal, LaneEntry, Resumption
 from importbus.bus.lanes import LaneRouter
 from importbus.bus.messages import LaneCommand, Position, Receipt
@@ -23,8 +25,15 @@ from importbus.bus.report import Report
 class Completion(Protocol):
     """The recorder, as the sending side sees it; see ``adapters/recording.py``."""
 
-    def started(self, import_id: str, *, resumption: Resumption | None = None) -> None:
-        """An import was opened or is continued."""
+    @property
+    def error(self) -> BusError | None:
+        """Why nothing can go on; None while all is well."""
+        ...
+
+    def started(
+        self, import_id: str, board: ProgressBoard, *, resumption: Resumption | None = None
+    ) -> None:
+        """An import was opened or is continued; *board* shows its progress."""
         ...
 
     def noted(self, batch: Batch[Any]) -> None:
@@ -37,6 +46,10 @@ class Completion(Protocol):
 
     def finished_reading(self, import_id: str, producer: str, last_seq: int) -> None:
         """A producer has sent everything."""
+        ...
+
+    def abandoned(self, import_id: str) -> None:
+        """A producer sends no more, and its end will not be announced."""
         ...
 
     def wait(self, import_id: str) -> Report:
@@ -70,9 +83,20 @@ class JournalEntries:
         self.journal.remember_lane(self.import_id, identity, entry)
 
 
+@frozen
+class _Phase:
+    """In line behind the last batch of structure: announce that it was sent."""
+
+    last_seq: int
+
+
 @define(eq=False)
 class OpenImport:
-    """The sending side of one import. Guard every call with ``lock``, which keeps lane order."""
+    """The sending side of one import. Guard every call with ``lock``, which keeps lane order.
+
+    What leaves is put in line first and sent from there, so that what could not be sent is sent
+    first the next time, in its order and under the same ids.
+    """
 
     context: ImportContext
     way: Way
@@ -87,8 +111,8 @@ class OpenImport:
     lock: RLock = field(factory=RLock)
     _batcher: Batcher = field(init=False)
     _router: LaneRouter = field(init=False)
-    _unsent: deque[Batch[Any]] = field(factory=deque, init=False)
-    _structure_sent: bool = field(default=False, init=False)
+    _unsent: deque[Batch[Any] | _Phase] = field(factory=deque, init=False)
+    _structure_left: bool = field(default=False, init=False)
     _gated: bool = field(default=False, init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -106,14 +130,22 @@ class OpenImport:
     def take(
         self, command: LaneCommand, position: Position | None, size: int, now: float
     ) -> Receipt:
-        """Take a command in and send what leaves because of it."""
+        """Take a command in and send what leaves because of it.
+
+        An error means that the command was not taken. A batch that could not be sent is no error
+        of the command that filled it: it waits in line, and keeps the next command out while it
+        cannot be sent.
+        """
+        self._send()
+        at = position or Position("dispatch", self.number + 1)
+        route = self._router.route(command)
+        self.board.accepted(self.way.codec.name_of(type(command)))
         self.number += 1
         self.read += 1
         self.touched = now
-        at = position or Position("dispatch", self.number)
-        route = self._router.route(command)
-        self.board.accepted(self.way.codec.name_of(type(command)))
-        self._send(self._batcher.add(Envelope(command, at, self.number, size), route, now))
+        envelope = Envelope(command, at, self.number, size, tree=route.tree)
+        self._line_up(self._batcher.add(envelope, route, now))
+        self._try_to_send()
         return Receipt(self.context.import_id, at, route.lane)
 
     def tick(self, now: float) -> None:
@@ -121,51 +153,41 @@ class OpenImport:
         if not self._batcher.commands and not self._unsent:
             return
         depths = self.way.transport.depths()
-        self._send(self._batcher.due(now, lambda lane: not depths[lane]))
+        self._line_up(self._batcher.due(now, lambda lane: not depths[lane]))
+        self._send()
 
     def flush(self, reason: Reason = "finish") -> None:
         """Send everything that waits."""
-        self._send(self._batcher.flush(reason))
+        self._line_up(self._batcher.flush(reason))
+        self._send()
 
     def finish(self) -> None:
-        """Send everything and announce the end."""
+        """Send everything and announce the end; a second time changes nothing."""
+        if self.closed:
+            return
         self.flush("finish")
-        self.closed = True
-        self._announce_finish()
-        self.__attrs_post_init__()  # the filters of the router are large
-
-    def _announce_finish(self) -> None:
         import_id, producer = self.context.import_id, self.context.producer
         self.way.journal.announce(import_id, producer, "finish", last_seq=self.seq, read=self.read)
         self.way.recorder.finished_reading(import_id, producer, self.seq)
+        self.closed = True
 
-    def _send(self, departures: list[Departure]) -> None:
-        """Note and publish in order; what fails stays first in line for the next time."""
-        for departure in departures:
-            if departure.lane is not None:
+    def _line_up(self, departures: list[Departure]) -> None:
+        """Put *departures* in line, before the first of the catalogue all structure."""
+        for departure in sorted(departures, key=lambda departure: departure.lane is not None):
+            if departure.lane is not None and not self._gated:
                 self._close_structure()
-            self._enqueue(departure)
-        self._publish_all()
+            self._line_up_one(departure)
 
     def _close_structure(self) -> None:
-        """Before the first catalogue batch: send the structure and announce its end."""
-        if self._gated:
-            return
         for departure in self._batcher.flush("rank", structure=True):
-            self._enqueue(departure)
-        if self._structure_sent:
+            self._line_up_one(departure)
+        if self._structure_left:
             self._gated = True
-            self._publish_all()
-            self._announce_phase()
+            self._unsent.append(_Phase(self.seq))
 
-    def _announce_phase(self) -> None:
-        import_id, producer = self.context.import_id, self.context.producer
-        self.way.journal.announce(import_id, producer, "phase", last_seq=self.seq, read=self.read)
-        self.way.recorder.phase(import_id, producer, self.seq)
-
-    def _enqueue(self, departure: Departure) -> None:
+    def _line_up_one(self, departure: Departure) -> None:
         self.seq += 1
-        self._structure_sent = self._structure_sent or departure.lane is None
+        self._structure_left = self._structure_left or departure.lane is None
         self._unsent.append(
             Batch(
                 self.context.import_id,
@@ -179,12 +201,43 @@ class OpenImport:
             )
         )
 
-    def _publish_all(self) -> None:
-        while self._unsent:
-            batch = self._unsent[0]
-            self.way.journal.note(batch, read=self.read)
-            self.way.recorder.noted(batch)
-            self.way.transport.publish(batch)
-            if self.way.transport.durable:
-                self.way.journal.confirm(batch)
-            self._unsent.popleft()
+    def _try_to_send(self) -> None:
+        try:
+            self._send()
+        except (TransportClosed, ImportFailed):
+            pass  # whoever dispatches or waits next is told why
+        except BusError as error:
+            logger.warning("A batch of {} waits in line: {}", self.context.import_id, error)
+
+    def _send(self) -> None:
+        """Send what is in line, in order; what fails stays first in line.
+
+        Raises:
+            ImportFailed: Nothing can go on, and this is why the queue is closed.
+        """
+        try:
+            while self._unsent:
+                self._send_one(self._unsent[0])
+                self._unsent.popleft()
+        except TransportClosed:
+            if error := self.way.recorder.error:
+                raise ImportFailed(str(error)) from error
+            raise
+
+    def _send_one(self, first: Batch[Any] | _Phase) -> None:
+        if isinstance(first, _Phase):
+            self._announce_phase(first)
+        else:
+            self._publish(first)
+
+    def _announce_phase(self, phase: _Phase) -> None:
+        import_id, producer, last = self.context.import_id, self.context.producer, phase.last_seq
+        self.way.journal.announce(import_id, producer, "phase", last_seq=last, read=self.read)
+        self.way.recorder.phase(import_id, producer, last)
+
+    def _publish(self, batch: Batch[Any]) -> None:
+        self.way.journal.note(batch, read=self.read)
+        self.way.recorder.noted(batch)
+        self.way.transport.publish(batch)
+        if self.way.transport.durable:
+            self.way.journal.confirm(batch)

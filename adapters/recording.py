@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
-from queue import SimpleQueue
+from collections.abc import Callable, Iterator
+from queue import Empty, SimpleQueue
 from threading import Condition, Event, Lock, Thread
 from typing import Any
 
 from attrs import define, field, frozen
 from loguru import logger
 
+from importbus.adapters.gate import Gate
+from importbus.adapters.lane_watch import LaneWatch
 from importbus.adapters.progress import ProgressBoard
+from importbus.adapters.threads import RECORDER_THREAD, carries_imports
 from importbus.bus.batches import Batch, Settlement
-from importbus.bus.errors import BusError, ImportFailed, TransportClosed
-from importbus.bus.journal import Journal, Moment, Resumption, Stage
-from importbus.bus.messages import (
-    BatchSettled,
-    ImportFinished,
-    ImportStalled,
-    PhaseSettled,
-)
+from importbus.bus.errors import BusError, ImportFailed, TransportClosed, WiringError
+from importbus.bus.journal import Journal, Moment, Resumption, SettleResult, Stage
+from importbus.bus.messages import BatchSettled, ImportFinished, ImportStalled, PhaseSettled
 from importbus.bus.messages import Event as BusEvent
 from importbus.bus.ports import Clock, Codec, Transport
 from importbus.bus.recorder import Action, Finish, OpenGate, PlanRound, Recorder
 from importbus.bus.report import Report
+
+NAMED = 20
+"""Most batches that a stall names; the rest is counted."""
 
 
 @frozen
@@ -42,16 +43,25 @@ class Timeouts:
 
 @define(eq=False)
 class _Import:
-    """What is kept in memory of an import that is not finished."""
+    """What is kept in memory of an import that is not finished.
 
+    ``lanes`` holds the batches that were published and are not settled, with their lanes, and
+    ``parked`` the counts of parked commands, all and structure, as the journal gave them last.
+    """
+
+    import_id: str
     recorder: Recorder
     board: ProgressBoard
-    gate: Event = field(factory=Event)
+    gate: Gate
+    lanes: dict[str, int | None] = field(factory=dict)
+    parked: tuple[int, int] = (0, 0)
+    queued: bool = False
+    abandoned: bool = False
     over: bool = False
 
 
 class Recording:
-    """Keeps the recorder of every open import of this process; thread-safe.
+    """Keeps the recorder of every import of this process that is not finished; thread-safe.
 
     Parking rounds are published by a thread of their own: a lane worker that published would wait
     for itself when its lane is full.
@@ -64,7 +74,6 @@ class Recording:
         codec: Codec,
         clock: Clock,
         *,
-        board_of: Callable[[str], ProgressBoard],
         broadcast: Callable[[BusEvent], None],
         timeouts: Timeouts = Timeouts(),
     ) -> None:
@@ -72,88 +81,118 @@ class Recording:
         self._transport = transport
         self._codec = codec
         self._clock = clock
-        self._board_of = board_of
         self._broadcast = broadcast
         self._timeouts = timeouts
         self._imports: dict[str, _Import] = {}
+        self._watch = LaneWatch()
         self._error: BusError | None = None
         self._changed = Condition(Lock())
-        self._actions: SimpleQueue[tuple[str, Action] | None] = SimpleQueue()
-        self._thread = Thread(target=self._run, name="importbus-recorder", daemon=True)
+        self._settling = Lock()
+        self._actions: SimpleQueue[tuple[_Import, Action] | None] = SimpleQueue()
+        self._thread = Thread(target=self._run, name=RECORDER_THREAD, daemon=True)
+
+    def start(self) -> None:
+        """Begin to carry out what is decided, in a thread of its own."""
         self._thread.start()
 
-    def started(self, import_id: str, *, resumption: Resumption | None = None) -> None:
-        """An import was opened or is continued."""
+    def step(self) -> bool:
+        """Carry out the decision that comes next; return whether there was one."""
+        try:
+            decided = self._actions.get_nowait()
+        except Empty:
+            return False
+        if decided:
+            self._act(*decided)
+        return bool(decided)
+
+    def started(
+        self, import_id: str, board: ProgressBoard, *, resumption: Resumption | None = None
+    ) -> None:
+        """An import was opened or is continued; *board* shows its progress."""
         recorder = Recorder(import_id, self._clock.monotonic())
         if resumption:
             recorder.round = resumption.last_round
             recorder.parked = self._journal.parked(import_id)
-            self._board_of(import_id).load(self._journal.report(import_id, groups=0))
+            board.load(self._journal.report(import_id, groups=0))
+        gate = Gate(self._watch, self._timeouts.gate)
         with self._changed:
-            self._imports[import_id] = _Import(recorder, self._board_of(import_id))
+            self._imports[import_id] = _Import(import_id, recorder, board, gate)
 
     def noted(self, batch: Batch[Any]) -> None:
         """A batch is about to be published."""
+        now = self._clock.monotonic()
         with self._changed:
-            self._imports[batch.import_id].recorder.noted(batch.producer, batch.seq)
+            current = self._imports[batch.import_id]
+            current.recorder.noted(batch.producer, batch.seq, now=now)
+            current.lanes[batch.id] = batch.lane
 
     def phase(self, import_id: str, producer: str, last_seq: int) -> None:
         """A producer has sent its structure."""
-        self._tell(import_id, lambda recorder: recorder.phase(producer, last_seq))
+        self._tell(import_id, lambda current: current.recorder.phase(producer, last_seq))
 
     def finished_reading(self, import_id: str, producer: str, last_seq: int) -> None:
         """A producer has sent everything."""
-        self._imports[import_id].board.reading = False
-        self._tell(import_id, lambda recorder: recorder.finish(producer, last_seq))
+        self._board(import_id).reading = False
+        self._tell(import_id, lambda current: current.recorder.finish(producer, last_seq))
+
+    def abandoned(self, import_id: str) -> None:
+        """A producer sends no more, and its end will not be announced: nobody waits for it."""
+        with self._changed:
+            if current := self._imports.get(import_id):
+                current.abandoned = current.over = True
+                self._forget_abandoned(current)
+                self._changed.notify_all()
 
     def settle(self, settlement: Settlement) -> None:
         """Make the outcomes of a batch durable, then decide what follows (I2, I8)."""
-        batch = settlement.batch
-        result = self._journal.settle(settlement)
-        if result.fresh:
-            self._announce(settlement, result.outcomes)
-        now = self._clock.monotonic()
-        self._board_of(batch.import_id).parked = result.parked
-        self._tell(
-            batch.import_id,
-            lambda recorder: recorder.settled(
-                batch, parked=result.parked, parked_structure=result.parked_structure, now=now
-            ),
-        )
+        batch, now = settlement.batch, self._clock.monotonic()
+        with self._settling:  # the recorder must see what is parked in the order of the journal
+            result = self._journal.settle(settlement)
+            if current := self._imports.get(batch.import_id):
+                current.parked = (result.parked, result.parked_structure)
+        self._watch.settled(batch.lane, now)
+        if current and result.fresh:
+            self._announce(current, settlement, result)
+        self._tell(batch.import_id, lambda current: _settled(current, batch, now))
 
     def await_gate(self, batch: Batch[Any], stop: Event) -> bool:
-        """Return when the gate of the batch's import is open; False when told to stop."""
-        current = self._imports[batch.import_id]
-        if current.gate.is_set():
+        """Return when the gate of its import is open or overdue; False when told to stop."""
+        current = self._imports.get(batch.import_id)
+        if current is None or current.gate.wait(0):
             return True
         current.board.waiting(batch.lane, "gate")
-        while not current.gate.wait(0.1):
-            if stop.is_set() or self._error:
-                return False
-            if self._clock.monotonic() - current.recorder.now > self._timeouts.gate:
-                logger.warning("Batch {} goes on before the structure is settled.", batch.id)
-                break
-        current.board.waiting(batch.lane, None)
-        return True
+        try:
+            return self._held_at_gate(current, batch, stop)
+        finally:
+            current.board.waiting(batch.lane, None)
 
     def working(self, import_id: str, lane: int | None, *, busy: bool) -> None:
         """Show whether a lane has a call in flight."""
-        self._board_of(import_id).working(lane, busy=busy)
+        self._board(import_id).working(lane, busy=busy)
 
     def waiting(self, import_id: str, lane: int | None, reason: str | None) -> None:
         """Show why a lane waits."""
-        self._board_of(import_id).waiting(lane, reason)
+        self._board(import_id).waiting(lane, reason)
 
     def wait(self, import_id: str, *, stop: Event | None = None) -> Report:
-        """Return when the import is finished or stalled, or when *stop* is set.
+        """Return when the import is finished, stalled or abandoned, or when *stop* is set.
 
         Raises:
             ImportFailed: It cannot go on; the message says why. It can be resumed.
+            WiringError: The thread is one of those that carry imports on.
         """
-        while not self._over(import_id) and not (stop and stop.is_set()):
-            self._look_for_stall(import_id)
+        if carries_imports():
+            raise WiringError(
+                f"Whoever waits for import {import_id!r} here waits for itself, since sinks and "
+                "listeners run in the threads of the lanes: use importing(wait=False)."
+            )
+        current = self._imports.get(import_id)
+        while current and not current.over and not (stop and stop.is_set()):
+            if self._error:
+                raise ImportFailed(str(self._error)) from self._error
+            self._look_for_stall(current)
             with self._changed:
-                self._changed.wait_for(lambda: self._error or self._imports[import_id].over, 0.2)
+                self._changed.wait_for(lambda: self._error or current.over, 0.2)
         return self._journal.report(import_id)
 
     def fail(self, error: BusError) -> None:
@@ -171,18 +210,33 @@ class Recording:
     def close(self) -> None:
         """Stop the recorder's thread; what is durable stays."""
         self._actions.put(None)
-        self._thread.join(5)
+        if self._thread.is_alive():
+            self._thread.join(5)
 
-    def _tell(self, import_id: str, fact: Callable[[Recorder], list[Action]]) -> None:
+    def _board(self, import_id: str) -> ProgressBoard:
+        """Return the board of an import; one that nobody sees when it is finished already."""
+        current = self._imports.get(import_id)
+        return current.board if current else ProgressBoard()
+
+    def _tell(self, import_id: str, fact: Callable[[_Import], list[Action]]) -> None:
+        """Tell the recorder of an import; of one that is finished nobody needs to know any more."""
         with self._changed:
-            for action in fact(self._imports[import_id].recorder):
-                self._actions.put((import_id, action))
+            if current := self._imports.get(import_id):
+                for action in fact(current):
+                    self._actions.put((current, action))
+                self._forget_abandoned(current)
 
-    def _announce(self, settlement: Settlement, outcomes: Mapping[str, int]) -> None:
+    def _forget_abandoned(self, current: _Import) -> None:
+        if current.abandoned and current.recorder.at_rest:
+            del self._imports[current.import_id]
+
+    def _announce(self, current: _Import, settlement: Settlement, result: SettleResult) -> None:
         batch = settlement.batch
         name = self._codec.name_of(batch.command_type)
-        board = self._board_of(batch.import_id)
-        board.settled(name, outcomes, requests=settlement.requests)
+        current.board.settled(name, result.outcomes, requests=settlement.requests)
+        current.board.parked = result.parked
+        if current.queued:
+            self._set_queued(current, queued=False)
         shown = dict(Counter(r.outcome.kind.value for r in settlement.results))
         logger.bind(
             import_id=batch.import_id, batch_id=batch.id, command=name, outcomes=shown
@@ -191,22 +245,52 @@ class Recording:
             BatchSettled(batch.import_id, batch.id, name, shown, settlement.milliseconds)
         )
 
-    def _over(self, import_id: str) -> bool:
-        if self._error:
-            raise ImportFailed(str(self._error)) from self._error
-        return self._imports[import_id].over
+    def _held_at_gate(self, current: _Import, batch: Batch[Any], stop: Event) -> bool:
+        while not current.gate.overdue(self._clock.monotonic()):
+            if stop.is_set() or self._error:
+                return False
+            if current.gate.wait(0.1):
+                return True
+        self._ignore_gate(current, batch)
+        return True
 
-    def _look_for_stall(self, import_id: str) -> None:
-        current = self._imports[import_id]
-        now = self._clock.monotonic()
-        if not current.over and current.recorder.stalled(now, self._timeouts.stall_after):
-            missing = tuple(current.recorder.missing())
-            self._journal.set_state(import_id, "stalled", at=self._clock.now())
-            self._journal.moment(
-                import_id, Moment(self._clock.now(), "stall", f"missing: {', '.join(missing)}")
-            )
-            current.over = True
-            self._tell_listeners(ImportStalled(import_id, missing))
+    def _ignore_gate(self, current: _Import, batch: Batch[Any]) -> None:
+        said = f"Batch {batch.id} goes on before the structure is settled."
+        logger.warning(said)
+        if current.gate.ignored():
+            self._note(current, "gate", said, batch.lane)
+
+    def _look_for_stall(self, current: _Import) -> None:
+        """Behind other imports it is queued; stalled, when its lanes settle nothing of anyone."""
+        now, after = self._clock.monotonic(), self._timeouts.stall_after
+        with self._changed:
+            if current.over or not current.recorder.stalled(now, after):
+                return
+            lanes, since = set(current.lanes.values()), current.recorder.now
+            missing = list(current.recorder.missing())
+        if self._watch.quiet(lanes, since=since, now=now) >= after:
+            self._stall(current, missing)
+        elif not current.queued:
+            self._set_queued(current, queued=True)
+
+    def _stall(self, current: _Import, missing: list[tuple[str, int]]) -> None:
+        named = tuple(self._names(current.import_id, missing))
+        self._journal.set_state(current.import_id, "stalled", at=self._clock.now())
+        self._note(current, "stall", f"missing: {'; '.join(named)}")
+        current.over = True
+        self._tell_listeners(ImportStalled(current.import_id, named))
+
+    def _names(self, import_id: str, missing: list[tuple[str, int]]) -> Iterator[str]:
+        for producer, seq in missing[:NAMED]:
+            places = self._journal.positions(import_id, producer, seq)
+            yield f"{import_id}/{producer}/{seq} ({places})"
+        if len(missing) > NAMED:
+            yield f"{len(missing) - NAMED} more batches"
+
+    def _set_queued(self, current: _Import, *, queued: bool) -> None:
+        current.queued = queued
+        state = "queued" if queued else "running"
+        self._journal.set_state(current.import_id, state, at=self._clock.now())
 
     def _run(self) -> None:
         while step := self._actions.get():
@@ -217,37 +301,46 @@ class Recording:
             except BusError as error:
                 self.fail(error)
                 return
+            except Exception as error:  # noqa: BLE001 - nobody must wait for a thread that is gone
+                logger.exception("The recorder stops after an unexpected error.")
+                self.fail(BusError(f"The recorder stopped: {type(error).__name__}: {error}"))
+                return
 
-    def _act(self, import_id: str, action: Action) -> None:
+    def _act(self, current: _Import, action: Action) -> None:
         match action:
             case PlanRound(number, stage):
-                self._round(import_id, number, stage)
+                self._round(current, number, stage)
             case OpenGate():
-                self._imports[import_id].gate.set()
-                self._tell_listeners(PhaseSettled(import_id))
+                current.gate.open()
+                self._tell_listeners(PhaseSettled(current.import_id))
             case Finish():
-                self._finish(import_id)
+                self._finish(current)
 
-    def _round(self, import_id: str, number: int, stage: Stage) -> None:
+    def _round(self, current: _Import, number: int, stage: Stage) -> None:
+        import_id = current.import_id
         count = self._journal.plan_round(import_id, number, stage, at=self._clock.now())
         now = self._clock.monotonic()
-        board = self._board_of(import_id)
-        board.load(self._journal.report(import_id, groups=0))
+        current.board.load(self._journal.report(import_id, groups=0))
         if count:
-            board.round = number
-            self._journal.moment(
-                import_id, Moment(self._clock.now(), "round", f"round {number}: {count} batches")
-            )
-        self._tell(import_id, lambda recorder: recorder.planned(count, now=now))
+            current.board.round = number
+            self._note(current, "round", f"round {number}: {count} batches")
+        self._tell(import_id, lambda current: current.recorder.planned(count, now=now))
         for batch in self._journal.round_batches(import_id, number) if count else ():
+            with self._changed:
+                current.lanes[batch.id] = batch.lane
             self._transport.publish(batch)
 
-    def _finish(self, import_id: str) -> None:
-        state, event_id = self._journal.finish(import_id, at=self._clock.now())
-        self._tell_listeners(ImportFinished(import_id, event_id, state))
+    def _finish(self, current: _Import) -> None:
+        state, event_id = self._journal.finish(current.import_id, at=self._clock.now())
+        self._tell_listeners(ImportFinished(current.import_id, event_id, state))
         with self._changed:
-            self._imports[import_id].over = True
+            current.over = True
+            self._imports.pop(current.import_id, None)
             self._changed.notify_all()
+
+    def _note(self, current: _Import, kind: str, detail: str, lane: int | None = None) -> None:
+        moment = Moment(self._clock.now(), kind, detail, lane)
+        self._journal.moment(current.import_id, moment)
 
     def _tell_listeners(self, event: BusEvent) -> None:
         """A listener that fails must not stop the import."""
@@ -255,3 +348,9 @@ class Recording:
             self._broadcast(event)
         except Exception:  # noqa: BLE001 - whatever a listener raises
             logger.exception("A listener of {} failed.", type(event).__name__)
+
+
+def _settled(current: _Import, batch: Batch[Any], now: float) -> list[Action]:
+    current.lanes.pop(batch.id, None)
+    parked, structure = current.parked
+    return current.recorder.settled(batch, parked=parked, parked_structure=structure, now=now)

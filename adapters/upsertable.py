@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from threading import Event, RLock, Thread, current_thread
+from threading import Event, RLock, Thread
 
 from attrs import evolve
 from loguru import logger
 
-from importbus.adapters.importer import LANE_THREAD
 from importbus.adapters.open_import import Completion, OpenImport, Way
 from importbus.adapters.outbox import Outbox
 from importbus.adapters.progress import ProgressBoard
+from importbus.adapters.threads import carries_imports
 from importbus.bus.batching import LINE_BYTES, Limits
 from importbus.bus.context import ImportContext, current_import, current_position
 from importbus.bus.errors import (
     BusClosed,
     BusError,
     HandlerNotFound,
+    ImportFailed,
     InvalidCommand,
+    TransportClosed,
+    UnknownImport,
     WiringError,
 )
 from importbus.bus.importing import new_import_id
@@ -31,6 +34,9 @@ from importbus.bus.report import Failure, Report
 TICK = 0.1
 """Seconds between two looks at what has lingered."""
 
+TICK_AFTER_ERROR = 5.0
+"""Seconds until the next look after one that failed."""
+
 STANDING_QUIET = 5.0
 """Seconds without a command after which the standing import is finished."""
 
@@ -39,7 +45,10 @@ class UpsertableAdapter:
     """Carries the lane commands of a bus to the transport; implements ``Imports``. Thread-safe.
 
     Commands outside ``bus.importing()`` belong to a standing import, which is opened by the first
-    of them and finished when none came for a while, and by ``close``.
+    of them and finished when none came for a while, by ``FinishImport`` and by ``close``.
+
+    What a lane worker or the recorder asks for, by way of sinks and listeners, is done later and in
+    order by the outbox, since these threads must not wait; see ``adapters/threads.py``.
     """
 
     def __init__(
@@ -60,13 +69,16 @@ class UpsertableAdapter:
         self._special: dict[type[LaneCommand], Limits] = {}
         self._sinks: dict[type, Sink] = {}
         self._imports: dict[str, OpenImport] = {}
-        self._standing: ImportContext | None = None
+        self._standing: OpenImport | None = None
         self._standing_quiet = standing_quiet
         self._random = random
         self._lock = RLock()
         self._outbox = Outbox()
         self._stop = Event()
         self._ticker = Thread(target=self._tick_on, name="importbus-ticker", daemon=True)
+
+    def start(self) -> None:
+        """Begin to send what lingers."""
         self._ticker.start()
 
     def register(
@@ -83,11 +95,7 @@ class UpsertableAdapter:
         Raises:
             HandlerNotFound: No sink is registered for it.
         """
-        for base in command_type.__mro__:
-            if sink := self._sinks.get(base):
-                return sink
-        names = [known.__name__ for known in self._sinks]
-        raise HandlerNotFound(command_type, names, "Register a sink with @bus.batch_handler.")
+        return self._sinks[self._served(command_type)]
 
     def accept(self, command: LaneCommand, /) -> Receipt:
         """Take *command* into the import of the current context, or into the standing one.
@@ -95,18 +103,21 @@ class UpsertableAdapter:
         Raises:
             HandlerNotFound: No sink is registered for it.
             InvalidCommand: Its data is larger than a line of a request may be.
-            TransportUnavailable: A batch could not be stored; it is sent first the next time.
+            WiringError: The import has ended.
+            ImportFailed: Nothing can go on; the message says why.
+            TransportUnavailable: Earlier batches cannot be stored; this command was not taken.
         """
-        self.sink_for(type(command))
+        if type(command) not in self._sinks:
+            self._adopt(type(command))
         size = len(self._way.codec.encode(command))
         if size > LINE_BYTES:
             raise InvalidCommand(
                 f"The data has {size:,} bytes; at most {LINE_BYTES:,} can be sent."
             )
-        position = current_position.get()
-        if current_thread().name.startswith(LANE_THREAD):
-            return self._accept_later(current_import.get(), command, position, size)
-        return self._take(current_import.get(), command, position, size)
+        context, position = current_import.get(), current_position.get()
+        if carries_imports():
+            return self._take_later(context, command, position, size)
+        return self._take(context, command, position, size)
 
     def begin(
         self,
@@ -116,39 +127,34 @@ class UpsertableAdapter:
         sources: tuple[str, ...] = (),
     ) -> None:
         """Open an import, or continue one with *resumption*; raises ``ImportExists``."""
-        if self._stop.is_set():
-            raise BusClosed
-        import_id = context.import_id
-        if resumption is None:
-            lanes = self._way.transport.lanes
-            record = ImportRecord(import_id, context.label, sources, lanes, self._clock.now())
-            self._way.journal.open_import(record)
-        opened = OpenImport(
-            context, self._way, self._limits, self._special, self._clock.monotonic()
-        )
-        if resumption:
-            opened.resume(resumption)
-        with self._lock:
-            self._imports[import_id] = opened
-        self._way.recorder.started(import_id, resumption=resumption)
+        self._begin(context, resumption, sources)
 
     def finish(self, event: FinishImport) -> None:
-        """Send what is left of the import and announce its end."""
-        opened = self._of(event.import_id)
-        with opened.lock:
-            if not opened.closed:
-                opened.finish()
+        """Send what is left of the import and announce its end; a second time changes nothing.
+
+        Without an id it is the standing import, if there is one. In a thread that carries imports
+        on it is done later.
+
+        Raises:
+            WiringError: There is no such import.
+            ImportFailed: Nothing can go on; the message says why.
+        """
+        self._in_order(lambda: self._finish(event.import_id))
 
     def wait(self, import_id: str) -> Report:
         """Return when every command has its outcome; raises ``ImportFailed``."""
         return self._way.recorder.wait(import_id)
 
     def abandon(self, import_id: str) -> Report:
-        """Stop accepting for the import without announcing its end; say what was sent."""
-        opened = self._of(import_id)
-        with opened.lock:
-            opened.closed = True
-        self._way.journal.set_state(import_id, "stopped", at=self._clock.now())
+        """Stop accepting for the import without announcing its end; say what was sent.
+
+        What still waits in open batches is not sent: resuming the import sends it. In a thread
+        that carries imports on it is done later.
+        """
+        if carries_imports():
+            self._outbox.put(lambda: self._abandon(import_id))
+        else:
+            self._abandon(import_id)
         return self.report(import_id)
 
     def report(self, import_id: str) -> Report:
@@ -176,33 +182,82 @@ class UpsertableAdapter:
         return self._of(import_id).board
 
     def flush(self) -> None:
-        """Send all open batches; return when they are confirmed."""
-        for opened in list(self._imports.values()):
-            with opened.lock:
-                opened.flush()
+        """Send all open batches; return when they are confirmed.
+
+        In a thread that carries imports on it is done later.
+        """
+        self._in_order(self._flush)
 
     def tick(self, now: float) -> None:
-        """Send what has lingered; an import that is busy is looked at the next time."""
+        """Send what has lingered; an import that is busy is looked at the next time.
+
+        Raises:
+            BusError: The first one of an import that could not send; all of them were looked at.
+        """
+        failed: list[BusError] = []
         for opened in list(self._imports.values()):
-            if not opened.closed and opened.lock.acquire(blocking=False):
+            if opened.lock.acquire(blocking=False):
                 try:
-                    opened.tick(now)
+                    self._tick_one(opened, now)
+                except BusError as error:  # what was not sent is sent first the next time
+                    failed.append(error)
                 finally:
                     opened.lock.release()
-        self._finish_quiet_standing(now)
+        if failed:
+            raise failed[0]
 
     def halt(self) -> None:
         """Stop the threads without finishing anything; a second call does nothing."""
         self._outbox.close()
         self._stop.set()
-        self._ticker.join()
+        if self._ticker.is_alive():
+            self._ticker.join()
 
     def close(self) -> None:
-        """Finish the standing import and wait for it; take no more commands."""
+        """Finish the standing import and wait for it; take no more commands.
+
+        When the lanes were stopped before, the standing import is abandoned instead.
+        """
         self.halt()
-        if standing := self._end_standing():
-            self.finish(FinishImport(standing.import_id))
-            self.wait(standing.import_id)
+        if standing := self._standing:
+            import_id = standing.context.import_id
+            try:
+                self._finish(import_id)
+                self.wait(import_id)
+            except TransportClosed:
+                self._abandon(import_id)
+
+    def _served(self, command_type: type[LaneCommand]) -> type:
+        """Return the class of *command_type* and its base classes that has a sink."""
+        for base in command_type.__mro__:
+            if base in self._sinks:
+                return base
+        names = [known.__name__ for known in self._sinks]
+        raise HandlerNotFound(command_type, names, "Register a sink with @bus.batch_handler.")
+
+    def _adopt(self, command_type: type[LaneCommand]) -> None:
+        """Let the sink of a base class write *command_type*, within the limits of that class."""
+        base = self._served(command_type)
+        limits = self._special[base]
+        self.register(command_type, self._sinks[base], size=limits.lines, linger=limits.linger)
+
+    def _begin(
+        self, context: ImportContext, resumption: Resumption | None, sources: tuple[str, ...]
+    ) -> OpenImport:
+        if self._stop.is_set():
+            raise BusClosed
+        import_id = context.import_id
+        if resumption is None:
+            lanes = self._way.transport.lanes
+            record = ImportRecord(import_id, context.label, sources, lanes, self._clock.now())
+            self._way.journal.open_import(record)
+        now = self._clock.monotonic()
+        opened = OpenImport(context, self._way, self._limits, self._special, now)
+        if resumption:
+            opened.resume(resumption)
+        self._way.recorder.started(import_id, opened.board, resumption=resumption)
+        self._imports[import_id] = opened
+        return opened
 
     def _take(
         self,
@@ -211,56 +266,103 @@ class UpsertableAdapter:
         position: Position | None,
         size: int,
     ) -> Receipt:
-        while True:
-            opened = self._of((context or self._open_standing()).import_id)
+        while True:  # an import may end while its lock is waited for: the standing one is followed
+            opened = self._of(context.import_id) if context else self._open_standing()
             with opened.lock:
                 if not opened.closed:
                     return opened.take(command, position, size, self._clock.monotonic())
-            if context:
-                raise WiringError(f"Import {context.import_id!r} takes no more commands.")
 
-    def _accept_later(
+    def _take_later(
         self,
         context: ImportContext | None,
         command: LaneCommand,
         position: Position | None,
         size: int,
     ) -> Receipt:
+        opened = self._of(context.import_id) if context else self._open_standing()
         self._outbox.put(lambda: self._take(context, command, position, size))
-        import_id = (context or self._open_standing()).import_id
-        return Receipt(import_id, position or Position("dispatch", 0), None)
+        return Receipt(opened.context.import_id, position or Position("dispatch", 0), None)
 
-    def _of(self, import_id: str | None) -> OpenImport:
-        opened = self._imports.get(import_id or "")
+    def _in_order(self, task: Callable[[], None]) -> None:
+        """Do *task* behind what is in the outbox; now, unless the thread must not wait."""
+        if carries_imports():
+            self._outbox.put(task)
+        else:
+            self._outbox.drain()
+            task()
+
+    def _finish(self, import_id: str | None) -> None:
+        standing = self._standing
+        opened = standing if import_id is None else self._imports.get(import_id)
         if opened is None:
-            raise WiringError(f"No import {import_id!r} is open here; use bus.importing().")
+            self._must_have_ended(import_id)
+            return
+        with opened.lock:
+            opened.finish()
+            self._leave(opened)
+
+    def _abandon(self, import_id: str) -> None:
+        if opened := self._imports.get(import_id):
+            with opened.lock:
+                self._leave(opened)
+        self._way.recorder.abandoned(import_id)
+        self._way.journal.set_state(import_id, "stopped", at=self._clock.now())
+
+    def _flush(self) -> None:
+        for opened in list(self._imports.values()):
+            with opened.lock:
+                if not opened.closed:
+                    opened.flush()
+
+    def _tick_one(self, opened: OpenImport, now: float) -> None:
+        if opened.closed:
+            return
+        opened.tick(now)
+        if opened is self._standing and now - opened.touched >= self._standing_quiet:
+            opened.finish()
+            self._leave(opened)
+
+    def _of(self, import_id: str) -> OpenImport:
+        opened = self._imports.get(import_id)
+        if opened is None:
+            raise WiringError(
+                f"Import {import_id!r} takes no more commands, or was never opened here; "
+                "use bus.importing()."
+            )
         return opened
 
-    def _open_standing(self) -> ImportContext:
-        with self._lock:
-            if self._standing:
-                return self._standing
-            import_id = new_import_id(self._clock.now(), self._random(5))
-            standing = ImportContext(import_id, label="standing")
-            self.begin(standing)
-            self._standing = standing
-            return standing
+    def _leave(self, opened: OpenImport) -> None:
+        """Forget an import that takes no more commands; call it with its lock held."""
+        opened.closed = True
+        self._imports.pop(opened.context.import_id, None)
+        if self._standing is opened:
+            self._standing = None
 
-    def _end_standing(self) -> ImportContext | None:
-        with self._lock:
-            standing, self._standing = self._standing, None
-            return standing
+    def _must_have_ended(self, import_id: str | None) -> None:
+        """Make sure that an import that is not open here was open once; None is no import."""
+        if import_id is None:
+            return
+        try:
+            self._way.journal.report(import_id, groups=0)
+        except UnknownImport:
+            raise WiringError(f"There is no import {import_id!r} to finish.") from None
 
-    def _finish_quiet_standing(self, now: float) -> None:
-        standing = self._standing
-        opened = standing and self._imports.get(standing.import_id)
-        if opened and now - opened.touched >= self._standing_quiet:
-            self._end_standing()
-            self.finish(FinishImport(opened.context.import_id))
+    def _open_standing(self) -> OpenImport:
+        with self._lock:
+            if self._standing is None:
+                import_id = new_import_id(self._clock.now(), self._random(8))
+                context = ImportContext(import_id, label="standing")
+                self._standing = self._begin(context, None, ())
+            return self._standing
 
     def _tick_on(self) -> None:
-        while not self._stop.wait(TICK):
+        pause = TICK
+        while not self._stop.wait(pause):
+            pause = TICK
             try:
                 self.tick(self._clock.monotonic())
-            except BusError as error:  # what was not sent is sent first the next time
-                logger.error("What lingered could not be sent: {}", error)
+            except (TransportClosed, ImportFailed):
+                return  # whoever dispatches or waits is told why
+            except Exception as error:  # noqa: BLE001 - whatever it is, the rest must not linger
+                logger.opt(exception=error).error("What has lingered could not be sent.")
+                pause = TICK_AFTER_ERROR

@@ -78,7 +78,6 @@ def open_runtime(
             transport,
             codec,
             clock,
-            board_of=lambda import_id: adapter.board(import_id),  # noqa: PLW0108 - made below
             broadcast=bus.broadcast,
             timeouts=timeouts,
         )
@@ -88,10 +87,10 @@ def open_runtime(
         stack.callback(adapter.halt)
         importer = Importer(transport, recording, tools)
         pim = _attach_pim(config, bus, stack) if config.pim else None
-        stack.callback(transport.close)
-        stack.callback(importer.close)  # calls in flight end before the PIM's client is closed
+        stack.callback(importer.close)  # before the PIM is: calls in flight are answered
         bus.attach(adapter)
-        importer.start()
+        for part in (recording, adapter, importer):
+            part.start()
         yield Runtime(bus, adapter, recording, importer, journal, codec, pim)
         bus.close()
 

@@ -37,19 +37,24 @@ class Messages(Protocol):
 
 
 class Ending:
-    """Passes ``FinishImport`` on to *imports*, and keeps what went wrong until it is asked for."""
+    """Passes ``FinishImport`` on to *imports*, and keeps what went wrong for those who will ask."""
 
     def __init__(self, imports: Imports) -> None:
         self._imports = imports
-        self._failures: dict[str | None, Exception] = {}
+        self._failures: dict[str | None, Exception | None] = {}
 
     def __call__(self, event: FinishImport) -> None:
         """Have the end of the import announced."""
         try:
             self._imports.finish(event)
         except Exception as error:
-            self._failures[event.import_id] = error
+            if event.import_id in self._failures:
+                self._failures[event.import_id] = error
             raise
+
+    def expect(self, import_id: str) -> None:
+        """Keep why the end cannot be announced, should it be so, until ``failure`` is called."""
+        self._failures[import_id] = None
 
     def failure(self, import_id: str) -> Exception | None:
         """Return why the end could not be announced, once."""
@@ -159,6 +164,7 @@ class ImportRun:
                 self._token = None
 
     def _finish(self) -> None:
+        self._ending.expect(self.import_id)
         failed = self._announce()
         if stop := self._ending.failure(self.import_id):
             self._abandon(stop)  # its end is not announced: waiting for it would take for ever

@@ -101,8 +101,10 @@ class Recorder:
     _round_size: int | None = field(default=0, init=False)  # None: being planned
     _asked: Stage = field(default="all", init=False)
 
-    def noted(self, producer: str, seq: int) -> None:
-        """A batch is about to be published."""
+    def noted(self, producer: str, seq: int, *, now: float) -> None:
+        """A batch is about to be published; when nothing was due, waiting begins with it."""
+        if not self._any_missing():
+            self.now = max(self.now, now)
         stream = self._stream(producer)
         stream.noted = max(stream.noted, seq)
 
@@ -136,19 +138,25 @@ class Recorder:
         self.round -= 1
         return self._nothing_left()
 
-    def missing(self) -> list[str]:
-        """Return the ids of the batches that were published and are not settled."""
-        ids = [
-            f"{self.import_id}/{name}/{seq}"
-            for name, stream in self._streams.items()
-            for seq in stream.settled.missing(max(stream.noted, stream.finish or 0))
-        ]
-        size = self._round_size or 0
-        return ids + [f"{self.import_id}/r{self.round}/{n}" for n in self._round_left.missing(size)]
+    def missing(self) -> Iterator[tuple[str, int]]:
+        """Yield producer and seq of the batches that were published and are not settled."""
+        for name, stream in self._streams.items():
+            last = max(stream.noted, stream.finish or 0)
+            yield from ((name, seq) for seq in stream.settled.missing(last))
+        for seq in self._round_left.missing(self._round_size or 0):
+            yield f"r{self.round}", seq
 
     def stalled(self, now: float, after: float) -> bool:
         """Whether something is due and nothing was settled for *after* seconds."""
-        return not self.finished and bool(self.missing()) and now - self.now >= after
+        return not self.finished and now - self.now >= after and self._any_missing()
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether nothing is due: no batch, no round that is being planned, no end."""
+        return not (self.finished or self._round_size is None or self._any_missing())
+
+    def _any_missing(self) -> bool:
+        return any(True for _ in self.missing())
 
     def _stream(self, producer: str) -> Producer:
         return self._streams.setdefault(producer, Producer())

@@ -25,6 +25,9 @@ use their shares: by simulation lanes are as busy as with 8 places each, less 1%
 each they were less busy by 6%.
 """
 
+DEAD_LETTERS = 1000
+"""Most rejected batches that are kept, the newest ones (I7)."""
+
 
 @define
 class _Lane:
@@ -51,7 +54,7 @@ class MemoryTransport:
         self.lanes = lanes
         self._capacity = capacity
         self._shared = max(capacity, SHARE * lanes)
-        self._dead: list[tuple[Batch[Any], str]] = []
+        self._dead: deque[tuple[Batch[Any], str]] = deque(maxlen=DEAD_LETTERS)
         changed = Condition(Lock())
         self._lanes = {lane: _Lane(changed) for lane in (None, *range(lanes))}
         self._listeners: list[SimpleQueue[Event | None]] = []
@@ -152,7 +155,7 @@ class MemoryEvents:
 class MemoryConsumer:
     """The hold of one lane of a ``MemoryTransport``."""
 
-    def __init__(self, lane: _Lane, dead: list[tuple[Batch[Any], str]]) -> None:
+    def __init__(self, lane: _Lane, dead: deque[tuple[Batch[Any], str]]) -> None:
         self._lane = lane
         self._dead = dead
         self._current: MemoryDelivery | None = None
@@ -190,7 +193,7 @@ class MemoryDelivery:
     """A batch at the head of a lane; it stays there until it is settled."""
 
     def __init__(
-        self, lane: _Lane, batch: Batch[Any], redelivered: int, dead: list[tuple[Batch[Any], str]]
+        self, lane: _Lane, batch: Batch[Any], redelivered: int, dead: deque[tuple[Batch[Any], str]]
     ) -> None:
         self.batch = batch
         self.redelivered = redelivered

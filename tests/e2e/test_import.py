@@ -120,6 +120,23 @@ def test_a_stopped_import_says_how_to_go_on(tmp_path: Path) -> None:
     assert report["read"] == sum(report["outcomes"].values())
 
 
+def test_an_import_whose_pim_is_down_can_be_stopped(tmp_path: Path) -> None:
+    """I11: the lanes are full and nothing moves, yet SIGTERM ends it at once."""
+    down = {"match": {"method": "PATCH"}, "fault": {"kind": "status", "status": 503}}
+    with open_shop(tmp_path, "--latency-ms", "20") as shop:
+        name = catalogue(shop, products=8000)
+        process = shop.start("import", name, "--import-id", "night")
+        wait_for_requests(shop, 20)
+        shop.ask("/_faults", "POST", [down])
+        time.sleep(5)  # until every lane is full
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=20)
+        report = shop.run("report", "night", "--json").document
+
+    assert process.returncode == 143, err
+    assert (report["state"], report["open"] > 0) == ("stopped", True)
+
+
 def test_an_id_is_used_once(shop: Shop) -> None:
     """Exit 2, with the ways out; --restart begins anew."""
     name = shop.write("one.jsonl", [line("CreateOrUpdateProduct", identifier="mug")])

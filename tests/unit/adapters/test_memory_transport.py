@@ -6,7 +6,12 @@ from threading import Thread
 
 import pytest
 
-from importbus.adapters.transports.memory import CAPACITY, SHARE, MemoryTransport
+from importbus.adapters.transports.memory import (
+    CAPACITY,
+    DEAD_LETTERS,
+    SHARE,
+    MemoryTransport,
+)
 from importbus.bus.batches import Batch
 from importbus.bus.errors import AlreadySettled, TransportClosed, TransportUnavailable
 from importbus.bus.messages import LaneCommand
@@ -91,6 +96,20 @@ def test_a_rejected_batch_is_a_dead_letter() -> None:
 
     assert transport.dead_letters() == [(batch(1), "undecodable")]
     assert transport.depths() == {None: 0, 0: 0}
+
+
+def test_only_the_newest_dead_letters_are_kept() -> None:
+    """I7: memory does not grow with the length of an import."""
+    transport = MemoryTransport(1)
+    consumer = transport.lease(0)
+    for seq in range(1, DEAD_LETTERS + 3):
+        transport.publish(batch(seq))
+        delivery = consumer.receive(0)
+        assert delivery is not None
+        delivery.reject("undecodable")
+
+    assert len(transport.dead_letters()) == DEAD_LETTERS
+    assert transport.dead_letters()[-1][0].seq == DEAD_LETTERS + 2
 
 
 def test_a_lane_has_one_holder() -> None:

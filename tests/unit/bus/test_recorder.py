@@ -127,18 +127,28 @@ def test_parked_structure_gets_rounds_before_the_gate_opens() -> None:
 def test_a_stall_names_what_is_missing() -> None:
     """I12: a batch that was published and is not settled is named after the time is up."""
     recorder = Recorder("spring", 0.0)
-    recorder.noted("1", 2)
+    recorder.noted("1", 2, now=0.0)
     settle(recorder, 1)
 
     assert not recorder.stalled(600.0, 600.0)
     assert recorder.stalled(601.0, 600.0)
-    assert recorder.missing() == ["spring/1/2"]
+    assert list(recorder.missing()) == [("1", 2)]
+
+
+def test_a_batch_after_a_pause_has_its_time_before_it() -> None:
+    """I12: what was not published could not be settled, so the waiting begins with it."""
+    recorder = Recorder("spring", 0.0)
+    recorder.noted("1", 1, now=1000.0)
+    recorder.noted("1", 2, now=1500.0)
+
+    assert not recorder.stalled(1599.0, 600.0)
+    assert recorder.stalled(1600.0, 600.0)
 
 
 def test_waiting_for_input_is_no_stall() -> None:
     """A slow source with nothing in flight is not stalled."""
     recorder = Recorder("spring", 0.0)
-    recorder.noted("1", 1)
+    recorder.noted("1", 1, now=0.0)
     settle(recorder, 1)
 
     assert not recorder.stalled(10_000.0, 600.0)
@@ -165,7 +175,7 @@ def test_a_late_repeat_of_an_earlier_round_is_not_counted_into_this_one() -> Non
     recorder.planned(1, now=1.0)
 
     assert settle_round(recorder, 1, 1, parked=1) == []
-    assert recorder.missing() == ["spring/r2/1"]
+    assert list(recorder.missing()) == [("r2", 1)]
 
 
 def test_a_set_of_numbers_keeps_no_number_below_its_first_gap() -> None:

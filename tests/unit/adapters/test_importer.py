@@ -1,0 +1,259 @@
+"""Lane workers: settle before acknowledging, and what becomes of a batch when one breaks (I2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from threading import Event, Thread
+from threading import enumerate as all_threads
+from typing import Any, cast
+
+import pytest
+from attrs import define, field
+
+from importbus.adapters.batch_run import Tools
+from importbus.adapters.importer import HOPELESS, MOST_DELIVERIES, Importer, LaneWorker
+from importbus.adapters.threads import LANE_THREAD
+from importbus.adapters.transports.memory import MemoryTransport
+from importbus.bus.batches import Batch, Envelope, Settlement
+from importbus.bus.errors import BusError, JournalError, SinkRefused, TransportClosed
+from importbus.bus.journal import Journal
+from importbus.bus.messages import Position
+from importbus.bus.outcomes import Outcome
+from lane_fakes import FakeClock
+from toy_commands import Put
+
+
+def batch(seq: int = 1, *, gated: bool = False) -> Batch[Put]:
+    """Return a batch of one command."""
+    envelope = Envelope(Put(f"p{seq}"), Position("a", seq), seq, 9)
+    return Batch("spring", "1", seq, 0, Put, (envelope,), gated=gated)
+
+
+class NothingParked:
+    """A journal as far as a worker asks it."""
+
+    def parked(self, import_id: str) -> int:
+        return 0
+
+
+@define
+class Desk:
+    """The recorder's side: calls ``before_settling`` in turn, stops the worker with the last."""
+
+    transport: MemoryTransport
+    log: list[str]
+    before_settling: list[Callable[[], object]] = field(factory=list)
+    gate: bool = True
+    settled: list[Settlement] = field(factory=list)
+    failed: list[BusError] = field(factory=list)
+    stop: Event = field(factory=Event)
+
+    def await_gate(self, batch: Batch[Any], stop: Event) -> bool:
+        self.log.append("gate")
+        return self.gate
+
+    def settle(self, settlement: Settlement) -> None:
+        self.log.append(f"settle {settlement.batch.seq} with {self.transport.depths()[0]} queued")
+        if self.before_settling:
+            self.before_settling.pop(0)()
+        self.settled.append(settlement)
+        if self.transport.depths()[0] == 1:
+            self.stop.set()
+
+    def fail(self, error: BusError) -> None:
+        self.failed.append(error)
+        self.transport.close()
+
+    def working(self, import_id: str, lane: int | None, *, busy: bool) -> None:
+        pass
+
+    def waiting(self, import_id: str, lane: int | None, reason: str | None) -> None:
+        pass
+
+
+@define
+class Scene:
+    """One lane, its worker and a sink that answers with *answer*."""
+
+    answer: Callable[[Batch[Any]], Iterable[Outcome]] = field(default=lambda b: [Outcome.updated()])
+    log: list[str] = field(factory=list)
+    transport: MemoryTransport = field(factory=lambda: MemoryTransport(1))
+    desk: Desk = field(init=False)
+    importer: Importer = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.desk = Desk(self.transport, self.log)
+        journal = cast(Journal, NothingParked())
+        tools = Tools(journal, self.desk, lambda _: self, FakeClock(), stop=self.desk.stop)
+        self.importer = Importer(self.transport, self.desk, tools)
+
+    def write(self, batch: Batch[Any], /) -> Iterable[Outcome]:
+        """Be the sink."""
+        self.log.append(f"write {batch.seq}")
+        return self.answer(batch)
+
+    def run(self, *batches: Batch[Any]) -> None:
+        """Publish *batches* and work until the last of them is settled, or the worker gives up."""
+        for one in batches:
+            self.transport.publish(one)
+        LaneWorker(self.importer, 0).run()
+
+    @property
+    def kinds(self) -> list[str]:
+        return [r.outcome.kind.value for s in self.desk.settled for r in s.results]
+
+
+def broken() -> None:
+    """Raise what nobody expects."""
+    raise ValueError("a bug")
+
+
+def test_a_batch_is_written_then_settled_then_acknowledged() -> None:
+    """I2: it is still queued while its outcomes become durable."""
+    scene = Scene()
+    scene.run(batch())
+
+    assert scene.log == ["write 1", "settle 1 with 1 queued"]
+    assert scene.transport.depths()[0] == 0
+
+
+def test_a_worker_that_breaks_gets_its_batch_again_before_the_next() -> None:
+    """Nothing is lost and the order of the lane is kept, whatever the error."""
+    scene = Scene()
+    scene.desk.before_settling = [broken]
+    scene.run(batch(1), batch(2))
+
+    assert scene.log == [
+        "write 1", "settle 1 with 2 queued", "write 1", "settle 1 with 2 queued",
+        "write 2", "settle 2 with 1 queued",
+    ]  # fmt: skip
+
+
+def test_the_fifth_delivery_makes_suspects() -> None:
+    """Poison: what broke the worker again and again is not sent any more, but settled."""
+    scene = Scene()
+    scene.desk.before_settling = [broken] * MOST_DELIVERIES
+    scene.run(batch())
+
+    assert scene.log.count("write 1") == MOST_DELIVERIES == 4
+    assert scene.kinds == ["parked"]
+
+
+def test_a_batch_that_cannot_even_be_given_up_stops_the_import() -> None:
+    """I12: rather an error that names it than a worker that breaks for ever."""
+    scene = Scene()
+    scene.desk.before_settling = [broken] * 99
+    scene.run(batch())
+    (error,) = scene.desk.failed
+
+    assert "spring/1/1" in str(error)
+    assert len(scene.desk.before_settling) == 99 - HOPELESS
+
+
+@pytest.mark.parametrize("error", [JournalError("the disk is full"), BusError("another")])
+def test_what_cannot_be_settled_is_not_acknowledged(error: BusError) -> None:
+    """I2: the batch stays in its lane, and everyone who waits is told."""
+
+    def fail() -> None:
+        raise error
+
+    scene = Scene()
+    scene.desk.before_settling = [fail]
+    scene.run(batch())
+
+    assert scene.desk.failed == [error]
+    assert scene.transport.depths()[0] == 1
+
+
+def test_a_sink_that_refuses_the_caller_stops_everything() -> None:
+    """Nothing is settled: the import can go on when the cause is mended."""
+    error = SinkRefused("wrong credentials")
+
+    def refuse(batch: Batch[Any]) -> Iterable[Outcome]:
+        raise error
+
+    scene = Scene(refuse)
+    scene.run(batch())
+
+    assert (scene.desk.failed, scene.desk.settled) == ([error], [])
+    assert scene.transport.depths()[0] == 1
+
+
+def test_a_gated_batch_waits_for_its_gate() -> None:
+    """The question comes before the call, and only for batches that are marked."""
+    scene = Scene()
+    scene.run(batch(1, gated=True), batch(2))
+
+    assert scene.log[:2] == ["gate", "write 1"]
+    assert scene.log.count("gate") == 1
+
+
+def test_a_worker_that_is_stopped_at_the_gate_leaves_its_batch_unsettled() -> None:
+    """I11: the lane can be taken again, and the batch is still there."""
+    scene = Scene()
+    scene.desk.gate = False
+    scene.run(batch(1, gated=True))
+    delivery = scene.transport.lease(0).receive(0)
+
+    assert scene.log == ["gate"]
+    assert delivery is not None
+
+
+def test_a_worker_that_is_told_to_stop_finishes_what_it_has() -> None:
+    """I11: what is in flight is settled and acknowledged, nothing new is begun."""
+    scene = Scene()
+    scene.desk.before_settling = [scene.desk.stop.set]
+    scene.run(batch(1), batch(2))
+
+    assert scene.log == ["write 1", "settle 1 with 2 queued"]
+    assert scene.transport.depths()[0] == 1
+
+
+def test_a_closed_queue_ends_the_worker_in_silence() -> None:
+    """Who closed it knows why."""
+    scene = Scene()
+    scene.transport.close()
+    scene.run()
+
+    assert (scene.desk.failed, scene.log) == ([], [])
+
+
+def test_a_lane_that_somebody_else_holds_is_an_error_that_is_told() -> None:
+    """I12: a lane without a worker must not be waited for in silence."""
+    scene = Scene()
+    scene.transport.lease(0)
+    scene.run()
+
+    assert ["held" in str(error) for error in scene.desk.failed] == [True]
+
+
+def test_each_lane_has_a_worker_and_the_structure_lane_too() -> None:
+    """Their names say which threads must not wait for an import."""
+    scene = Scene()
+    scene.importer.start()
+    names = {t.name for t in all_threads() if t.name.startswith(LANE_THREAD)}
+    scene.importer.close()
+
+    assert names == {f"{LANE_THREAD}-structure", f"{LANE_THREAD}-0"}
+
+
+def test_stopping_wakes_whoever_waits_for_room_in_a_lane() -> None:
+    """I11: a lane that nobody works on will never have any."""
+    scene = Scene()
+    full = scene.desk.transport = MemoryTransport(1, capacity=1)
+    full.publish(batch(1))
+    errors: list[str] = []
+    publisher = Thread(target=publish, args=(full, errors))
+    publisher.start()
+    scene.importer.close()
+    publisher.join(10)
+
+    assert errors == ["Batch spring/1/2 was not published: the queue is closed."]
+
+
+def publish(transport: MemoryTransport, errors: list[str]) -> None:
+    """Publish a batch and note the error."""
+    try:
+        transport.publish(batch(2))
+    except TransportClosed as error:
+        errors.append(str(error))
