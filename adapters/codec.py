@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
@@ -17,7 +17,16 @@ from importbus.bus.messages import LaneCommand
 from importbus.bus.unset import UNSET, Unset
 
 READ_ONLY = frozenset(
-    {"_links", "created", "updated", "metadata", "quality_scores", "completenesses", "group_labels"}
+    {
+        "_links",
+        "completenesses",
+        "created",
+        "group_labels",
+        "metadata",
+        "position",
+        "quality_scores",
+        "updated",
+    }
 )
 """Properties that the API gives and does not take; they stand in exported data.
 
@@ -26,6 +35,9 @@ Source: akeneo/pim-api-docs, content/swagger/akeneo-web-api.json (readOnly prope
 
 Hook = Callable[[Any, Any], Any]
 """What cattrs calls to check and build a value of a type."""
+
+LONGEST_NAME = 100
+"""Characters of a name that something like it is looked for; more was never meant as one."""
 
 
 @frozen
@@ -96,8 +108,15 @@ class JsonCodec:
         return known is not None and known.command_type.lane_kind == "structure"
 
     def encode(self, command: LaneCommand, /) -> bytes:
-        """Return the JSON object of the data of *command*; what is ``UNSET`` is left out."""
-        return orjson.dumps(self._data(command), default=self._converter.unstructure)
+        """Return the JSON object of the data of *command*; what is ``UNSET`` is left out.
+
+        Raises:
+            InvalidCommand: It holds what JSON cannot say.
+        """
+        try:
+            return orjson.dumps(self._data(command), default=self._converter.unstructure)
+        except orjson.JSONEncodeError as error:
+            raise InvalidCommand(f"It cannot be written as JSON: {error}.") from error
 
     def decode(self, name: str, data: object, /) -> LaneCommand:
         """Return the command that *name* and *data* say.
@@ -121,10 +140,11 @@ class JsonCodec:
         return {name: value for name in names if (value := getattr(command, name)) is not UNSET}
 
     def _check_names(self, known: _Known, data: Mapping[str, object]) -> None:
-        for name in data.keys() - known.allowed:
+        for name in data if data.keys() - known.allowed else ():
             if name in READ_ONLY:
                 raise InvalidCommand("is read-only in the API: remove it", field=name)
-            raise InvalidCommand(f"is unknown.{_nearest(name, known.allowed)}", field=name)
+            if name not in known.allowed:
+                raise InvalidCommand(f"is unknown.{_nearest(name, known.allowed)}", field=name)
         for name in known.required:
             if name not in data:
                 raise InvalidCommand("is missing", field=name)
@@ -254,9 +274,15 @@ def _leaf(error: BaseException) -> tuple[BaseException, str]:
     return error, path
 
 
-def _nearest(name: object, known: Any) -> str:
-    close = get_close_matches(str(name), list(known), 1)
-    return f" Did you mean {close[0]}?" if close else f" Known: {', '.join(sorted(known))}."
+def _nearest(name: str, known: Iterable[str]) -> str:
+    """Return what was probably meant: names that end like *name*, else one spelled like it."""
+    names = {one.casefold(): one for one in sorted(known)}
+    text = name.casefold() if len(name) <= LONGEST_NAME else ""
+    close = [one for one in names if len(text) > 2 and one.endswith(text)]
+    close = close or get_close_matches(text, names, 1)
+    if close:
+        return f" Did you mean {' or '.join(names[one] for one in close)}?"
+    return f" Known: {', '.join(names.values())}."
 
 
 def _json_type(value: object) -> str:

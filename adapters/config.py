@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from attrs import fields, frozen
+from attrs import define, field, fields, frozen
 
 from importbus.bus.errors import ConfigurationError
 
 FILE = "importbus.toml"
+
+MOST_LANES = 64
+
+UNREADABLE = "-"
+"""Stands for a value whose file cannot be read, so that it is not called missing, too."""
 
 SECRETS = ("client_id", "secret", "username", "password")
 """Keys of ``[pim]`` that may also come from a file named by ``..._FILE``."""
@@ -35,7 +41,7 @@ class PimConfig:
 
 @frozen
 class TransportConfig:
-    """How batches travel: ``memory:`` and the number of catalogue lanes, 1 to 64."""
+    """How batches travel: ``memory:`` and the number of catalogue lanes, 1 to ``MOST_LANES``."""
 
     url: str = "memory:"
     lanes: int = 4
@@ -78,31 +84,106 @@ def load_config(
 ) -> Config:
     """Return the configuration of file, environment and *overrides*, the last one first.
 
+    An environment variable that is empty counts as not set.
+
     Args:
         path: The file; None means ``IMPORTBUS_CONFIG`` or, if it is there, ``importbus.toml``.
         environ: The environment variables.
         overrides: Values by ``section.key``, e.g. ``{"journal.path": "j.db"}``.
 
     Raises:
-        ConfigurationError: Names every wrong key with its file and what is allowed.
+        ConfigurationError: Names every wrong key with where it was set and what is allowed.
     """
-    errors: list[str] = []
-    table, name = _read(path, environ)
-    errors += _unknown(table, name)
-    warnings = _warnings(table, name)
-    raw: dict[str, dict[str, Any]] = {
-        section: dict(table.get(section) or {})
-        for section in SECTIONS
-        if isinstance(table.get(section, {}), Mapping)
-    }
-    _override(raw, environ, overrides or {}, errors)
-    errors += _wrong_values(raw, name)
+    given = {name: value for name, value in environ.items() if value}
+    table, name = _read(path, given)
+    settings = _Settings.of_file(table, name)
+    errors = list(_unknown(table, name))
+    errors += settings.take_environment(given)
+    settings.take_options(overrides or {})
+    errors += settings.wrong_values()
     if errors:
         raise ConfigurationError("\n".join(errors))
-    pim = PimConfig(**raw["pim"]) if raw["pim"] else None
-    return Config(
-        pim, TransportConfig(**raw["transport"]), JournalConfig(**raw["journal"]), tuple(warnings)
-    )
+    return settings.config(_warnings(table, name))
+
+
+@define
+class _Settings:
+    """Values by section and key, and for each where it was set, as messages name it."""
+
+    values: dict[str, dict[str, Any]] = field(repr=False)  # secrets stay put (I9)
+    origins: dict[tuple[str, str], str]
+
+    @classmethod
+    def of_file(cls, table: Mapping[str, Any], name: str) -> _Settings:
+        """Take what the file says; a section that is no table says nothing."""
+        found = {section: table.get(section) for section in SECTIONS}
+        values = {s: dict(keys) if isinstance(keys, Mapping) else {} for s, keys in found.items()}
+        origins = {(s, key): f"{name}: {s}.{key}" for s, keys in values.items() for key in keys}
+        return cls(values, origins)
+
+    def take_environment(self, environ: Mapping[str, str]) -> Iterator[str]:
+        """Let the environment override; yield what is wrong with files that it names."""
+        for variable, (section, key) in ENVIRONMENT.items():
+            file = f"{variable}_FILE"
+            if variable in environ:
+                self._set(section, key, environ[variable], variable)
+            elif section == "pim" and file in environ:
+                try:
+                    self._set(section, key, _content(environ[file]), file)
+                except ValueError as error:
+                    self._set(section, key, UNREADABLE, file)
+                    yield f"{file}: {environ[file]}: {error}."
+
+    def take_options(self, overrides: Mapping[str, str]) -> None:
+        """Let options override, which are called like the section."""
+        for name, value in overrides.items():
+            section, _, key = name.partition(".")
+            self._set(section, key, value, f"--{section}")
+
+    def wrong_values(self) -> Iterator[str]:
+        """Yield what is wrong with each value, and what is missing."""
+        yield from self._wrong_pim()
+        yield from self._wrong_lanes()
+        if (url := self.values["transport"].get("url", "memory:")) != "memory:":
+            yield f"{self._origin('transport', 'url')} is {_shown(url)}; allowed: memory:."
+        journal = self.values["journal"].get("path", "-")
+        if not isinstance(journal, str) or not journal:
+            yield f"{self._origin('journal', 'path')} is {journal!r}; allowed: a file's path."
+
+    def config(self, warnings: Sequence[str]) -> Config:
+        """Return the settings as what they are for."""
+        pim = PimConfig(**self.values["pim"]) if self.values["pim"] else None
+        transport = TransportConfig(**self.values["transport"])
+        return Config(pim, transport, JournalConfig(**self.values["journal"]), tuple(warnings))
+
+    def _wrong_lanes(self) -> Iterator[str]:
+        lanes = self.values["transport"].get("lanes", TransportConfig().lanes)
+        whole = not isinstance(lanes, bool) and re.fullmatch("[0-9]{1,4}", str(lanes))
+        if whole and 1 <= int(lanes) <= MOST_LANES:
+            self.values["transport"]["lanes"] = int(lanes)
+        else:
+            yield f"{self._origin('transport', 'lanes')} is {lanes!r}; allowed: 1 to {MOST_LANES}."
+
+    def _wrong_pim(self) -> Iterator[str]:
+        pim = self.values["pim"]
+        for key in ("url", *SECRETS) if pim else ():
+            if not pim.get(key):
+                yield f"pim.{key} is missing: set IMPORTBUS_PIM_{key.upper()} or {key} in [pim]."
+            elif not isinstance(pim[key], str):
+                yield f"{self._origin('pim', key)} must be a text, in quotes."
+        url = pim.get("url")
+        if isinstance(url, str) and url and not url.lower().startswith(("http://", "https://")):
+            yield (
+                f"{self._origin('pim', 'url')} is {_shown(url)}; "
+                "allowed: an address that begins with https:// or http://."
+            )
+
+    def _set(self, section: str, key: str, value: str, origin: str) -> None:
+        self.values[section][key] = value
+        self.origins[section, key] = f"{origin}: {section}.{key}"
+
+    def _origin(self, section: str, key: str) -> str:
+        return self.origins[section, key]
 
 
 def _read(path: Path | None, environ: Mapping[str, str]) -> tuple[Mapping[str, Any], str]:
@@ -111,7 +192,7 @@ def _read(path: Path | None, environ: Mapping[str, str]) -> tuple[Mapping[str, A
     if not named and not file.exists():
         return {}, FILE
     try:
-        return tomllib.loads(file.read_text("utf-8")), str(file)
+        return tomllib.loads(file.read_text("utf-8-sig")), str(file)
     except OSError as error:
         raise ConfigurationError(f"{file}: cannot be read: {error.strerror}.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -121,15 +202,21 @@ def _read(path: Path | None, environ: Mapping[str, str]) -> tuple[Mapping[str, A
 def _unknown(table: Mapping[str, Any], name: str) -> Iterator[str]:
     for section, content in table.items():
         if section not in SECTIONS:
-            yield f"{name}: [{section}] is unknown; allowed: {', '.join(SECTIONS)}."
+            near = _nearest(section, SECTIONS)
+            yield f"{name}: [{section}] is unknown; allowed: {', '.join(SECTIONS)}.{near}"
         elif not isinstance(content, Mapping):
             yield f"{name}: {section} must be a table, [{section}]."
         else:
-            allowed = [field.name for field in fields(SECTIONS[section])]
-            for key in content.keys() - allowed:
-                close = get_close_matches(key, allowed, 1)
-                likely = f" Did you mean {close[0]}?" if close else ""
-                yield f"{name}: {section}.{key} is unknown; allowed: {', '.join(allowed)}.{likely}"
+            allowed = [one.name for one in fields(SECTIONS[section])]
+            for key in content:
+                if key not in allowed:
+                    known = f"allowed: {', '.join(allowed)}.{_nearest(key, allowed)}"
+                    yield f"{name}: {section}.{key} is unknown; {known}"
+
+
+def _nearest(name: str, allowed: Iterable[str]) -> str:
+    close = get_close_matches(name, list(allowed), 1)
+    return f" Did you mean {close[0]}?" if close else ""
 
 
 def _warnings(table: Mapping[str, Any], name: str) -> list[str]:
@@ -142,53 +229,19 @@ def _warnings(table: Mapping[str, Any], name: str) -> list[str]:
     return []
 
 
-def _override(
-    raw: dict[str, dict[str, Any]],
-    environ: Mapping[str, str],
-    overrides: Mapping[str, str],
-    errors: list[str],
-) -> None:
-    for variable, (section, key) in ENVIRONMENT.items():
-        if variable in environ:
-            raw[section][key] = environ[variable]
-        elif section == "pim" and f"{variable}_FILE" in environ:
-            raw[section][key] = _secret(variable, environ[f"{variable}_FILE"], errors)
-    for name, value in overrides.items():
-        section, _, key = name.partition(".")
-        raw[section][key] = value
+def _shown(url: object) -> str:
+    """Return an address as an error may show it: without user and password (I9)."""
+    return re.sub("//.*@", "//***@", repr(url))
 
 
-def _secret(variable: str, path: str, errors: list[str]) -> str:
+def _content(path: str) -> str:
+    """Return the text in a file without the white space around it; raises ``ValueError``."""
     try:
-        return Path(path).read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "is not text"
-        errors.append(f"{variable}_FILE: {path}: {reason}.")
-        return ""
-
-
-def _wrong_values(raw: dict[str, dict[str, Any]], name: str) -> Iterator[str]:
-    yield from _wrong_pim(raw["pim"])
-    lanes = raw["transport"].get("lanes", TransportConfig().lanes)
-    if isinstance(lanes, bool) or not str(lanes).isdecimal() or not 1 <= int(lanes) <= 64:
-        yield f"{name}: transport.lanes (IMPORTBUS_LANES) is {lanes!r}; allowed: 1 to 64."
-    else:
-        raw["transport"]["lanes"] = int(lanes)
-    url = raw["transport"].get("url", "memory:")
-    if url != "memory:":
-        yield f"{name}: transport.url (IMPORTBUS_TRANSPORT) is {url!r}; allowed: memory:."
-    journal = raw["journal"].get("path", "-")
-    if not isinstance(journal, str) or not journal:
-        yield f"{name}: journal.path (IMPORTBUS_JOURNAL) is {journal!r}; allowed: a file's path."
-
-
-def _wrong_pim(pim: Mapping[str, Any]) -> Iterator[str]:
-    if not pim:
-        return
-    for key in ("url", *SECRETS):
-        value = pim.get(key)
-        if value is None or not isinstance(value, str) or not value:
-            yield f"pim.{key} is missing: set IMPORTBUS_PIM_{key.upper()} or {key} in [pim]."
-    url = pim.get("url")
-    if isinstance(url, str) and url and not url.startswith(("http://", "https://")):
-        yield f"pim.url is {url!r}; allowed: an address that begins with https:// or http://."
+        text = Path(path).read_text("utf-8").strip()
+    except UnicodeDecodeError:
+        raise ValueError("is not text") from None
+    except OSError as error:
+        raise ValueError(error.strerror) from None
+    if not text:
+        raise ValueError("is empty")
+    return text

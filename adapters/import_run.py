@@ -5,45 +5,52 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from difflib import get_close_matches
-from itertools import islice
+from contextlib import AbstractContextManager, contextmanager, suppress
+from functools import partial
 from threading import Event, Thread
 
 from attrs import frozen
 
-from importbus.adapters.codec import JsonCodec
-from importbus.adapters.importer import Importer
 from importbus.adapters.progress import ProgressBoard
+from importbus.adapters.reading import Reading, open_reading
 from importbus.adapters.runtime import Runtime
-from importbus.adapters.sources import open_sources
+from importbus.adapters.stopping import Interrupted, StopRequest, until_stopped
 from importbus.bus import (
-    BusError,
     ConfigurationError,
     FinishImport,
     ImportContext,
     ImportFailed,
     ImportStarted,
     InvalidCommand,
+    JournalError,
     LaneCommand,
     Position,
     Rejection,
     Report,
-    Source,
+    SinkPaused,
     TransportClosed,
     checked_import_id,
     new_import_id,
 )
 from importbus.bus.context import current_import, current_position
-from importbus.bus.journal import Moment, Resumption
+from importbus.bus.journal import ImportRecord, Moment, Resumption
 
 QUIET = 5.0
 """Seconds to wait for calls of a run that died, when nobody knows how long calls take (I3)."""
 
+NO_PIM = (
+    "No PIM is configured: set IMPORTBUS_PIM_URL, IMPORTBUS_PIM_CLIENT_ID, "
+    "IMPORTBUS_PIM_SECRET, IMPORTBUS_PIM_USERNAME and IMPORTBUS_PIM_PASSWORD."
+)
+
+PATIENCE = 5
+"""How often the start of an import waits when the PIM asks everyone to."""
+
+STOP_POLL = 0.1
+"""Seconds between two looks at whether to stop."""
+
 Watch = Callable[[str, ProgressBoard], AbstractContextManager[object]]
 """Shows an import, by its id and board, while its context is entered."""
-
-Item = tuple[Position, LaneCommand | Rejection]
 
 
 @frozen
@@ -75,32 +82,76 @@ def run_import(
     options: ImportOptions,
     *,
     watch: Watch,
-    stop: Event,
+    stop: StopRequest,
 ) -> Report:
     """Import *sources* and return the account when every command has its outcome.
 
-    With *stop* set, nothing new is read, calls in flight end, and the state is ``stopped``.
+    With *stop* set, nothing new is read, calls in flight end, and the state is ``stopped``. To be
+    called in the main thread, as signals arrive there.
 
     Raises:
-        ConfigurationError: An option, a source or the configuration is wrong; nothing was read.
+        ConfigurationError: An option, a source or the configuration is wrong, or another process
+            runs the import; nothing was sent.
         SinkUnavailable: The PIM is out of reach at the start; nothing was read.
         SinkRefused: The PIM refuses the credentials at the start; nothing was read.
+        Interrupted: *stop* was set before the start; nothing was read.
         ImportFailed: It cannot go on; what has its outcome keeps it, and it can be resumed.
-        JournalError: The journal cannot be written.
+        JournalError: The journal cannot be written; no import was opened.
     """
     if runtime.pim is None:
-        raise ConfigurationError(
-            "No PIM is configured: set IMPORTBUS_PIM_URL, IMPORTBUS_PIM_CLIENT_ID, "
-            "IMPORTBUS_PIM_SECRET, IMPORTBUS_PIM_USERNAME and IMPORTBUS_PIM_PASSWORD."
-        )
-    wanted = _wanted(runtime.codec, options.only)
-    opened = open_sources(sources, runtime.codec)
-    runtime.pim.probe()
-    run = _begin(runtime, tuple(sources), options)
-    board = runtime.adapter.board(run.context.import_id)
-    with watch(run.context.import_id, board), _stopping(runtime.importer, stop):
-        run.carry_out(opened, wanted, stop)
-        return run.report(stop)
+        raise ConfigurationError(NO_PIM)
+    reading = open_reading(
+        sources, runtime.codec, only=options.only, limit=options.limit, strict=options.strict
+    )
+    import_id = _reserve(runtime, tuple(sources), options)
+    _reach(runtime.pim.probe, stop)
+    run = _begin(runtime, import_id, tuple(sources), options, reading)
+    try:
+        with watch(import_id, runtime.adapter.board(import_id)), _stopping(runtime, stop):
+            run.carry_out(stop)
+            return run.report(stop)
+    except ConfigurationError as error:  # a source that can no longer be read
+        raise ConfigurationError(_failed(import_id, error)) from error
+    except JournalError as error:
+        raise ImportFailed(_failed(import_id, error)) from error
+
+
+def _reach(probe: Callable[[], None], stop: StopRequest) -> None:
+    """Make sure that the PIM is there; while it asks everyone to wait, wait and ask again.
+
+    It does so as long as the calls of a run that was killed are still under way.
+    """
+    for _ in range(PATIENCE):
+        try:
+            stop.interruptible(probe)
+        except SinkPaused as pause:
+            stop.interruptible(partial(time.sleep, pause.retry_after or 1.0))
+        else:
+            return
+    stop.interruptible(probe)
+
+
+@contextmanager
+def _stopping(runtime: Runtime, stop: StopRequest) -> Iterator[None]:
+    """Stop the lane workers once *stop* is set, also while the main thread waits for a full lane.
+
+    What is in flight ends and is settled; then the lanes are closed, which wakes the main thread.
+    """
+    over = Event()
+
+    def run() -> None:
+        while not over.wait(STOP_POLL):
+            if stop.is_set():
+                runtime.importer.close()
+                return
+
+    thread = Thread(target=run, name="importbus-stop", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 @frozen
@@ -109,27 +160,23 @@ class _Run:
 
     runtime: Runtime
     context: ImportContext
-    options: ImportOptions
+    reading: Reading
     resumption: Resumption | None
 
-    def carry_out(
-        self, sources: Sequence[Source], wanted: Callable[[str], bool], stop: Event
-    ) -> None:
+    def carry_out(self, stop: StopRequest) -> None:
         """Read and dispatch everything; announce the end unless *stop* or ``strict`` ended it."""
         self._let_lost_calls_end(stop)
         inside = current_import.set(self.context)
         try:
-            complete = self._dispatch_all(self._items(sources, wanted), stop)
-            if complete:
-                self._announce_end()
+            complete = self._dispatch_all(stop) and self._announce_finish()
         except (TransportClosed, ImportFailed):
-            complete = False  # the lanes were stopped; the recorder knows why
+            complete = False  # by a stop, or by the recorder, which says why when it is waited for
         finally:
             current_import.reset(inside)
         if not complete:
             self.runtime.adapter.abandon(self.context.import_id)
 
-    def report(self, stop: Event) -> Report:
+    def report(self, stop: StopRequest) -> Report:
         """Wait for the end, unless there will be none, and return the account."""
         import_id, recording = self.context.import_id, self.runtime.recording
         if recording.error and not stop.is_set():
@@ -140,14 +187,7 @@ class _Run:
             self.runtime.importer.close()  # what is in flight is settled, and counts
         return self.runtime.adapter.report(import_id)
 
-    def _announce_end(self) -> None:
-        try:
-            self.runtime.bus.broadcast(FinishImport(self.context.import_id))
-        except ExceptionGroup as failed:
-            ours, _ = failed.split(BusError)
-            raise (ours or failed).exceptions[0] from failed
-
-    def _wait(self, stop: Event) -> None:
+    def _wait(self, stop: StopRequest) -> None:
         import_id = self.context.import_id
         try:
             self.runtime.recording.wait(import_id, stop=stop)
@@ -157,36 +197,35 @@ class _Run:
         if stop.is_set() and self.runtime.adapter.report(import_id).state in ("running", "queued"):
             self.runtime.adapter.abandon(import_id)
 
-    def _let_lost_calls_end(self, stop: Event) -> None:
+    def _let_lost_calls_end(self, stop: StopRequest) -> None:
         if self.resumption and self.resumption.in_flight:
             quiet = self.resumption.quiet
-            stop.wait(QUIET if quiet is None else quiet)
+            with suppress(Interrupted):
+                stop.interruptible(partial(time.sleep, QUIET if quiet is None else quiet))
 
-    def _items(self, sources: Sequence[Source], wanted: Callable[[str], bool]) -> Iterator[Item]:
-        """Yield what is to be dispatched: structure first where a source can be read twice."""
-        settled = self.resumption.settled if self.resumption else frozenset()
-        is_structure = self.runtime.codec.is_structure
-        for source in sources:
-            if source.rereadable:
-                first = source.read(lambda n: wanted(n) and is_structure(n), rejections=False)
-                yield from (item for item in first if item[0] not in settled)
-        for source in sources:
-            rest = source.read(_rest(wanted, is_structure) if source.rereadable else wanted)
-            yield from (item for item in rest if item[0] not in settled)
-
-    def _dispatch_all(self, items: Iterator[Item], stop: Event) -> bool:
-        """Dispatch *items*; return whether the input was read to its end."""
+    def _dispatch_all(self, stop: StopRequest) -> bool:
+        """Dispatch what is read; return whether the input was read to its end."""
         board = self.runtime.adapter.board(self.context.import_id)
-        for position, item in islice(items, self.options.limit):
-            if stop.is_set() or self.runtime.recording.error:
+        settled = self.resumption.settled if self.resumption else frozenset()
+        trouble = board.trouble
+        for position, item in until_stopped(self.reading.items(board, settled), stop):
+            if self.runtime.recording.error:
                 return False
             if isinstance(item, Rejection):
                 self._reject(position, item)
-            if self.options.strict and board.trouble:
+            if self.reading.strict and board.trouble > trouble:
                 return False
             if isinstance(item, LaneCommand):
                 self._dispatch(position, item)
         return not stop.is_set()
+
+    def _announce_finish(self) -> bool:
+        """Tell everyone that the input has ended; the first error of a listener comes alone."""
+        try:
+            self.runtime.bus.broadcast(FinishImport(self.context.import_id))
+        except ExceptionGroup as group:
+            raise group.exceptions[0] from None
+        return True
 
     def _dispatch(self, position: Position, command: LaneCommand) -> None:
         at = current_position.set(position)
@@ -208,58 +247,61 @@ class _Run:
         )
 
 
-def _begin(runtime: Runtime, sources: tuple[str, ...], options: ImportOptions) -> _Run:
-    import_id = options.resume or options.import_id or new_import_id(time.time(), os.urandom(5))
-    checked_import_id(import_id)
-    resumption = None
+def _reserve(runtime: Runtime, sources: tuple[str, ...], options: ImportOptions) -> str:
+    """Return the name of the import, which no other process can run from now on."""
+    import_id = options.resume or options.import_id or new_import_id(time.time(), os.urandom(8))
+    runtime.owners.take(checked_import_id(import_id))
     if options.resume:
+        record = runtime.journal.record(import_id)
+        _check_same(record, sources, runtime.importer.transport.lanes)
+    return import_id
+
+
+def _begin(
+    runtime: Runtime,
+    import_id: str,
+    sources: tuple[str, ...],
+    options: ImportOptions,
+    reading: Reading,
+) -> _Run:
+    resumption, label, producer = None, options.label, "1"
+    if options.resume:
+        label = runtime.journal.record(import_id).label
         resumption = runtime.journal.resume_import(import_id)
-        runtime.journal.moment(
-            import_id, Moment(time.time(), "resume", f"{resumption.read} are accounted for")
-        )
+        producer = resumption.producer
+        detail = f"{resumption.read:,} are accounted for"
+        runtime.journal.moment(import_id, Moment(time.time(), "resume", detail))
     elif options.restart:
         runtime.journal.delete_import(import_id)
-    producer = resumption.producer if resumption else "1"
-    context = ImportContext(import_id, producer, label=options.label)
+    context = ImportContext(import_id, producer, label=label)
     runtime.adapter.begin(context, resumption=resumption, sources=sources)
-    runtime.bus.broadcast(ImportStarted(import_id, options.label))
-    return _Run(runtime, context, options, resumption)
+    runtime.bus.broadcast(ImportStarted(import_id, label))
+    return _Run(runtime, context, reading, resumption)
 
 
-@contextmanager
-def _stopping(importer: Importer, stop: Event) -> Iterator[None]:
-    """Stop the lanes as soon as *stop* is set, also while the input waits for room in one (I11)."""
-    over = Event()
+def _check_same(record: ImportRecord, sources: tuple[str, ...], lanes: int) -> None:
+    """Make sure that an import is continued as it was begun.
 
-    def close_when_told() -> None:
-        while not over.is_set():
-            if stop.wait(0.05):
-                importer.close()
-                return
+    A source of another name would be sent from its first line on, and a key in another lane would
+    meet itself.
 
-    thread = Thread(target=close_when_told, name="importbus-stop", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
-
-
-def _wanted(codec: JsonCodec, only: tuple[str, ...]) -> Callable[[str], bool]:
-    """Return whether a class name was asked for."""
-    for name in only:
-        if name not in codec.names:
-            close = get_close_matches(name, codec.names, 1)
-            likely = f" Did you mean {close[0]}?" if close else ""
-            raise ConfigurationError(f"--only {name}: there is no such command.{likely}")
-    return (lambda name: name in only) if only else (lambda name: True)
-
-
-def _rest(
-    wanted: Callable[[str], bool], is_structure: Callable[[str], bool]
-) -> Callable[[str], bool]:
-    return lambda name: wanted(name) and not is_structure(name)
+    Raises:
+        ConfigurationError: It is not; the message says how it was begun.
+    """
+    if not record.sources:
+        raise ConfigurationError(
+            f"Import {record.import_id!r} was not begun by importbus import: it cannot be resumed."
+        )
+    if set(record.sources) != set(sources):
+        raise ConfigurationError(
+            f"Import {record.import_id!r} was begun with {', '.join(record.sources)}: "
+            "give the same sources to resume it."
+        )
+    if record.lanes != lanes:
+        raise ConfigurationError(
+            f"Import {record.import_id!r} was begun with {record.lanes} lanes: "
+            f"set IMPORTBUS_LANES={record.lanes} to resume it."
+        )
 
 
 def _failed(import_id: str, error: Exception) -> str:

@@ -114,6 +114,7 @@ class LaneWorker:
         try:
             while not self._shared.tools.stop.is_set():
                 if delivery := consumer.receive(LOOK):
-                    self.work(delivery)
+                    with logger.contextualize(import_id=delivery.batch.import_id):
+                        self.work(delivery)
         finally:
             consumer.close()

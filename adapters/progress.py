@@ -26,6 +26,7 @@ class Snapshot:
         waits: Why a lane waits, e.g. ``brake``, ``pause``, ``gate``, per lane.
         reading: Whether the source has not been read to its end.
         round: The parking round, 0 before the first.
+        expected: Commands that the source holds, per class name; empty when nobody knows.
     """
 
     read: Mapping[str, int]
@@ -38,6 +39,20 @@ class Snapshot:
     waits: Mapping[int | None, str]
     reading: bool
     round: int
+    expected: Mapping[str, int] = {}
+
+    def total(self, command: str) -> int | None:
+        """Return how many commands of a class there will be; None while nobody knows."""
+        if self.reading and not self.expected:
+            return None
+        return max(self.expected.get(command, 0) * self.reading, self.read.get(command, 0))
+
+    @property
+    def total_of_all(self) -> int | None:
+        """How many commands there will be; None while nobody knows."""
+        if self.reading and not self.expected:
+            return None
+        return sum(self.total(name) or 0 for name in self.read.keys() | self.expected.keys())
 
 
 @define
@@ -49,12 +64,18 @@ class ProgressBoard:
     _outcomes: Counter[str] = field(factory=Counter, init=False)
     _busy: set[int | None] = field(factory=set, init=False)
     _waits: dict[int | None, str] = field(factory=dict, init=False)
+    _expected: dict[str, int] = field(factory=dict, init=False)
     _lock: Lock = field(factory=Lock, init=False, repr=False)
     rejected: int = field(default=0, init=False)
     parked: int = field(default=0, init=False)
     requests: int = field(default=0, init=False)
     reading: bool = field(default=True, init=False)
     round: int = field(default=0, init=False)
+
+    def expect(self, commands: Mapping[str, int]) -> None:
+        """Say how many commands the source holds, per class name."""
+        with self._lock:
+            self._expected = {name: count for name, count in commands.items() if count}
 
     def accepted(self, command: str, count: int = 1) -> None:
         """Count commands that were read."""
@@ -72,14 +93,15 @@ class ProgressBoard:
         """Take the counts that the journal holds: when resuming, and after a parking round."""
         with self._lock:
             self._done = Counter({name: sum(n.values()) for name, n in report.by_class.items()})
+            self._read |= self._done  # when resuming, what has its outcome is not read again
             self._outcomes = Counter(report.outcomes)
             self.rejected, self.parked = report.rejected, report.parked
             self.requests = report.requests
 
     @property
-    def trouble(self) -> bool:
-        """Whether a line was rejected or a command has failed."""
-        return bool(self.rejected or self._outcomes["failed"] or self._outcomes["dead"])
+    def trouble(self) -> int:
+        """How many lines were rejected and commands have failed."""
+        return self.rejected + self._outcomes["failed"] + self._outcomes["dead"]
 
     def working(self, lane: int | None, *, busy: bool) -> None:
         """Say whether a lane has a call in flight."""
@@ -107,4 +129,5 @@ class ProgressBoard:
                 waits=dict(self._waits),
                 reading=self.reading,
                 round=self.round,
+                expected=self._expected,
             )

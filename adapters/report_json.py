@@ -21,7 +21,7 @@ def report_document(report: Report, failures: Iterable[Failure]) -> dict[str, An
         "read": report.read,
         "rejected": report.rejected,
         "open": report.open,
-        "outcomes": dict(report.outcomes),
+        "outcomes": dict(sorted(report.outcomes.items())),
         "failures": [failure_document(failure) for failure in failures],
         "requests": report.requests,
         "seconds": round(report.seconds, 3),

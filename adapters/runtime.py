@@ -7,6 +7,7 @@ from attrs import frozen
 from importbus.adapters.codec import JsonCodec
 from importbus.adapters.importer import Importer
 from importbus.adapters.journal import SqliteJournal
+from importbus.adapters.ownership import Owners
 from importbus.adapters.pim import PimClient
 from importbus.adapters.recording import Recording
 from importbus.adapters.upsertable import UpsertableAdapter
@@ -24,3 +25,4 @@ class Runtime:
     journal: SqliteJournal
     codec: JsonCodec
     pim: PimClient | None
+    owners: Owners

@@ -41,6 +41,17 @@ STANDING_QUIET = 5.0
 """Seconds without a command after which the standing import is finished."""
 
 
+def checked_size(codec: Codec, command: LaneCommand) -> int:
+    """Return the bytes of the data of *command*; raises ``InvalidCommand`` if there are too many.
+
+    A line that is short enough can have data that is too long: a number may be written longer.
+    """
+    size = len(codec.encode(command))
+    if size > LINE_BYTES:
+        raise InvalidCommand(f"The data has {size:,} bytes; at most {LINE_BYTES:,} can be sent.")
+    return size
+
+
 class UpsertableAdapter:
     """Carries the lane commands of a bus to the transport; implements ``Imports``. Thread-safe.
 
@@ -109,11 +120,7 @@ class UpsertableAdapter:
         """
         if type(command) not in self._sinks:
             self._adopt(type(command))
-        size = len(self._way.codec.encode(command))
-        if size > LINE_BYTES:
-            raise InvalidCommand(
-                f"The data has {size:,} bytes; at most {LINE_BYTES:,} can be sent."
-            )
+        size = checked_size(self._way.codec, command)
         context, position = current_import.get(), current_position.get()
         if carries_imports():
             return self._take_later(context, command, position, size)

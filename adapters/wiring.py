@@ -11,12 +11,13 @@ from importbus.adapters.codec import JsonCodec
 from importbus.adapters.config import Config, PimConfig
 from importbus.adapters.importer import Importer
 from importbus.adapters.journal import SqliteJournal
+from importbus.adapters.ownership import Owners
 from importbus.adapters.pim import PimClient
 from importbus.adapters.recording import Recording, Timeouts
 from importbus.adapters.runtime import Runtime
 from importbus.adapters.transports.memory import MemoryTransport
 from importbus.adapters.upsertable import UpsertableAdapter
-from importbus.bus import CommandBus
+from importbus.bus import CommandBus, ImportFinished, ImportStarted
 from importbus.bus.middleware import ImportIdTagging, Logging, Retry
 from importbus.handlers.akeneo import COMMANDS
 from importbus.handlers.akeneo.sink import AkeneoSink
@@ -71,6 +72,8 @@ def open_runtime(
         codec = open_codec()
         journal = SqliteJournal(config.journal.path, codec)
         stack.callback(journal.close)
+        owners = Owners(config.journal.path)
+        stack.callback(owners.close)
         transport = MemoryTransport(config.transport.lanes)
         bus = CommandBus(Logging(), ImportIdTagging(), Retry(attempts=5))
         recording = Recording(
@@ -89,9 +92,11 @@ def open_runtime(
         pim = _attach_pim(config, bus, stack) if config.pim else None
         stack.callback(importer.close)  # before the PIM is: calls in flight are answered
         bus.attach(adapter)
+        bus.subscribe(ImportStarted, owners.import_started)
+        bus.subscribe(ImportFinished, owners.import_finished)
         for part in (recording, adapter, importer):
             part.start()
-        yield Runtime(bus, adapter, recording, importer, journal, codec, pim)
+        yield Runtime(bus, adapter, recording, importer, journal, codec, pim, owners)
         bus.close()
 
 

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import io
 import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import click
 
-from importbus.adapters.cli.exits import exit_code_of
+from importbus.adapters.cli.exits import (
+    FAULT,
+    INTERRUPTED,
+    OUT_OF_REACH,
+    UNREAD,
+    USAGE,
+    exit_code_of,
+    forget_output,
+)
 from importbus.bus.errors import BusError
 
 SUMMARIES = {
@@ -25,6 +37,17 @@ SUMMARIES = {
 
 MODULES = {"import": "import_command"}
 """Modules that are not called like their command."""
+
+EXAMPLES = """\b
+Examples:
+  importbus demo
+  importbus import catalog.jsonl --import-id spring
+  importbus report spring
+"""
+
+
+class _Unread(Exception):
+    """Nobody reads standard output any more; click would end with 1, which means failed items."""
 
 
 class LazyGroup(click.Group):
@@ -47,15 +70,36 @@ class LazyGroup(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl(list(SUMMARIES.items()))
 
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Read the arguments, which prints help."""
+        with _noticing_unread():
+            return super().make_context(*args, **kwargs)
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        with _noticing_unread():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _noticing_unread() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError as error:
+        raise _Unread from error
+
+
+@click.group(
+    cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]}, epilog=EXAMPLES
+)
 @click.version_option(package_name="importbus", prog_name="importbus")
 @click.option(
     "--config",
     type=click.Path(path_type=Path),
+    metavar="FILE",
     help="Configuration file; default importbus.toml, if it is there.",
 )
-@click.option("--journal", help="File of the journal; default importbus-journal.db.")
+@click.option("--journal", metavar="FILE", help="The journal; default importbus-journal.db.")
 @click.option(
     "--log-level",
     type=click.Choice(["debug", "info", "warning", "error"]),
@@ -68,26 +112,45 @@ def group(ctx: click.Context, config: Path | None, journal: str | None, log_leve
     """Bring product data into an Akeneo PIM.
 
     Results go to standard output, progress and logs to standard error.
-    Exit codes: 0 all done; 1 some items failed; 2 usage or configuration; 3 PIM or journal out of
-    reach; 4 stalled; 130 or 143 stopped by a signal.
+
+    Exit codes: 0 all done; 1 some items failed or lines were rejected; 2 usage or configuration;
+    3 PIM or journal out of reach; 4 stalled; 130 or 143 stopped by a signal.
     """
-    overrides = {"journal.path": journal} if journal else {}
+    overrides = {} if journal is None else {"journal.path": journal}
     ctx.obj = {"config": config, "overrides": overrides, "log_level": log_level.upper()}
 
 
 def main(arguments: list[str] | None = None) -> Any:
     """Run the command line; exits with the code of the table in ``exits``."""
+    raise SystemExit(_code(arguments))
+
+
+def _code(arguments: list[str] | None) -> Any:
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # no text of others may end the program
+            stream.reconfigure(errors="backslashreplace")
     try:
-        code = group.main(arguments, prog_name="importbus", standalone_mode=False)
+        return group.main(arguments, prog_name="importbus", standalone_mode=False)
     except click.exceptions.Abort:
-        code = 130
+        return INTERRUPTED
     except click.ClickException as error:
-        error.show()
-        code = 2
+        with suppress(OSError):
+            error.show()
+        return USAGE
     except BusError as error:
-        click.echo(f"importbus: {error}", err=True)
-        code = exit_code_of(error)
-    except BrokenPipeError:
-        sys.stderr.close()
-        code = 1
-    sys.exit(code)
+        _complain(f"importbus: {error}")
+        return exit_code_of(error)
+    except _Unread:
+        forget_output()
+        return UNREAD
+    except OSError as error:  # a full disk, say: no fault of the program
+        _complain(f"importbus: {error.strerror or error}.")
+        return OUT_OF_REACH
+    except Exception:  # noqa: BLE001 - Python's own exit code would mean that some items failed
+        _complain(f"{traceback.format_exc()}\nimportbus: this is a fault of importbus; report it.")
+        return FAULT
+
+
+def _complain(text: str) -> None:
+    with suppress(OSError):  # nobody reads standard error
+        click.echo(text, err=True)

@@ -2,32 +2,42 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import FrameType
 
 import click
 
-from importbus.adapters.cli.exits import SOME_FAILED, exit_code_for
+from importbus.adapters.cli.exits import DONE, SOME_FAILED, exit_code_for
 from importbus.adapters.cli.own_pim import own_pim
 from importbus.adapters.cli.progress import watch
 from importbus.adapters.cli.read_back import differences
-from importbus.adapters.cli.rendering import account, out
+from importbus.adapters.cli.rendering import account, many
 from importbus.adapters.cli.session import log_to_console, stopped_by_signals
+from importbus.adapters.cli.streams import note, show
 from importbus.adapters.config import Config, JournalConfig, PimConfig
 from importbus.adapters.generator import write
 from importbus.adapters.import_run import ImportOptions, run_import
+from importbus.adapters.stopping import Interrupted
 from importbus.adapters.wiring import open_pim, open_runtime
 
 SHOWN = 10
 """Differences that are printed."""
 
+EXAMPLES = """\b
+Examples:
+  importbus demo
+  importbus demo --products 100000 --seed 7
+"""
 
-@click.command()
+
+@click.command(epilog=EXAMPLES)
 @click.option(
     "--products",
     type=click.IntRange(min=1),
@@ -36,7 +46,14 @@ SHOWN = 10
     metavar="N",
     help="Products, variants included.",
 )
-@click.option("--seed", type=int, default=1, show_default=True, help="Same seed, same catalogue.")
+@click.option(
+    "--seed",
+    type=int,
+    default=1,
+    show_default=True,
+    metavar="S",
+    help="Same seed, same catalogue.",
+)
 @click.pass_context
 def command(ctx: click.Context, products: int, seed: int) -> None:
     """Import a generated catalogue into a simulated PIM and check the result.
@@ -58,12 +75,16 @@ def _run(pim: PimConfig, folder: Path, products: int, seed: int) -> int:
     """Generate, import, show the account and read back; return the exit code."""
     catalogue = folder / "catalog.jsonl"
     count = sum(write(str(catalogue), products=products, seed=seed).values())
-    click.echo(f"Generated {count:,} commands; importing them into {pim.url}", err=True)
+    note(f"Generated {many(count, 'command')}; importing them into a simulated PIM, {pim.url}")
     config = Config(pim=pim, journal=JournalConfig(str(folder / "journal.db")))
-    with stopped_by_signals() as stop, open_runtime(config) as runtime:
+    clean = partial(shutil.rmtree, folder, ignore_errors=True)
+    with stopped_by_signals(clean) as stop, open_runtime(config) as runtime:
         options = ImportOptions(import_id="demo")
-        report = run_import(runtime, [str(catalogue)], options, watch=watch, stop=stop.event)
-    out().print(account(report, kept=False))
+        try:
+            report = run_import(runtime, [str(catalogue)], options, watch=watch, stop=stop.request)
+        except Interrupted:
+            return stop.code
+    show(account(report, kept=False))
     return stop.code or exit_code_for(report) or _check(pim, catalogue)
 
 
@@ -71,14 +92,13 @@ def _check(config: PimConfig, catalogue: Path) -> int:
     """Read everything back and say whether it is what was sent."""
     with open_pim(config) as pim:
         found = differences(pim, catalogue)
-    for difference in found.texts[:SHOWN]:
-        click.echo(f"differs: {difference}")
     verdict = f"{len(found.texts):,} differ" if found.texts else "nothing differs"
-    click.echo(
-        f"Read back {found.items:,} items, compared {found.compared:,} properties and values "
-        f"of {found.checked:,}: {verdict}."
+    show(
+        *(f"differs: {difference}" for difference in found.texts[:SHOWN]),
+        f"Read back {many(found.items, 'item')}, compared {found.compared:,} properties and values "
+        f"of {found.checked:,}: {verdict}.",
     )
-    return SOME_FAILED if found.texts else 0
+    return SOME_FAILED if found.texts else DONE
 
 
 @contextmanager

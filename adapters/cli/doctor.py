@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 
 import click
-import orjson
 from attrs import asdict, frozen
 
 from importbus.adapters.cli.exits import DONE, exit_code_of
-from importbus.adapters.cli.session import load
+from importbus.adapters.cli.rendering import many
+from importbus.adapters.cli.session import load, reading_journal
+from importbus.adapters.cli.streams import show, show_document
 from importbus.adapters.config import Config, PimConfig
+from importbus.adapters.import_run import NO_PIM
 from importbus.adapters.pim import PROBE_PATH, PimClient
-from importbus.adapters.wiring import open_journal, open_pim
-from importbus.bus.errors import BusError, ConfigurationError, SinkUnavailable
+from importbus.adapters.wiring import open_pim
+from importbus.bus.errors import BusError, ConfigurationError, JournalError, SinkUnavailable
 
 SKEW = 30.0
 """Seconds between two clocks that nobody has to care about."""
@@ -40,7 +44,14 @@ class Check:
         return f"{verdict}  {self.name}: {self.found}"
 
 
-@click.command()
+EXAMPLES = """\b
+Examples:
+  importbus doctor
+  importbus doctor --json | jq '.checks[] | select(.fine | not)'
+"""
+
+
+@click.command(epilog=EXAMPLES)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> None:
@@ -51,11 +62,9 @@ def command(ctx: click.Context, as_json: bool) -> None:
     """
     checks = list(_checks(ctx))
     if as_json:
-        document = {"checks": [asdict(check) for check in checks]}
-        sys.stdout.buffer.write(orjson.dumps(document, option=orjson.OPT_APPEND_NEWLINE))
+        show_document({"checks": [asdict(check) for check in checks]})
     else:
-        for check in checks:
-            click.echo(str(check))
+        show(*map(str, checks))
     sys.exit(max(check.code for check in checks))
 
 
@@ -68,15 +77,20 @@ def _checks(ctx: click.Context) -> Iterator[Check]:
         return
     yield Check("configuration", True, f"{config.transport.url}, {config.transport.lanes} lanes")
     yield _tried("journal", lambda: _journal(config))
+    try:
+        yield from _pim_checks(config)
+    except ConfigurationError as error:
+        yield Check("PIM", False, str(error), exit_code_of(error))
+
+
+def _pim_checks(config: Config) -> Iterator[Check]:
     if config.pim is None:
-        reason = "no PIM is configured: set IMPORTBUS_PIM_URL and the others"
-        yield Check("PIM", False, reason, exit_code_of(ConfigurationError()))
-    else:
-        with open_pim(config.pim) as pim:
-            yield from _pim_checks(config.pim, pim)
+        raise ConfigurationError(NO_PIM)
+    with open_pim(config.pim) as pim:
+        yield from _calls(config.pim, pim)
 
 
-def _pim_checks(config: PimConfig, pim: PimClient) -> Iterator[Check]:
+def _calls(config: PimConfig, pim: PimClient) -> Iterator[Check]:
     """Check what needs the PIM; the rest is left out when it is not there."""
     reached = _tried("PIM", lambda: _reach(config, pim))
     yield reached
@@ -96,12 +110,22 @@ def _tried(name: str, check: Callable[[], str]) -> Check:
 
 
 def _journal(config: Config) -> str:
-    journal = open_journal(config)
-    try:
+    path = config.journal.path
+    with reading_journal(config) as journal:
+        if journal is None:
+            return _new_journal(path)
         journal.check()
-        return f"{config.journal.path}, {len(journal.imports())} imports, undamaged"
-    finally:
-        journal.close()
+        return f"{path}, {many(len(journal.imports()), 'import')}, undamaged"
+
+
+def _new_journal(path: str) -> str:
+    """Say that the journal will be made; raises ``JournalError`` when it cannot be."""
+    folder = Path(path).absolute().parent
+    if not folder.is_dir():
+        raise JournalError(f"{path}: there is no folder {folder}: make it, or set journal.path.")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise JournalError(f"{path}: you may not write to {folder}: choose another journal.path.")
+    return f"{path}, which the first import makes"
 
 
 def _reach(config: PimConfig, pim: PimClient) -> str:

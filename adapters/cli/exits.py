@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from typing import TYPE_CHECKING
 
 from importbus.bus.errors import (
@@ -14,11 +16,18 @@ from importbus.bus.errors import (
 )
 
 if TYPE_CHECKING:
-    from importbus.bus.report import (
-        Report,
-    )  # a type only: what reports need is not loaded for --help
+    from importbus.bus.report import Report  # a type only: --help needs nothing that it loads
 
 DONE, SOME_FAILED, USAGE, OUT_OF_REACH, STALLED = range(5)
+
+FAULT = 70
+"""A fault of the program; nobody should see it."""
+
+INTERRUPTED = 130
+"""Ctrl-C, as a shell tells it; 143 is SIGTERM."""
+
+UNREAD = 141
+"""Nobody reads standard output any more, as after ``| head``; as a shell tells SIGPIPE."""
 
 CODES: tuple[tuple[type[BusError], int], ...] = (
     (ConfigurationError, USAGE),
@@ -39,3 +48,11 @@ def exit_code_for(report: Report) -> int:
     if report.state == "stalled":
         return STALLED
     return SOME_FAILED if report.failures or report.rejected else DONE
+
+
+def forget_output() -> None:
+    """Let what is left in the buffer of standard output go nowhere, as nobody reads it."""
+    if sys.stdout is not None:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)

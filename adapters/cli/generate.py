@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
+from importbus.adapters.cli.rendering import many
+from importbus.adapters.cli.streams import note, writing_results
 from importbus.adapters.generator import write
+from importbus.bus.errors import ConfigurationError
+
+EXAMPLES = """\b
+Examples:
+  importbus generate catalog.jsonl --products 2000 --models 200
+  importbus generate catalog/ --products 2000
+  importbus generate - --products 100 --seed 7 | importbus import -
+"""
 
 
-@click.command()
-@click.argument("out")
+@click.command(epilog=EXAMPLES)
+@click.argument("out", metavar="OUT")
 @click.option(
     "--products",
     type=click.IntRange(min=0),
@@ -22,11 +34,16 @@ from importbus.adapters.generator import write
     metavar="M",
     help="Product models; default: as many as make a tenth of the products variants.",
 )
-@click.option("--seed", type=int, default=1, show_default=True, help="Same seed, same bytes.")
+@click.option(
+    "--seed", type=int, default=1, show_default=True, metavar="S", help="Same seed, same bytes."
+)
 def command(out: str, products: int, models: int | None, seed: int) -> None:
     """Write a fake catalogue to OUT.
 
     OUT is a file ending in .jsonl, a folder (a file per class), or - for standard output.
     """
-    count = sum(write(out, products=products, models=models, seed=seed).values())
-    click.echo(f"{count:,} commands written to {out}", err=True)
+    if out == "-" and sys.stdout is None:
+        raise ConfigurationError("-: standard output is closed.")
+    with writing_results():
+        count = sum(write(out, products=products, models=models, seed=seed).values())
+    note(f"{many(count, 'command')} written to {'standard output' if out == '-' else out}")

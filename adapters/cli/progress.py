@@ -6,16 +6,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
 
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TaskID,
-    TextColumn,
-    TimeRemainingColumn,
-)
+from rich.console import Group
+from rich.live import Live
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
-from importbus.adapters.cli.session import console
+from importbus.adapters.cli.rendering import many
+from importbus.adapters.cli.streams import console, note, on_terminal
 from importbus.adapters.progress import ProgressBoard, Snapshot
 
 TERMINAL_SECONDS = 0.2
@@ -25,60 +22,66 @@ LINE_SECONDS = 10.0
 @contextmanager
 def watch(import_id: str, board: ProgressBoard) -> Iterator[None]:
     """Show the progress of an import on standard error until the context is left."""
-    if console.is_terminal:
-        with _bars() as bars:
-            shown = Bars(bars)
-            with _every(TERMINAL_SECONDS, lambda: shown.show(board.snapshot())):
+    if on_terminal():
+        bars = Bars()
+        with Live(bars.shown, console=console, auto_refresh=False) as live:
+
+            def show() -> None:
+                bars.show(board.snapshot())
+                live.refresh()
+
+            with _every(TERMINAL_SECONDS, show):
                 yield
+            show()
     else:
-        with _every(LINE_SECONDS, lambda: _print_line(line_of(import_id, board.snapshot()))):
+        with _every(LINE_SECONDS, lambda: note(line_of(import_id, board.snapshot()))):
             yield
 
 
-def _bars() -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[note]}"),
-        console=console,
-    )
-
-
 class Bars:
-    """A bar per command class, and a line for the whole."""
+    """A bar per command class and one for the whole, and below what else is to be known."""
 
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
+    def __init__(self) -> None:
+        self.progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=None),
+            TextColumn("{task.fields[count]}", justify="right"),
+            TextColumn("{task.fields[rate]}", justify="right"),
+            TimeRemainingColumn(compact=True, elapsed_when_finished=True),
+            console=console,
+            expand=True,
+        )
+        self._notes = Text(overflow="ellipsis", no_wrap=True)
+        self.shown = Group(self.progress, self._notes)
         self._tasks: dict[str, TaskID] = {}
-        self._whole = progress.add_task("all", total=None, rate="", note="")
+        self._whole = self._add("all")
 
     def show(self, snapshot: Snapshot) -> None:
         """Bring the bars up to date."""
-        for name, read in snapshot.read.items():
-            self._update(self._task(name), snapshot.done.get(name, 0), read)
-        done, read = sum(snapshot.done.values()), sum(snapshot.read.values())
-        self._update(self._whole, done, read)
-        self._progress.update(self._whole, note=notes(snapshot))
+        for name in dict.fromkeys((*snapshot.read, *snapshot.expected)):
+            self._update(self._task(name), snapshot.done.get(name, 0), snapshot.total(name))
+        self._update(self._whole, sum(snapshot.done.values()), snapshot.total_of_all)
+        self._notes.plain = notes(snapshot)
 
     def _task(self, name: str) -> TaskID:
         if name not in self._tasks:
-            label = name.removeprefix("CreateOrUpdate")
-            self._tasks[name] = self._progress.add_task(label, total=None, rate="", note="")
+            self._tasks[name] = self._add(name.removeprefix("CreateOrUpdate"))
         return self._tasks[name]
 
-    def _update(self, task: TaskID, done: int, read: int) -> None:
-        self._progress.update(task, completed=done, total=read)
-        speed = self._progress.tasks[self._progress.task_ids.index(task)].speed
-        self._progress.update(task, rate=f"{speed:,.0f}/s" if speed else "")
+    def _add(self, label: str) -> TaskID:
+        return self.progress.add_task(label, total=None, count="", rate="")
+
+    def _update(self, task: TaskID, done: int, total: int | None) -> None:
+        count = f"{done:,}/{'?' if total is None else f'{total:,}'}"
+        self.progress.update(task, completed=done, total=total, count=count)
+        speed = self.progress.tasks[self.progress.task_ids.index(task)].speed
+        self.progress.update(task, rate=f"{speed:,.0f}/s" if speed else "")
 
 
 def notes(snapshot: Snapshot) -> str:
     """Return lanes in use and what needs attention, in a few words."""
-    parts = [f"lanes {len(snapshot.busy)}"]
-    parts += [f"{reason} {_lane(lane)}" for lane, reason in sorted_waits(snapshot)]
+    parts = [f"{many(len(snapshot.busy), 'lane')} in use"] if snapshot.busy else []
+    parts += [f"{reason}: {_lanes(lanes)}" for reason, lanes in _waits(snapshot).items()]
     failed = snapshot.outcomes.get("failed", 0) + snapshot.outcomes.get("dead", 0)
     counts = {"parked": snapshot.parked, "failed": failed, "rejected": snapshot.rejected}
     parts += [f"{count:,} {name}" for name, count in counts.items() if count]
@@ -86,32 +89,32 @@ def notes(snapshot: Snapshot) -> str:
     return ", ".join(parts)
 
 
-def sorted_waits(snapshot: Snapshot) -> list[tuple[int | None, str]]:
-    """Return why lanes wait, the structure lane first."""
-    return sorted(snapshot.waits.items(), key=lambda wait: -1 if wait[0] is None else wait[0])
+def _waits(snapshot: Snapshot) -> dict[str, list[int | None]]:
+    """Return which lanes wait, by the reason; the structure lane comes first."""
+    found: dict[str, list[int | None]] = {}
+    for lane in sorted(snapshot.waits, key=lambda lane: -1 if lane is None else lane):
+        found.setdefault(snapshot.waits[lane], []).append(lane)
+    return found
 
 
-def _lane(lane: int | None) -> str:
-    return "structure" if lane is None else f"lane {lane}"
+def _lanes(lanes: list[int | None]) -> str:
+    """Return ``structure, lanes 0 1 3``."""
+    numbers = [str(lane) for lane in lanes if lane is not None]
+    named = [f"lane{'s' if len(numbers) > 1 else ''} {' '.join(numbers)}"] if numbers else []
+    return " and ".join((["structure"] if None in lanes else []) + named)
 
 
 def line_of(import_id: str, snapshot: Snapshot) -> str:
     """Return how far an import is, in one line."""
-    done, read = sum(snapshot.done.values()), sum(snapshot.read.values())
-    more = "+" if snapshot.reading else ""
-    return (
-        f"{import_id}: {done:,} of {read:,}{more} done, {snapshot.requests:,} requests, "
-        f"{notes(snapshot)}"
-    )
-
-
-def _print_line(line: str) -> None:
-    console.print(line, markup=False, soft_wrap=True)
+    done, total = sum(snapshot.done.values()), snapshot.total_of_all
+    read = f"{sum(snapshot.read.values()):,}+" if total is None else f"{total:,}"
+    parts = [f"{import_id}: {done:,} of {read} done", many(snapshot.requests, "request")]
+    return ", ".join([*parts, *filter(None, [notes(snapshot)])])
 
 
 @contextmanager
 def _every(seconds: float, show: Callable[[], None]) -> Iterator[None]:
-    """Call *show* now and then in a thread, and once more at the end."""
+    """Call *show* now and then in a thread."""
     over = Event()
 
     def run() -> None:
@@ -125,4 +128,3 @@ def _every(seconds: float, show: Callable[[], None]) -> Iterator[None]:
     finally:
         over.set()
         thread.join()
-        show()

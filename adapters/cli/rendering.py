@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import shlex
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
-from rich.console import Console, Group, RenderableType
+from attrs import frozen
+from rich.console import Console, ConsoleOptions, Group, RenderableType
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -18,22 +21,33 @@ ORDER = (
     "cancelled",
 )  # fmt: skip
 
+UNFINISHED = ("running", "stopped", "stalled")
+"""States from which an import is continued."""
 
-def out() -> Console:
-    """Return a console for results."""
-    return Console(highlight=False)
+TABLE_COLUMNS = 100
+"""Columns from which on a list of imports is a table; in less it would be folds and no text."""
 
 
-def account(report: Report, *, kept: bool = True) -> RenderableType:
+def many(count: int, noun: str) -> str:
+    """Return ``1 request`` or ``2,000 requests``."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def account(
+    report: Report, *, kept: bool = True, owner: str | None = None, sources: Sequence[str] = ()
+) -> RenderableType:
     """Return the whole account: state, proof, outcomes per class, reasons of failure.
 
-    With *kept* it ends with what to do next, which needs the journal.
+    With *kept* it ends with what to do next, which needs the journal: *owner* is the process that
+    runs the import, if any, and *sources* are what it was begun with.
     """
-    parts: list[RenderableType] = [_head(report), Text(proof(report)), _outcomes(report)]
+    parts: list[RenderableType] = [_head(report, owner), Text(proof(report))]
+    if report.outcomes:
+        parts.append(_outcomes(report))
     if report.failure_groups:
         parts.append(reasons(report.failure_groups))
     if kept:
-        parts.append(Text(advice(report)))
+        parts.append(Text(advice(report, owner, sources)))
     return Group(*parts)
 
 
@@ -43,8 +57,8 @@ def summary(report: Report) -> str:
     rejected = f", {report.rejected:,} rejected" if report.rejected else ""
     waiting = f", {report.open:,} open" if report.open else ""
     return (
-        f"{report.import_id}: {_words(report.state)}: {counts}{rejected}{waiting}; "
-        f"{report.requests:,} requests, {report.seconds:.1f} s."
+        f"{report.import_id}: {report.state.replace('_', ' ')}: {counts}{rejected}{waiting}; "
+        f"{many(report.requests, 'request')}, {report.seconds:.1f} s."
     )
 
 
@@ -54,19 +68,33 @@ def proof(report: Report) -> str:
     total = outcomes + report.rejected + report.open
     verdict = "balanced" if report.balanced else f"NOT BALANCED, {total:,} are accounted for"
     return (
-        f"read {report.read:,} = {outcomes:,} outcomes + {report.rejected:,} rejected "
+        f"read {report.read:,} = {many(outcomes, 'outcome')} + {report.rejected:,} rejected "
         f"+ {report.open:,} open: {verdict}"
     )
 
 
-def advice(report: Report) -> str:
+def advice(report: Report, owner: str | None = None, sources: Sequence[str] = ()) -> str:
     """Return what to do next."""
     name = report.import_id
-    if report.state in ("running", "stopped", "stalled") and report.open:
-        return f"Continue with: importbus import SOURCE... --resume {name}"
+    if owner:
+        return f"It is being run by {owner}."
+    if report.state in UNFINISHED:
+        return f"Continue with: {resume(name, sources)}"
     if report.failures or report.rejected:
         return f"All failures with positions: importbus report {name} --csv failures.csv"
     return "Nothing is left to do."
+
+
+def resume(import_id: str, sources: Sequence[str]) -> str:
+    """Return the command that continues an import, to be copied into a shell."""
+    return f"importbus import {shlex.join(sources) or 'SOURCE...'} --resume {import_id}"
+
+
+def state_of(report: Report, owner: str | None) -> str:
+    """Return the state in words; what nobody runs any more was interrupted."""
+    if report.state == "running" and owner is None:
+        return "interrupted"
+    return report.state.replace("_", " ")
 
 
 def reasons(groups: Sequence[FailureGroup]) -> RenderableType:
@@ -79,35 +107,70 @@ def reasons(groups: Sequence[FailureGroup]) -> RenderableType:
     for group in groups:
         example = f"{group.example.position} {group.example.key or ''}".strip()
         status = "" if group.status is None else str(group.status)
-        table.add_row(f"{group.count:,}", status, escape(group.message), escape(example))
+        reason = group.message if group.count > 1 else group.example.errors[0].message
+        table.add_row(f"{group.count:,}", status, escape(reason), escape(example))
     return table
 
 
-def imports(reports: Iterable[Report]) -> RenderableType:
-    """Return a table of imports."""
-    table = Table()
-    for name in ("import", "label", "state"):
-        table.add_column(name, overflow="fold")
-    for name in ("read", "done", "failed", "rejected", "open", "requests", "seconds"):
-        table.add_column(name, justify="right")
-    for report in reports:
-        done = sum(report.outcomes.values()) - report.failures
-        numbers = (
-            report.read,
-            done,
-            report.failures,
-            report.rejected,
-            report.open,
-            report.requests,
-        )
-        table.add_row(
-            escape(report.import_id),
-            escape(report.label or ""),
-            _words(report.state),
-            *(f"{number:,}" for number in numbers),
-            f"{report.seconds:,.1f}",
-        )
-    return table
+COUNTS = ("read", "done", "failed", "rejected", "open", "requests")
+
+
+@frozen
+class ImportList:
+    """A list of imports, rendered as a table or, in a narrow place, as two lines for each.
+
+    *owner_of* returns who runs an import, None when nobody does.
+    """
+
+    reports: Sequence[Report]
+    owner_of: Callable[[str], str | None] = lambda import_id: None
+
+    def __rich_console__(
+        self, console: Console, options: ConsoleOptions
+    ) -> Iterator[RenderableType]:
+        """Render what fits."""
+        if options.max_width >= TABLE_COLUMNS:
+            yield self._table()
+        else:
+            for report in self.reports:
+                yield from self._lines(report)
+
+    def _table(self) -> RenderableType:
+        table = Table()
+        for name in ("import", "label", "state"):
+            table.add_column(name, overflow="fold")
+        for name in (*COUNTS, "seconds"):
+            table.add_column(name, justify="right")
+        for report in self.reports:
+            table.add_row(
+                escape(report.import_id),
+                escape(report.label or ""),
+                self._state(report),
+                *(f"{number:,}" for number in _counts(report)),
+                f"{report.seconds:,.1f}",
+            )
+        return table
+
+    def _lines(self, report: Report) -> Iterator[RenderableType]:
+        yield Text(f"{report.import_id}{_label(report)}: {self._state(report)}", style="bold")
+        *counts, requests = zip(COUNTS, _counts(report), strict=True)
+        shown = ", ".join(f"{n:,} {name}" for name, n in counts if n or name == "read")
+        shown = f"{shown}, {many(requests[1], 'request')}"
+        yield Padding(Text(f"{shown}; {report.seconds:,.1f} s"), (0, 0, 0, 2), expand=False)
+
+    def _state(self, report: Report) -> str:
+        return state_of(report, self.owner_of(report.import_id))
+
+
+def _counts(report: Report) -> tuple[int, ...]:
+    """Return the numbers that ``COUNTS`` names."""
+    failed = report.failures
+    done = sum(report.outcomes.values()) - failed
+    return (report.read, done, failed, report.rejected, report.open, report.requests)
+
+
+def _label(report: Report) -> str:
+    return f" ({report.label})" if report.label else ""
 
 
 def timeline(moments: Iterable[Moment]) -> RenderableType:
@@ -124,12 +187,11 @@ def timeline(moments: Iterable[Moment]) -> RenderableType:
     return table
 
 
-def _head(report: Report) -> RenderableType:
-    label = f" ({report.label})" if report.label else ""
+def _head(report: Report, owner: str | None) -> RenderableType:
     rate = sum(report.outcomes.values()) / report.seconds if report.seconds else 0.0
     return Text(
-        f"Import {report.import_id}{label}: {_words(report.state)}, {report.requests:,} requests, "
-        f"{report.seconds:.1f} s, {rate:,.0f} commands/s",
+        f"Import {report.import_id}{_label(report)}: {state_of(report, owner)}, "
+        f"{many(report.requests, 'request')}, {report.seconds:.1f} s, {rate:,.0f} commands/s",
         style="bold",
     )
 
@@ -149,7 +211,3 @@ def _outcomes(report: Report) -> RenderableType:
 
 def _sorted(outcomes: Mapping[str, int]) -> list[tuple[str, int]]:
     return sorted(outcomes.items(), key=lambda one: ORDER.index(one[0]))
-
-
-def _words(state: str) -> str:
-    return state.replace("_", " ")

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import csv
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 
 import click
-import orjson
 
-from importbus.adapters.cli.rendering import account, out
-from importbus.adapters.cli.session import load
+from importbus.adapters.cli.rendering import account
+from importbus.adapters.cli.session import load, reading_journal
+from importbus.adapters.cli.streams import show, show_document
+from importbus.adapters.ownership import Owners
 from importbus.adapters.report_json import report_document
-from importbus.adapters.wiring import open_journal
-from importbus.bus.errors import ConfigurationError
+from importbus.bus.errors import ConfigurationError, UnknownImport
 from importbus.bus.report import Failure
 
 COLUMNS = (
@@ -23,7 +22,15 @@ COLUMNS = (
 )  # fmt: skip
 
 
-@click.command()
+EXAMPLES = """\b
+Examples:
+  importbus report spring
+  importbus report spring --json | jq .outcomes
+  importbus report spring --csv failures.csv
+"""
+
+
+@click.command(epilog=EXAMPLES)
 @click.argument("import_id", metavar="ID")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.option(
@@ -31,7 +38,7 @@ COLUMNS = (
     "csv_file",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Write all failures to FILE, a row per reason.",
+    help="Also write all failures to FILE, a row per reason.",
 )
 @click.pass_context
 def command(ctx: click.Context, import_id: str, as_json: bool, csv_file: Path | None) -> None:
@@ -39,18 +46,19 @@ def command(ctx: click.Context, import_id: str, as_json: bool, csv_file: Path | 
 
     The account proves that every command read has one outcome, was rejected, or is still open.
     """
-    journal = open_journal(load(ctx))
-    try:
+    config = load(ctx)
+    with reading_journal(config) as journal:
+        if journal is None:
+            raise UnknownImport(import_id, config.journal.path)
         report = journal.report(import_id)
         if csv_file:
             _write_csv(csv_file, journal.failures(import_id))
         if as_json:
-            document = report_document(report, journal.failures(import_id))
-            sys.stdout.buffer.write(orjson.dumps(document, option=orjson.OPT_APPEND_NEWLINE))
+            show_document(report_document(report, journal.failures(import_id)))
         else:
-            out().print(account(report))
-    finally:
-        journal.close()
+            owner = Owners(config.journal.path).owner(import_id)
+            sources = journal.record(import_id).sources
+            show(account(report, owner=owner, sources=sources))
 
 
 def _write_csv(path: Path, failures: Iterable[Failure]) -> None:

@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from threading import Event
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from threading import Event, Thread
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import click
 from attrs import define, field
 from loguru import logger
-from rich.console import Console
 
+from importbus.adapters.cli.streams import note
 from importbus.adapters.config import Config, load_config
+from importbus.adapters.journal import SqliteJournal
+from importbus.adapters.stopping import StopRequest
+from importbus.adapters.wiring import open_journal
 from importbus.bus.middleware import ImportIdTagging
 
-FORMAT = "{time:HH:mm:ss} {level: <7} {extra[import_id]} {message}"
+if TYPE_CHECKING:
+    from loguru import Record
 
-console = Console(stderr=True, highlight=False)
-"""Progress and logs; a table of results goes to standard output instead."""
+STDERR = 2
+"""The number of standard error."""
+
+STOPPING = "Stopping: what is in flight is finished first. A second signal leaves at once."
 
 
 def load(ctx: click.Context) -> Config:
@@ -33,45 +40,102 @@ def load(ctx: click.Context) -> Config:
     log_to_console(ctx.obj["log_level"])
     config = load_config(ctx.obj["config"], os.environ, ctx.obj["overrides"])
     for warning in config.warnings:
-        click.echo(f"importbus: {warning}", err=True)
+        note(f"importbus: {warning}")
     return config
+
+
+@contextmanager
+def reading_journal(config: Config) -> Iterator[SqliteJournal | None]:
+    """Open the journal to look at it; None when there is none, which is not made for a look.
+
+    Raises:
+        JournalError: It cannot be read; the message says what to do.
+    """
+    if not Path(config.journal.path).exists():
+        yield None
+        return
+    journal = open_journal(config)
+    try:
+        yield journal
+    finally:
+        journal.close()
 
 
 def log_to_console(level: str) -> None:
     """Log human lines to standard error, above any progress bar that is shown there."""
     logger.remove()
-    logger.configure(patcher=ImportIdTagging.patch, extra={"import_id": "-"})
-    logger.add(_print, level=level, format=FORMAT, colorize=False, diagnose=False, backtrace=False)
+    logger.configure(patcher=ImportIdTagging.patch)
+    logger.add(_log, level=level, format=_format, colorize=False, diagnose=False, backtrace=False)
 
 
-def _print(message: str) -> None:
-    console.print(message.rstrip("\n"), markup=False, soft_wrap=True)
+def _format(record: Record) -> str:
+    """Return the format of a line; what belongs to no import has a dash in that place."""
+    import_id = "{extra[import_id]}" if "import_id" in record["extra"] else "-"
+    return f"{{time:HH:mm:ss}} {{level: <7}} {import_id} {{message}}\n{{exception}}"
+
+
+def _log(message: str) -> None:
+    note(message.rstrip("\n"))
 
 
 @define
 class Stop:
-    """Whether a signal asked to stop; ``code`` is the exit code that says which."""
+    """Whether a signal asked to stop; ``code`` is the exit code that says which.
 
-    event: Event = field(factory=Event)
-    code: int = 0
+    *leaving* is called when a second signal ends the process on the spot.
+    """
+
+    leaving: Callable[[], object] = lambda: None
+    request: StopRequest = field(factory=StopRequest, init=False)
+    code: int = field(default=0, init=False)
 
     def __call__(self, number: int, frame: FrameType | None) -> None:
         """Take a signal: the first one stops in order, a second one leaves at once."""
-        if self.event.is_set():
-            console.show_cursor()
-            sys.stderr.flush()
-            os._exit(128 + number)
+        if self.code:
+            try:
+                _show_cursor()
+                self.leaving()
+            finally:
+                os._exit(128 + number)
         self.code = 128 + number
-        self.event.set()
+        self.request.request()
+
+
+def _show_cursor() -> None:
+    """Show what a progress bar hides, past every lock and buffer, which others may hold."""
+    with suppress(OSError):
+        if os.isatty(STDERR):
+            os.write(STDERR, b"\x1b[?25h\n")
 
 
 @contextmanager
-def stopped_by_signals() -> Iterator[Stop]:
+def stopped_by_signals(leaving: Callable[[], object] = lambda: None) -> Iterator[Stop]:
     """Turn SIGINT and SIGTERM into a request to stop while the context is entered."""
-    stop = Stop()
+    stop = Stop(leaving)
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield stop
+        with _told(stop.request):
+            yield stop
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def _told(request: StopRequest) -> Iterator[None]:
+    """Say that a stop was heard: a handler must not, the main thread may be busy and write."""
+    over = Event()
+
+    def tell() -> None:
+        while not over.wait(0.1):
+            if request.is_set():
+                note(STOPPING)
+                return
+
+    thread = Thread(target=tell, name="importbus-told", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()

@@ -2,53 +2,71 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 import click
-import orjson
 from attrs import asdict
 
-from importbus.adapters.cli.rendering import account, imports, out, timeline
-from importbus.adapters.cli.session import load
+from importbus.adapters.cli.rendering import ImportList, account, timeline
+from importbus.adapters.cli.session import load, reading_journal
+from importbus.adapters.cli.streams import show, show_document
+from importbus.adapters.journal import SqliteJournal
+from importbus.adapters.ownership import Owners
 from importbus.adapters.report_json import report_document
-from importbus.adapters.wiring import open_journal
-from importbus.bus.journal import Journal
+from importbus.bus.errors import UnknownImport
+from importbus.bus.report import Report
+
+EXAMPLES = """\b
+Examples:
+  importbus status
+  importbus status spring
+  importbus status --json | jq '.imports[].state'
+"""
 
 
-@click.command()
+@click.command(epilog=EXAMPLES)
 @click.argument("import_id", metavar="[ID]", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_context
 def command(ctx: click.Context, import_id: str | None, as_json: bool) -> None:
-    """List the imports of the journal, the newest first, or show one with its timeline."""
-    journal = open_journal(load(ctx))
-    try:
-        if as_json:
-            document = _document(journal, import_id)
-            sys.stdout.buffer.write(orjson.dumps(document, option=orjson.OPT_APPEND_NEWLINE))
-        elif import_id:
-            out().print(account(journal.report(import_id)))
-            out().print(timeline(journal.timeline(import_id)))
+    """List the imports of the journal, the newest first, or show one with its timeline.
+
+    What is running in the journal and run by no process is shown as interrupted.
+    """
+    config = load(ctx)
+    owners = Owners(config.journal.path)
+    with reading_journal(config) as journal:
+        if import_id:
+            if journal is None:
+                raise UnknownImport(import_id, config.journal.path)
+            _one(journal, owners, import_id, as_json=as_json)
         else:
-            _list(journal)
-    finally:
-        journal.close()
+            _all(config.journal.path, journal, owners, as_json=as_json)
 
 
-def _list(journal: Journal) -> None:
-    if reports := journal.imports():
-        out().print(imports(reports))
+def _one(journal: SqliteJournal, owners: Owners, import_id: str, *, as_json: bool) -> None:
+    report, moments = journal.report(import_id), journal.timeline(import_id)
+    if as_json:
+        document = _document(report, owners)
+        show_document(document | {"timeline": [asdict(moment) for moment in moments]})
+        return
+    sources = journal.record(import_id).sources
+    show(account(report, owner=owners.owner(import_id), sources=sources))
+    if moments:
+        show(timeline(moments))
+
+
+def _all(path: str, journal: SqliteJournal | None, owners: Owners, *, as_json: bool) -> None:
+    reports = journal.imports() if journal else ()
+    if as_json:
+        show_document({"imports": [_document(report, owners) for report in reports]})
+    elif reports:
+        show(ImportList(reports, owners.owner))
     else:
-        click.echo(f"The journal {journal.path} holds no imports.")
+        show(f"The journal {path} holds no imports.")
 
 
-def _document(journal: Journal, import_id: str | None) -> dict[str, Any]:
-    if import_id is None:
-        return {"imports": [_short(report_document(r, ())) for r in journal.imports()]}
-    one = _short(report_document(journal.report(import_id), ()))
-    return one | {"timeline": [asdict(moment) for moment in journal.timeline(import_id)]}
-
-
-def _short(document: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in document.items() if name != "failures"}
+def _document(report: Report, owners: Owners) -> dict[str, Any]:
+    document = report_document(report, ())
+    del document["failures"]
+    return document | {"label": report.label, "owner": owners.owner(report.import_id)}

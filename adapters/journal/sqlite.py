@@ -67,6 +67,18 @@ class SqliteJournal:
             if not new.rowcount:
                 raise ImportExists(record.import_id)
 
+    def record(self, import_id: str) -> ImportRecord:
+        """Return how an import was begun; raises ``UnknownImport``."""
+        with self._database.reading() as connection:
+            row = connection.execute(
+                "SELECT label, sources, lanes, opened FROM imports WHERE import_id = ?",
+                (import_id,),
+            ).fetchone()
+        if row is None:
+            raise UnknownImport(import_id, self.path)
+        label, sources, lanes, at = row
+        return ImportRecord(import_id, label, tuple(orjson.loads(sources)), lanes, at)
+
     def resume_import(self, import_id: str) -> Resumption:
         """Continue an import: withdraw its unsettled batches and say where it stands."""
         with self._database.transaction() as connection:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -23,6 +23,9 @@ LINE_BYTES = 1_000_000
 RAW_BYTES = 2_000
 """Bytes of a rejected line that are kept."""
 
+REASON_LENGTH = 1_000
+"""Characters of a reason that are kept; a reason may quote from the line."""
+
 KEYS = frozenset({"command", "data"})
 
 BEGINNING = re.compile(rb'\s*{\s*"command"\s*:\s*"(\w+)"')
@@ -38,13 +41,15 @@ class JsonlSource:
     longest allowed line, whatever the input holds.
 
     Raises:
-        ConfigurationError: The file is missing or cannot be read; the message names it.
+        ConfigurationError: The file is missing or cannot be read, now or later; the message names
+            it.
     """
 
     def __init__(self, path: str, codec: JsonCodec, *, stdin: BinaryIO | None = None) -> None:
         self.name = path
-        self.rereadable = path != "-"
+        self.rereadable = path != "-" and not Path(path).is_fifo()
         self._codec = codec
+        self._known = frozenset(codec.names)
         self._stdin = stdin
         if self.rereadable:
             self._open().close()
@@ -54,52 +59,69 @@ class JsonlSource:
     ) -> Iterator[tuple[Position, LaneCommand | Rejection]]:
         """Yield each wanted command with its position, and why other lines are none.
 
-        *want* is asked once for each known class. A wrong line that names one is told by readings
-        that want this class; one that names none, unless *rejections* is false.
+        *want* is asked once for each line that names a known class. A line that is no command is
+        told when the class that it names is wanted; one that names none, unless *rejections* is
+        false.
         """
-        wanted: dict[str | None, bool] = {name: want(name) for name in self._codec.names}
         with self._stream() as stream:
-            for number, line in _lines(stream):
-                begins = _beginning(line)
-                if not wanted.get(begins, True):
-                    continue
-                item = self._item(line, begins, wanted)
-                told = not isinstance(item, Rejection) or wanted.get(item.command, rejections)
-                if item is not None and told:
+            for number, line in self._lines(stream):
+                item = self._item(line, want, rejections)
+                if item is not None:
                     yield Position(self.name, number), item
 
     def _item(
-        self, line: bytes, begins: str | None, wanted: Mapping[str | None, bool]
+        self, line: bytes, want: Callable[[str], bool], rejections: bool
     ) -> LaneCommand | Rejection | None:
-        """Return what stands on a line that begins with the class name *begins*, if with any."""
-        name = begins
+        begins = self._beginning(line)
+        name: object = begins
+        wanted = begins is not None and want(begins)
+        if begins and not wanted:
+            return None
         try:
             record = _record(line)
             if record is None:
                 return None
-            name = begins or _text(record.get("command"))
+            name = record.get("command")
             _check_keys(record, begins)
             self._codec.type_of(record["command"])
-            return self._codec.decode(record["command"], record["data"]) if wanted[name] else None
+            wanted = wanted or (begins is None and want(record["command"]))
+            return self._codec.decode(record["command"], record["data"]) if wanted else None
         except InvalidCommand as error:
-            return Rejection(str(error), name, line[:RAW_BYTES])
+            return _rejection(error, name, line) if wanted or rejections else None
+
+    def _beginning(self, line: bytes) -> str | None:
+        """Return the known class that *line* begins with; None when it has to be parsed for it."""
+        begins = BEGINNING.match(line)
+        name = begins[1].decode() if begins else ""
+        return name if name in self._known else None
 
     def _stream(self) -> AbstractContextManager[BinaryIO]:
-        if self.rereadable:
+        if self.name != "-":
             return self._open()
+        if self._stdin is None and sys.stdin is None:
+            raise ConfigurationError("-: standard input is closed.")
         return nullcontext(self._stdin or sys.stdin.buffer)
 
     def _open(self) -> io.BufferedReader:
         try:
             return Path(self.name).open("rb")
         except OSError as error:
-            raise ConfigurationError(f"{self.name}: cannot be read: {error.strerror}.") from error
+            raise self._unreadable(error) from error
+
+    def _lines(self, stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
+        try:
+            yield from _lines(stream)
+        except OSError as error:
+            raise self._unreadable(error) from error
+
+    def _unreadable(self, error: OSError) -> ConfigurationError:
+        return ConfigurationError(f"{self.name}: cannot be read: {error.strerror}.")
 
 
 def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
     """Yield each line with its number; of a line that is too long a bit more than is allowed."""
     number = 0
-    while line := stream.readline(LINE_BYTES + 2):
+    while line := stream.readline(LINE_BYTES + len(BOM) + len(b"\r\n")):
         number += 1
         if number == 1:
             line = line.removeprefix(BOM)
@@ -109,14 +131,9 @@ def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
         yield number, kept.rstrip(b"\r\n")
 
 
-def _beginning(line: bytes) -> str | None:
-    """Return the class name that *line* begins with; None when it has to be parsed for it."""
-    begins = BEGINNING.match(line)
-    return begins[1].decode() if begins else None
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None
+def _rejection(error: InvalidCommand, name: object, line: bytes) -> Rejection:
+    named = name[:REASON_LENGTH] if isinstance(name, str) else None
+    return Rejection(str(error)[:REASON_LENGTH], named, line[:RAW_BYTES])
 
 
 def _record(line: bytes) -> dict[str, Any] | None:
@@ -130,7 +147,7 @@ def _record(line: bytes) -> dict[str, Any] | None:
     except orjson.JSONDecodeError as error:
         raise InvalidCommand(_broken(line, error)) from error
     if not isinstance(record, dict):
-        raise InvalidCommand('expected an object {"command": ..., "data": ...}')
+        raise InvalidCommand("expected an object with command and data")
     return record
 
 
@@ -144,7 +161,7 @@ def _broken(line: bytes, error: orjson.JSONDecodeError) -> str:
 
 def _check_keys(record: dict[str, Any], begins: str | None) -> None:
     for key in sorted(KEYS - record.keys()):
-        raise InvalidCommand('is missing; a line is {"command": ..., "data": ...}', field=key)
+        raise InvalidCommand("is missing; a line has command and data", field=key)
     for key in sorted(record.keys() - KEYS):
         raise InvalidCommand("is unknown; a line has command and data only", field=key)
     if not isinstance(record["command"], str):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 
 import pytest
@@ -56,7 +57,7 @@ def consumers(kind: type[MemoryConsumer]) -> Callable[[MemoryTransport], None]:
     def plant(transport: MemoryTransport) -> None:
         def lease(lane: int | None) -> MemoryConsumer:
             transport._lanes[lane].leased = True
-            return kind(transport._lanes[lane], [])
+            return kind(transport._lanes[lane], deque())
 
         transport.lease = lease  # type: ignore[method-assign]
 

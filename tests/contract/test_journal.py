@@ -400,6 +400,16 @@ def test_only_its_owner_may_read_a_journal(journal: SqliteJournal, tmp_path: Pat
     assert set(modes.values()) == {0o600}
 
 
+def test_how_an_import_was_begun_is_remembered(journal: SqliteJournal) -> None:
+    """It is resumed with the same sources and lanes."""
+    begun = ImportRecord("winter", "Sale", ("a.jsonl", "-"), 7, 123.5)
+    journal.open_import(begun)
+
+    assert journal.record("winter") == begun
+    with pytest.raises(UnknownImport):
+        journal.record("autumn")
+
+
 def test_another_process_reads_while_an_import_runs(journal: SqliteJournal, tmp_path: Path) -> None:
     """A second connection sees what is settled, without waiting."""
     settle(journal, batch_of(1, product(1)), Outcome.created())

@@ -12,13 +12,6 @@ from typing import Any
 from command_line import Shop, line, open_shop
 
 
-def catalogue(shop: Shop, products: int = 300) -> str:
-    """Generate a catalogue and return the name of its file."""
-    said = shop.run("generate", "catalog.jsonl", "--products", str(products), "--models", "30")
-    assert said.code == 0, said.err
-    return "catalog.jsonl"
-
-
 def sent_keys(shop: Shop) -> list[str]:
     """Return the keys of all products and models that were sent, with repeats."""
     paths = ("/api/rest/v1/products", "/api/rest/v1/product-models")
@@ -26,17 +19,9 @@ def sent_keys(shop: Shop) -> list[str]:
     return [key for request in requests for key in request["keys"]]
 
 
-def wait_for_requests(shop: Shop, count: int) -> None:
-    """Return when the PIM has been called *count* times."""
-    until = time.monotonic() + 60
-    while len(shop.ask("/_trace")["requests"]) < count:
-        assert time.monotonic() < until, "the import did not get going"
-        time.sleep(0.01)
-
-
 def test_a_catalogue_goes_in_and_every_command_is_accounted_for(shop: Shop) -> None:
     """I1: exit 0, and the report's sum of outcomes is what was read."""
-    said = shop.run("import", catalogue(shop), "--import-id", "first")
+    said = shop.run("import", shop.catalogue(), "--import-id", "first")
     report = shop.run("report", "first", "--json").document
 
     assert said.code == 0, said.err
@@ -48,7 +33,7 @@ def test_a_catalogue_goes_in_and_every_command_is_accounted_for(shop: Shop) -> N
 
 def test_the_order_of_the_lines_does_not_matter(shop: Shop) -> None:
     """I4: the same file shuffled line by line ends in the same state."""
-    name = catalogue(shop)
+    name = shop.catalogue()
     shop.run("import", name, "--import-id", "first")
     best = shop.state
     shop.ask("/_reset", "POST")
@@ -62,7 +47,7 @@ def test_the_order_of_the_lines_does_not_matter(shop: Shop) -> None:
 
 def test_standard_input_is_a_source(shop: Shop) -> None:
     """A catalogue may come through a pipe, in one reading."""
-    content = (shop.folder / catalogue(shop)).read_bytes()
+    content = (shop.folder / shop.catalogue()).read_bytes()
     said = shop.run("import", "-", "--import-id", "piped", stdin=content)
 
     assert said.code == 0, said.err
@@ -72,9 +57,9 @@ def test_standard_input_is_a_source(shop: Shop) -> None:
 def test_a_killed_import_is_resumed_without_sending_again_what_was_settled(tmp_path: Path) -> None:
     """I2: after kill -9 in the middle, the same state; only what was in flight goes twice."""
     with open_shop(tmp_path, "--latency-ms", "40") as shop:
-        name = catalogue(shop, products=1500)
+        name = shop.catalogue(1500)
         process = shop.start("import", name, "--import-id", "night")
-        wait_for_requests(shop, 20)
+        shop.wait_for_requests(20)
         process.kill()
         process.communicate()
         settled = shop.run("report", "night", "--json").document
@@ -104,9 +89,9 @@ def catalogue_keys(path: Path) -> list[str]:
 def test_a_stopped_import_says_how_to_go_on(tmp_path: Path) -> None:
     """I11: SIGTERM ends in order with 143, and resuming finishes the import."""
     with open_shop(tmp_path, "--latency-ms", "40") as shop:
-        name = catalogue(shop, products=1500)
+        name = shop.catalogue(1500)
         process = shop.start("import", name, "--import-id", "night")
-        wait_for_requests(shop, 20)
+        shop.wait_for_requests(20)
         process.send_signal(signal.SIGTERM)
         _, err = process.communicate(timeout=60)
         stopped = shop.run("report", "night", "--json").document
@@ -124,9 +109,9 @@ def test_an_import_whose_pim_is_down_can_be_stopped(tmp_path: Path) -> None:
     """I11: the lanes are full and nothing moves, yet SIGTERM ends it at once."""
     down = {"match": {"method": "PATCH"}, "fault": {"kind": "status", "status": 503}}
     with open_shop(tmp_path, "--latency-ms", "20") as shop:
-        name = catalogue(shop, products=8000)
+        name = shop.catalogue(8000)
         process = shop.start("import", name, "--import-id", "night")
-        wait_for_requests(shop, 20)
+        shop.wait_for_requests(20)
         shop.ask("/_faults", "POST", [down])
         time.sleep(5)  # until every lane is full
         process.send_signal(signal.SIGTERM)
@@ -151,7 +136,7 @@ def test_an_id_is_used_once(shop: Shop) -> None:
 
 def test_only_and_limit_choose_what_is_read(shop: Shop) -> None:
     """--only takes a class, --limit the first lines of it."""
-    name = catalogue(shop)
+    name = shop.catalogue()
     shop.run("import", name, "--import-id", "all")
     said = shop.run(
         "import", name, "--import-id", "some", "--only", "CreateOrUpdateFamily", "--limit", "1"
@@ -175,34 +160,3 @@ def test_a_parked_command_succeeds_when_its_reference_appears_later(shop: Shop) 
     assert said.code == 0, said.err
     assert report["outcomes"] == {"created": 3}
     assert shop.state["products"]["a"]["associations"]["X"]["products"] == ["b"]
-
-
-def test_status_lists_imports_and_shows_one(shop: Shop) -> None:
-    """For people as a table, for programs as one JSON document."""
-    name = shop.write("one.jsonl", [line("CreateOrUpdateProduct", identifier="mug")])
-    shop.run("import", name, "--import-id", "x", "--label", "Spring")
-    table = shop.run("status").out
-    documents = shop.run("status", "--json").document["imports"]
-    one = shop.run("status", "x", "--json").document
-
-    assert "Spring" in table
-    assert [document["import_id"] for document in documents] == ["x"]
-    assert (one["state"], one["timeline"]) == ("finished", [])
-
-
-def test_doctor_is_content(shop: Shop) -> None:
-    """All checks pass against a PIM that is there."""
-    said = shop.run("doctor", "--json")
-
-    assert said.code == 0, said.out
-    assert all(check["fine"] for check in said.document["checks"])
-
-
-def test_the_demo_checks_what_it_imported(tmp_path: Path) -> None:
-    """It reads everything back, says so, and leaves nothing behind."""
-    shop = Shop(tmp_path, "", {})
-    said = shop.run("demo", "--products", "200")
-
-    assert said.code == 0, said.out + said.err
-    assert "nothing differs" in said.out
-    assert list(tmp_path.iterdir()) == []

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +16,8 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 from attrs import frozen
+
+from terminal import Terminal
 
 IMPORTBUS = [sys.executable, "-m", "importbus.adapters.cli"]
 
@@ -53,16 +57,41 @@ class Shop:
         )
         return Said(done.returncode, done.stdout.decode(), done.stderr.decode())
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
-        """Start ``importbus`` with *arguments*, to be killed or waited for."""
+    def start(self, *arguments: str, piped: bool = False) -> subprocess.Popen[str]:
+        """Start ``importbus`` with *arguments*, to be killed or waited for.
+
+        With *piped* its standard input is a pipe that stays open.
+        """
         return subprocess.Popen(
             [*IMPORTBUS, *arguments],
             cwd=self.folder,
             env=self.environment(),
+            stdin=subprocess.PIPE if piped else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
+
+    def shell(self, script: str) -> Said:
+        """Run *script* with bash, in which ``importbus`` is the command line."""
+        function = f'importbus() {{ {shlex.join(IMPORTBUS)} "$@"; }}'
+        done = subprocess.run(
+            ["bash", "-o", "pipefail", "-c", f"{function}\n{script}"],
+            cwd=self.folder,
+            env=self.environment(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=120,
+        )
+        return Said(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    def terminal(self, *arguments: str, columns: int = 80, **settings: str) -> Terminal:
+        """Return ``importbus`` with *arguments* on a terminal, to be entered."""
+        environment = {**self.environment(), "TERM": "xterm-256color", **settings}
+        for name in ("COLUMNS", "NO_COLOR"):
+            if name not in settings:
+                del environment[name]
+        return Terminal([*IMPORTBUS, *arguments], self.folder, environment, columns)
 
     def write(self, name: str, lines: Iterable[str | bytes]) -> str:
         """Write *lines* to a file in the folder and return its name."""
@@ -78,6 +107,28 @@ class Shop:
             content = answer.read()
         return json.loads(content) if content else None
 
+    def fail(self, *rules: object) -> None:
+        """Give the PIM a fault plan; none ends it."""
+        self.ask("/_faults", "POST", list(rules))
+
+    def hang(self) -> None:
+        """Let the PIM never answer one call for products, so that an import does not end."""
+        match = {"method": "PATCH", "path": "/products$"}
+        self.fail({"match": match, "times": 1, "fault": {"kind": "slow", "seconds": 300}})
+
+    def wait_for_requests(self, count: int) -> None:
+        """Return when the PIM has been called *count* times."""
+        until = time.monotonic() + 60
+        while len(self.ask("/_trace")["requests"]) < count:
+            assert time.monotonic() < until, "the import did not get going"
+            time.sleep(0.01)
+
+    def catalogue(self, products: int = 300) -> str:
+        """Generate a catalogue with 30 product models and return the name of its file."""
+        said = self.run("generate", "catalog.jsonl", "--products", str(products), "--models", "30")
+        assert said.code == 0, said.err
+        return "catalog.jsonl"
+
     @property
     def state(self) -> dict[str, Any]:
         """Everything that the PIM stores."""
@@ -85,8 +136,9 @@ class Shop:
         return found
 
     def environment(self, **settings: str) -> dict[str, str]:
-        """Return the variables of this process, with those that lead to the PIM, and *settings*."""
-        kept = {k: v for k, v in os.environ.items() if not k.startswith("IMPORTBUS_")}
+        """Return the variables of a command: none of the settings of whoever runs the tests."""
+        foreign = ("IMPORTBUS_", "FORCE_COLOR", "TTY_")
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(foreign)}
         return {**kept, "NO_COLOR": "1", "COLUMNS": "200", **self.settings, **settings}
 
 

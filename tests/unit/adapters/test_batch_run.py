@@ -217,6 +217,15 @@ def test_an_item_with_an_unclear_answer_is_sent_again_alone() -> None:
     assert sink.calls == [["a", "b"], ["b"]]
 
 
+def test_items_that_were_not_sent_are_not_waited_for() -> None:
+    """Nothing of them can still be running; whatever stopped the sink is met again at once."""
+    sink = ScriptedSink([lambda _: [Outcome.updated(), Outcome.unsent()]])
+    scene = Scene(sink, skus="ab")
+
+    assert scene.kinds() == ["updated", "updated"]
+    assert scene.waits.seconds == []
+
+
 def test_an_error_of_the_sink_fails_only_the_item_that_causes_it() -> None:
     """I10: an exception concerns the whole call; its items are then tried one by one."""
 

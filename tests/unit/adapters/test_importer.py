@@ -57,7 +57,7 @@ class Desk:
         if self.before_settling:
             self.before_settling.pop(0)()
         self.settled.append(settlement)
-        if self.transport.depths()[0] == 1:
+        if self.transport.depths()[0] <= 1:
             self.stop.set()
 
     def fail(self, error: BusError) -> None:
@@ -243,7 +243,7 @@ def test_stopping_wakes_whoever_waits_for_room_in_a_lane() -> None:
     full = scene.desk.transport = MemoryTransport(1, capacity=1)
     full.publish(batch(1))
     errors: list[str] = []
-    publisher = Thread(target=publish, args=(full, errors))
+    publisher = Thread(target=publish, args=(full, errors), daemon=True)
     publisher.start()
     scene.importer.close()
     publisher.join(10)

@@ -78,6 +78,29 @@ def test_a_journal_that_is_held_for_too_long_is_reported(
     second.close()
 
 
+def test_a_full_disk_says_so_and_what_was_written_before_stays(tmp_path: Path) -> None:
+    """The transaction that found no room is taken back as a whole."""
+    opened = Database(str(tmp_path / "journal.db"), JOURNAL)
+    with opened.looking() as connection:
+        connection.execute("PRAGMA max_page_count = 30")
+    with pytest.raises(JournalError, match="disk is full; make room and start again, nothing is"):
+        fill(opened)
+
+    with opened.looking() as connection:
+        (rows,) = connection.execute("SELECT count(*) FROM outcomes").fetchone()
+    assert rows % 10 == 0
+    opened.close()
+
+
+def fill(opened: Database) -> None:
+    """Write ten rows a transaction until there is no room."""
+    for n in range(10_000):
+        with opened.transaction() as connection:
+            for m in range(10):
+                row = ("spring", f"Put{n}-{m}", "created" * 50)
+                connection.execute("INSERT INTO outcomes VALUES (?, ?, ?, 1)", row)
+
+
 def test_a_transaction_is_all_or_nothing(tmp_path: Path) -> None:
     """An error in the middle takes back what came before it."""
     opened = Database(str(tmp_path / "journal.db"), JOURNAL)

@@ -14,6 +14,7 @@ from importbus.bus.errors import BusError, ImportFailed, JournalError, SinkRefus
 from importbus.bus.messages import BatchSettled, Event, ImportFinished
 from importbus.bus.outcomes import Outcome
 from recorded_scene import RecordedScene
+from running_bus import within
 from toy_commands import Put, PutKind
 
 
@@ -232,7 +233,7 @@ def test_a_recorder_that_cannot_go_on_wakes_whoever_waits(
     scene.finish(0)
 
     with pytest.raises(ImportFailed, match=str(error)):
-        scene.recording.wait("spring")
+        within(10, lambda: scene.recording.wait("spring"))
 
 
 def test_an_abandoned_import_is_not_waited_for(scene: RecordedScene) -> None:
@@ -260,7 +261,7 @@ def test_the_threads_that_carry_imports_cannot_wait_for_one(
         except BusError as error:
             errors.append(error)
 
-    thread = Thread(target=wait, name=name)
+    thread = Thread(target=wait, name=name, daemon=True)
     thread.start()
     thread.join(10)
 

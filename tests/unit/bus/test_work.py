@@ -169,3 +169,15 @@ def test_a_lost_call_counts_as_a_send() -> None:
     work.lost(work.piece(100))
 
     assert work.piece(100)[0].envelope.sends == 1
+
+
+def test_what_was_not_sent_uses_up_no_attempt() -> None:
+    """A call before it failed: the item goes again, however often, as if nothing had been tried."""
+    work = BatchWork(batch(Put("a"), Put("b")), attempts=2)
+    work.learn(work.piece(100), [Outcome.updated(), Outcome.unsent()])
+    for _ in range(3):
+        work.learn(work.piece(100), [Outcome.unsent()])
+    work.learn(work.piece(100), [Outcome.created()])
+
+    assert kinds(work) == ["updated", "created"]
+    assert [settled.sends for settled in work.results()] == [1, 1]

@@ -9,7 +9,15 @@ import pytest
 from attrs import evolve
 from rich.console import Console, RenderableType
 
-from importbus.adapters.cli.rendering import account, advice, imports, proof, summary, timeline
+from importbus.adapters.cli.rendering import (
+    ImportList,
+    account,
+    advice,
+    proof,
+    resume,
+    summary,
+    timeline,
+)
 from importbus.bus.journal import Moment
 from importbus.bus.messages import Position
 from importbus.bus.outcomes import ServerError
@@ -42,10 +50,10 @@ REPORT = Report(
 )
 
 
-def rendered(what: RenderableType) -> str:
-    """Return what a wide terminal without colours shows."""
+def rendered(what: RenderableType, *, width: int = 160) -> str:
+    """Return what a terminal without colours shows, by default a wide one."""
     screen = StringIO()
-    Console(file=screen, width=160, highlight=False).print(what)
+    Console(file=screen, width=width, highlight=False).print(what)
     return screen.getvalue()
 
 
@@ -74,11 +82,26 @@ def test_the_account_has_a_row_a_class_and_a_sum() -> None:
     assert row(text, "all") == ["all", "1,201", "3"]
 
 
+def test_an_import_of_nothing_has_no_empty_table() -> None:
+    """Where there are no outcomes, head and proof say all there is to say."""
+    text = rendered(account(evolve(REPORT, outcomes={}, by_class={}, failure_groups=())))
+
+    assert "command" not in text.splitlines()[2]
+
+
 def test_failures_are_grouped_by_reason_with_an_example() -> None:
     """How many, which status, why, and where one of them stands."""
     cells = row(rendered(account(REPORT)), "3 ")
 
     assert cells == ["3", "422", "The family * does not exist.", "catalog.jsonl:17 mug[red]"]
+
+
+def test_a_single_failure_is_told_as_the_pim_told_it() -> None:
+    """There is nothing that differs, and so nothing to replace."""
+    group = FailureGroup(422, "The family * does not exist.", 1, FAILURE)
+    cells = row(rendered(account(evolve(REPORT, failure_groups=(group,)))), "1 ")
+
+    assert cells[2] == "The family [x] does not exist."
 
 
 def test_text_of_others_is_no_markup() -> None:
@@ -99,6 +122,38 @@ def test_text_of_others_is_no_markup() -> None:
 def test_the_account_says_what_to_do_next(changes: dict[str, Any], says: str) -> None:
     """Resume, look at the failures, or nothing."""
     assert says in advice(evolve(REPORT, **changes))
+
+
+def test_nobody_is_sent_to_resume_what_is_running() -> None:
+    """A second process on one import would be refused, so who runs it is named instead."""
+    running = evolve(REPORT, state="running", open=5)
+
+    assert advice(running, "process 7 on desk") == "It is being run by process 7 on desk."
+
+
+def test_the_command_that_resumes_can_be_copied() -> None:
+    """It names the sources as a shell takes them, or says that there must be some."""
+    assert resume("night", ["spring sale.jsonl", "b.jsonl"]) == (
+        "importbus import 'spring sale.jsonl' b.jsonl --resume night"
+    )
+    assert resume("night", []) == "importbus import SOURCE... --resume night"
+
+
+@pytest.mark.parametrize(
+    ("state", "owner", "says"),
+    [
+        ("running", "process 7 on desk", "running"),
+        ("running", None, "interrupted"),
+        ("finished_with_failures", None, "finished with failures"),
+    ],
+)
+def test_what_nobody_runs_any_more_was_interrupted(
+    state: str, owner: str | None, says: str
+) -> None:
+    """The journal of a process that was killed still says running."""
+    text = rendered(account(evolve(REPORT, state=state), owner=owner))
+
+    assert f"night (Spring): {says}, " in text
 
 
 def test_a_demo_leaves_no_journal_to_look_at() -> None:
@@ -122,11 +177,22 @@ def test_an_import_of_nothing_has_a_summary() -> None:
 
 def test_imports_are_listed_with_their_counts() -> None:
     """Done are those that neither failed nor died."""
-    cells = row(rendered(imports([REPORT])), "night")
+    cells = row(rendered(ImportList([REPORT])), "night")
 
     assert cells == [
         *("night", "Spring", "finished with failures"),
         *("1,205", "1,201", "3", "1", "0", "14", "2.0"),
+    ]
+
+
+def test_a_narrow_list_of_imports_is_no_table() -> None:
+    """Ten columns do not fit on 80 characters; zeros are left out."""
+    one = evolve(REPORT, state="running", requests=1)
+    text = rendered(ImportList([one], owner_of=lambda _: "process 7 on desk"), width=80)
+
+    assert text.splitlines() == [
+        "night (Spring): running",
+        "  1,205 read, 1,201 done, 3 failed, 1 rejected, 1 request; 2.0 s",
     ]
 
 

@@ -1,0 +1,114 @@
+"""What an import reads of its sources: the wanted classes, structure first, up to a limit."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Container, Iterator, Sequence
+from difflib import get_close_matches
+from itertools import islice
+
+from attrs import define, evolve, field, frozen
+
+from importbus.adapters.codec import JsonCodec
+from importbus.adapters.progress import ProgressBoard
+from importbus.adapters.sources import open_sources
+from importbus.bus.errors import ConfigurationError
+from importbus.bus.messages import LaneCommand, Position
+from importbus.bus.ports import Rejection, Source
+
+Item = tuple[Position, LaneCommand | Rejection]
+
+Settled = Container[Position]
+
+
+@frozen
+class Reading:
+    """Sources, and what is wanted of them.
+
+    Attributes:
+        only: Class names to read; all when empty.
+        limit: Most commands and rejected lines to read.
+        strict: Also the first reading, for structure, ends at a line that is no command.
+    """
+
+    sources: Sequence[Source]
+    codec: JsonCodec
+    only: frozenset[str] = frozenset()
+    limit: int | None = None
+    strict: bool = False
+
+    def items(self, board: ProgressBoard, settled: Settled = frozenset()) -> Iterator[Item]:
+        """Yield what is wanted and not *settled*: structure first where a source allows it.
+
+        When the sources can be read twice and there is no limit, *board* learns how much there is
+        before the first command comes that is not structure.
+        """
+        found = (item for item in self._all(board) if item[0] not in settled)
+        return islice(found, self.limit)
+
+    def _all(self, board: ProgressBoard) -> Iterator[Item]:
+        first = _Pass(self, board, structure=True)
+        twice = [source for source in self.sources if source.rereadable]
+        for source in twice:
+            yield from first.of(source, rejections=self.strict)
+        if len(twice) == len(self.sources) and self.limit is None:
+            first.tell()
+        for source in self.sources:
+            last = evolve(first, structure=False if source.rereadable else None)
+            yield from last.of(source)
+
+
+@define
+class _Pass:
+    """One reading: of *structure* alone, of all but that, or, with None, of everything wanted."""
+
+    reading: Reading
+    board: ProgressBoard
+    structure: bool | None = field(kw_only=True)
+    found: Counter[str] = field(factory=Counter)  # all that is wanted, whatever this pass yields
+    told: bool = False
+    asked: str | None = None  # the class of the line at hand, if this pass wants it
+
+    def of(self, source: Source, *, rejections: bool = True) -> Iterator[Item]:
+        """Yield what this reading wants of *source*."""
+        for item in source.read(self._want, rejections=rejections):
+            if isinstance(item[1], Rejection) and self.asked:
+                self.found[self.asked] -= 1  # it was counted, and is no command
+                if self.told:
+                    self.tell()
+            self.asked = None
+            yield item
+
+    def tell(self) -> None:
+        """Tell the board how much there is."""
+        self.told = True
+        self.board.expect(self.found)
+
+    def _want(self, name: str) -> bool:
+        wanted = not self.reading.only or name in self.reading.only
+        if wanted and not self.told:
+            self.found[name] += 1
+        wanted = wanted and self.structure in (None, self.reading.codec.is_structure(name))
+        self.asked = name if wanted else None
+        return wanted
+
+
+def open_reading(
+    names: Sequence[str],
+    codec: JsonCodec,
+    *,
+    only: Sequence[str] = (),
+    limit: int | None = None,
+    strict: bool = False,
+) -> Reading:
+    """Open the sources called *names*.
+
+    Raises:
+        ConfigurationError: A source cannot be read, or *only* names no command class.
+    """
+    for name in only:
+        if name not in codec.names:
+            close = get_close_matches(name, codec.names, 1)
+            likely = f" Did you mean {close[0]}?" if close else ""
+            raise ConfigurationError(f"--only {name}: there is no such command.{likely}")
+    return Reading(open_sources(names, codec), codec, frozenset(only), limit, strict)
