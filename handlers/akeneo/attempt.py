@@ -53,7 +53,7 @@ class Attempt:
         """
         known = dict(self.found)
         if isinstance(error, SinkUnavailable) and error.maybe_running:
-            known |= {n: Outcome.unknown(str(error)) for n in self.last if n not in known}
+            known |= dict.fromkeys(self.last, Outcome.unknown(str(error)))
         outcomes = (known.get(envelope.number) for envelope in envelopes)
         return Written(
             (outcome or Outcome.unsent() for outcome in outcomes), requests=self.requests

@@ -42,8 +42,9 @@ def any_of(**fields: Strategy) -> Strategy:
 
 LABELS = any_of(en_US=one_of("One", "", None), de_DE=one_of("Eins", None), fr_FR=one_of("Un", ""))
 CATEGORIES = some("new", "sale", "master")
-PLAIN = [(None, None)]
-PLACES: Mapping[str, tuple[list[tuple[str | None, str | None]], Strategy]] = {
+Place = tuple[str | None, str | None]
+PLAIN: list[Place] = [(None, None)]
+PLACES: Mapping[str, tuple[list[Place], Strategy]] = {
     "name": ([("en_US", None), ("de_DE", None)], one_of("Tee", "Hemd", None, "")),
     "description": (
         [("en_US", "ecommerce"), ("de_DE", "print"), ("de_DE", "Print")],

@@ -99,7 +99,9 @@ def test_a_wrong_association_is_named_with_its_path(
 )
 def test_what_the_api_takes_is_taken(fields: Any) -> None:
     """Data of a value may be anything, and what exports add to values is passed over."""
-    assert CreateOrUpdateProduct(identifier="mug", **fields)
+    command = CreateOrUpdateProduct(identifier="mug", **fields)
+
+    assert {name: getattr(command, name) for name in fields} == fields
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,127 @@
+"""Commands to JSON data and back: nothing is lost, nothing is added, three states stay three."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, get_type_hints
+
+import attrs
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from importbus.adapters.codec import JsonCodec
+from importbus.bus.errors import InvalidCommand
+from importbus.bus.messages import LaneCommand
+from importbus.bus.unset import UNSET, Unset
+from importbus.handlers.akeneo import COMMANDS
+from importbus.handlers.akeneo import commands as c
+from importbus.handlers.akeneo.resources import body_of, data_of, resource_of
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+INTEGERS = st.integers(-(2**63), 2**63 - 1)
+SCALARS = st.none() | st.booleans() | INTEGERS | st.floats(allow_nan=False, allow_infinity=False)
+JSON = st.recursive(
+    SCALARS | TEXTS,
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(TEXTS, inner, max_size=2),
+    max_leaves=4,
+)
+CODES = st.lists(TEXTS, max_size=3)
+OBJECTS = st.dictionaries(TEXTS, JSON, max_size=2)
+VALUE = st.fixed_dictionaries(
+    {"locale": st.none() | TEXTS, "scope": st.none() | TEXTS, "data": JSON}
+)
+UNSETS = st.just(UNSET)
+
+STRATEGIES: Mapping[Any, st.SearchStrategy[Any]] = {
+    str: TEXTS,
+    c.Text: UNSETS | st.none() | TEXTS,
+    c.Flag: UNSETS | st.none() | st.booleans(),
+    c.Number: UNSETS | st.none() | INTEGERS,
+    c.Codes: UNSETS | st.none() | CODES,
+    c.Objects: UNSETS | st.none() | st.lists(OBJECTS, max_size=2),
+    c.Labels: UNSETS | st.dictionaries(TEXTS, st.none() | TEXTS, max_size=3),
+    c.Lists: UNSETS | st.dictionaries(TEXTS, CODES, max_size=2),
+    c.Values: UNSETS | st.dictionaries(TEXTS, st.lists(VALUE, max_size=2), max_size=2),
+    c.Links: UNSETS
+    | st.dictionaries(TEXTS, st.dictionaries(TEXTS, st.lists(JSON, max_size=2), max_size=2)),
+    Mapping[str, Any] | Unset: UNSETS | OBJECTS,
+}
+"""The types of fields, and what they hold."""
+
+
+def drawn_of(command_type: Any) -> st.SearchStrategy[Any]:
+    """Draw commands of *command_type*."""
+    hints = get_type_hints(command_type)
+    names = [field.name for field in attrs.fields(command_type)]
+    return st.builds(command_type, **{name: STRATEGIES[hints[name]] for name in names})
+
+
+def codec() -> JsonCodec:
+    """Return a codec that knows all commands."""
+    codec = JsonCodec()
+    for command_type in COMMANDS:
+        codec.register(command_type)
+    return codec
+
+
+CODEC = codec()
+
+every_command = pytest.mark.parametrize("command_type", COMMANDS, ids=lambda each: each.__name__)
+
+
+@every_command
+@given(data=st.data())
+def test_what_is_decoded_is_what_was_encoded(
+    command_type: type[LaneCommand], data: st.DataObject
+) -> None:
+    """Of every class, with any data that JSON can hold."""
+    command = data.draw(drawn_of(command_type))
+    name = CODEC.name_of(command_type)
+
+    assert CODEC.decode(name, orjson.loads(CODEC.encode(command))) == command
+
+
+@every_command
+@given(data=st.data())
+def test_what_is_left_out_is_what_was_unset(
+    command_type: type[LaneCommand], data: st.DataObject
+) -> None:
+    """Null is written down; absence is not."""
+    command = data.draw(drawn_of(command_type))
+    fields = {field.name: getattr(command, field.name) for field in attrs.fields(command_type)}  # type: ignore[arg-type]
+    unset = {name for name, value in fields.items() if value is UNSET}
+
+    assert orjson.loads(CODEC.encode(command)).keys() == fields.keys() - unset
+
+
+@every_command
+@given(data=st.data())
+def test_what_is_kept_is_what_the_pim_gets(
+    command_type: type[LaneCommand], data: st.DataObject
+) -> None:
+    """The journal and the body of a request say the same; the body lacks what is in the path."""
+    command = data.draw(drawn_of(command_type))
+    kept = orjson.loads(CODEC.encode(command))
+
+    assert kept == data_of(command)
+    assert kept.keys() - body_of(command).keys() == set(resource_of(command_type).path_only)
+
+
+@pytest.mark.parametrize("data", [2**70, "\ud800", object()])
+def test_what_json_cannot_say_is_an_invalid_command(data: Any) -> None:
+    """Whoever dispatches it gets an error of this library."""
+    command = c.CreateOrUpdateProduct(
+        identifier="mug", values={"name": [{"locale": None, "scope": None, "data": data}]}
+    )
+
+    with pytest.raises(InvalidCommand, match="cannot be written as JSON"):
+        CODEC.encode(command)
+
+
+@pytest.mark.parametrize("name", ["updated", "position", "created"])
+def test_what_the_api_only_gives_is_named_as_such(name: str) -> None:
+    """It stands in exported data, and whoever imports that is told to remove it."""
+    with pytest.raises(InvalidCommand, match="read-only in the API: remove it"):
+        CODEC.decode("CreateOrUpdateCategory", {"code": "a", name: 1})
