@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
@@ -153,18 +154,34 @@ def _opened(path: str, kind: Kind, *, durable: bool) -> sqlite3.Connection:
 def _prepare(connection: sqlite3.Connection, path: str, kind: Kind) -> None:
     """Make the tables in a new file; several processes may do so at once."""
     if not _is_made(connection, path, kind):
-        connection.execute("PRAGMA journal_mode = WAL")
+        _switch_to_wal(connection)
         connection.executescript(
             f"BEGIN IMMEDIATE; {kind.tables} PRAGMA application_id = {kind.application_id};"
             f"PRAGMA user_version = {kind.version}; COMMIT;"
         )
 
 
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    """Change how the file is written; SQLite does not wait for others by itself here."""
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+        else:
+            return
+
+
 def _is_made(connection: sqlite3.Connection, path: str, kind: Kind) -> bool:
     """Whether the file is of *kind* already; False when it is empty. A refused one stays as is."""
+    connection.execute("BEGIN")  # another process may be making the tables at this moment
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     (mark,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    connection.execute("COMMIT")
     if mark == kind.application_id and version > kind.version:
         raise kind.failed(
             f"The {kind.name} {path} was written by a newer version of importbus; use that one."
