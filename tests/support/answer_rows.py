@@ -108,15 +108,15 @@ CALLS: Sequence[Row] = (
         "version is too old",
     ),
     Row(
-        "408, 503",
+        "408",
         "the PIM did not begin: waits the backoff, or `Retry-After` if that is longer; sends again",
         "that of the next answer",
-        _once("status", status=503),
+        _once("status", status=408),
         BOTH,
         2,
     ),
     Row(
-        "other 5xx",
+        "5xx",
         "the PIM may still be at it: waits the backoff, at least `quiet`; sends again",
         "that of the next answer",
         _once("html", status=502),

@@ -13,7 +13,6 @@ import sys
 from collections.abc import Callable
 from contextlib import nullcontext
 from itertools import count
-from threading import Event
 from typing import Any, Literal
 
 from attrs import frozen
@@ -25,6 +24,7 @@ from importbus.adapters.import_run import ImportOptions, run_import
 from importbus.adapters.journal import SqliteJournal
 from importbus.adapters.report_json import report_document
 from importbus.adapters.runtime import Runtime
+from importbus.adapters.stopping import StopRequest
 from importbus.adapters.transports.memory import MemoryTransport
 from importbus.adapters.wiring import open_runtime
 from importbus.bus import ImportFailed, ImportFinished
@@ -129,7 +129,7 @@ def main(point: str, source: str, import_id: str, resume: str = "") -> None:
         runtime.bus.subscribe(ImportFinished, lambda event: _say({"event_id": event.event_id}))
         if point == DISK_FULL:
             _fill_disk(runtime)
-        run_import(runtime, [source], options, watch=lambda *_: nullcontext(), stop=Event())
+        run_import(runtime, [source], options, watch=lambda *_: nullcontext(), stop=StopRequest())
         report = runtime.journal.report(import_id)
         _say(report_document(report, runtime.journal.failures(import_id)))
 
