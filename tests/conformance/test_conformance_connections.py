@@ -198,16 +198,22 @@ def test_a_stop_waits_no_longer_than_its_grace(slow: Slow) -> None:
     assert answers == [b""]
 
 
-def test_a_stop_does_not_wait_for_idle_connections() -> None:
-    """They are ended at once."""
-    pim = SimulatedPim().start()
-    client = RawClient(pim.port)
-    client.send("GET", f"{API}/system-information")
-    stopping = Thread(target=pim.stop, kwargs={"grace": 60})
-    stopping.start()
-    stopping.join(10)
-    client.close()
+def test_a_stop_ends_idle_connections_at_once(slow: Slow) -> None:
+    """Also while somebody else is being answered, so that nothing new begins."""
+    pim = SimulatedPim(latency_ms=1, monotonic=lambda: 0.0, sleep=slow).start()
+    with socket.create_connection(("127.0.0.1", pim.port), timeout=5) as idle:
+        idle.sendall(b"GET /_trace HTTP/1.1\r\n\r\n")
+        answered = idle.recv(100_000)
+        caller = ask(pim, [])
+        slow.reached.wait(10)
+        stopping = Thread(target=pim.stop, kwargs={"grace": 60})
+        stopping.start()
+        ended = idle.recv(1)
+        slow.released.set()
+        stopping.join(10)
+        caller.join(10)
 
+    assert (answered[:15], ended) == (b"HTTP/1.1 200 OK", b"")
     assert not stopping.is_alive()
 
 

@@ -143,6 +143,7 @@ def assert_made_right(workshop: Workshop) -> None:
     workshop.sent()
     done_before = workshop.done()
     resumed = workshop.run(NEVER, "resume")
+    assert resumed.stdout, resumed.stderr
     report = said(resumed)[-1]
 
     assert resumed.returncode == 0, resumed.stderr

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from pathlib import Path
-from threading import Event
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from import_desk import config_for, open_desk
 from importbus.adapters.import_run import ImportOptions, run_import
 from importbus.adapters.journal import SqliteJournal
 from importbus.adapters.simulated_pim import SimulatedPim
+from importbus.adapters.stopping import StopRequest
 from importbus.adapters.wiring import open_journal, open_runtime
 from importbus.bus import ImportFailed, JournalError
 from importbus.handlers.akeneo import CreateOrUpdateProduct
@@ -56,5 +56,5 @@ def test_an_end_that_cannot_be_announced_is_one_error(
     with SimulatedPim() as pim, open_runtime(config_for(pim, tmp_path)) as runtime:  # noqa: SIM117
         with pytest.raises(ImportFailed, match=r"full\. Continue later with --resume night"):
             run_import(
-                runtime, [str(source)], options, watch=lambda *_: nullcontext(), stop=Event()
+                runtime, [str(source)], options, watch=lambda *_: nullcontext(), stop=StopRequest()
             )

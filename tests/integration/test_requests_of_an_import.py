@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from contextlib import nullcontext
 from pathlib import Path
-from threading import Event
 
 import pytest
 
@@ -13,6 +12,7 @@ from importbus.adapters.config import Config, JournalConfig, PimConfig
 from importbus.adapters.generator import generate
 from importbus.adapters.import_run import ImportOptions, run_import
 from importbus.adapters.simulated_pim import SimulatedPim
+from importbus.adapters.stopping import StopRequest
 from importbus.adapters.wiring import open_runtime
 from importbus.bus.report import Report
 
@@ -42,7 +42,7 @@ def imported(pim: SimulatedPim, folder: Path) -> Report:
     options = ImportOptions()
     with open_runtime(config) as runtime:
         return run_import(
-            runtime, [str(source)], options, watch=lambda *_: nullcontext(), stop=Event()
+            runtime, [str(source)], options, watch=lambda *_: nullcontext(), stop=StopRequest()
         )
 
 

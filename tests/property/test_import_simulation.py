@@ -202,4 +202,4 @@ class Recounting(SqliteJournal):
 def test_planted_faults_break_the_laws(broken: dict[str, Any]) -> None:
     """The laws can fail: each of these loses, repeats or overtakes something sooner or later."""
     with pytest.raises(AssertionError):
-        try_schedules(range(100), **broken)
+        try_schedules(range(600), **broken)
