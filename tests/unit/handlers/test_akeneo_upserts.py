@@ -20,7 +20,6 @@ from akeneo_batches import (
 )
 from importbus.bus.errors import SinkPaused, SinkRefused, SinkUnavailable
 from importbus.bus.outcomes import Outcome, OutcomeKind
-from importbus.bus.unset import UNSET
 from importbus.handlers.akeneo import (
     CreateOrUpdateAttributeOption,
     CreateOrUpdateProduct,
@@ -210,12 +209,13 @@ def test_an_item_refused_for_its_associations_is_written_without_them() -> None:
 
 
 def test_an_item_that_has_nothing_but_associations_is_parked_whole() -> None:
-    """There is nothing to write without them."""
-    pim = ScriptedPim([links_refused])
+    """It is there already: nothing is written without them, and nobody is told that it came."""
+    pim = ScriptedPim([links_refused, fine])
     written = AkeneoSink(pim).write(batch_of(linked("a")))
 
+    assert pim.calls[1].sent == [{"identifier": "a"}]
     assert kinds(written) == ["parked"]
-    assert (written[0].remainder, written[0].written, len(pim.calls)) == (None, None, 1)
+    assert (written[0].remainder, written[0].written) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -265,11 +265,10 @@ def test_parts_of_a_command_are_the_whole() -> None:
     assert rest == linked("a", quantified_associations=quantified)
 
 
-def test_a_command_that_says_nothing_else_has_no_part_without_associations() -> None:
-    """Of models as of products; null is something to say."""
-    bare = CreateOrUpdateProductModel(code="a", associations={"PACK": {"groups": []}})
+def test_a_command_that_says_nothing_else_is_its_own_remainder() -> None:
+    """Of models as of products; without its associations it says its key."""
+    model = CreateOrUpdateProductModel(code="a", associations={"PACK": {"groups": []}})
 
-    assert without_links(bare) is None
-    assert without_links(linked("a", parent=None)) is not None
-    assert only_links(bare) == bare
-    assert bare.parent is UNSET
+    assert without_links(model) == CreateOrUpdateProductModel(code="a")
+    assert only_links(model) == model
+    assert only_links(linked("a", parent=None)) == linked("a")
