@@ -26,7 +26,7 @@ def imported(shop: Shop) -> Shop:
         ("doctor", UNREAD),
         ("import --help", UNREAD),
         ("import catalog.jsonl --dry-run", UNREAD),
-        ("import catalog.jsonl --import-id y", 0),
+        ("import catalog.jsonl --import-id y --only CreateOrUpdateProduct", 0),
     ],
 )
 def test_a_pipe_that_is_closed_is_no_error(imported: Shop, command: str, code: int) -> None:
@@ -38,7 +38,11 @@ def test_a_pipe_that_is_closed_is_no_error(imported: Shop, command: str, code: i
 
 @pytest.mark.parametrize(
     ("command", "code"),
-    [("report x", 2), ("report x --json", 2), ("import catalog.jsonl --import-id y", 0)],
+    [
+        ("report x", 2),
+        ("report x --json", 2),
+        ("import catalog.jsonl --import-id y --only CreateOrUpdateProduct", 0),
+    ],
 )
 def test_a_full_disk_is_one_sentence(imported: Shop, command: str, code: int) -> None:
     """What could not be written, and why."""
