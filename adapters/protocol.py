@@ -109,7 +109,8 @@ def _item(envelope: Envelope[Any], codec: Codec) -> dict[str, Any]:
         "number": envelope.number,
         "data": orjson.Fragment(codec.encode(envelope.command)),
     }
-    return {**item, "sends": envelope.sends} if envelope.sends else item
+    special = {"sends": envelope.sends, "tree": envelope.tree}
+    return item | {name: value for name, value in special.items() if value}
 
 
 def _message(body: bytes) -> dict[str, Any]:
@@ -150,6 +151,7 @@ def _envelope(name: str, item: Mapping[str, Any], codec: Codec) -> Envelope[Any]
         _number(item, "number"),
         len(orjson.dumps(data)),
         _number({"sends": 0, **item}, "sends"),
+        _text(item, "tree") if "tree" in item else None,
     )
 
 

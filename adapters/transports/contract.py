@@ -84,7 +84,9 @@ def batch(seq: int, lane: int | None = 0) -> Batch[Put]:
     codec = command_codec()
     commands = [Put(f"{seq}-{n}") for n in (1, 2)]
     envelopes = tuple(
-        Envelope(command, Position("test", seq), 2 * seq + n, len(codec.encode(command)), n)
+        Envelope(
+            command, Position("test", seq), 2 * seq + n, len(codec.encode(command)), n, f"thing:{n}"
+        )
         for n, command in enumerate(commands)
     )
     return Batch("spring", "1", seq, lane, Put, envelopes)

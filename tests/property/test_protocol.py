@@ -25,14 +25,15 @@ TEXT = st.text(max_size=20)
 COUNTS = st.integers(0, 2**53 - 1)
 
 ENVELOPES = st.builds(
-    lambda name, source, line, number, sends: Envelope(
-        Put(name), Position(source, line), number, len(CODEC.encode(Put(name))), sends
+    lambda name, source, line, number, sends, tree: Envelope(
+        Put(name), Position(source, line), number, len(CODEC.encode(Put(name))), sends, tree
     ),
     TEXT.filter(lambda text: text.isprintable()),
     TEXT.filter(lambda text: text.isprintable()),
     COUNTS,
     COUNTS,
     st.integers(0, 9),
+    st.none() | TEXT.filter(bool),
 )
 BATCHES = st.builds(
     lambda seq, lane, envelopes, round_, gated: Batch(
