@@ -19,7 +19,7 @@ def test_an_import_shows_a_bar_for_each_class(tmp_path: Path, columns: int) -> N
     with open_shop(tmp_path, "--latency-ms", "40") as shop:
         name = shop.catalogue(1000)
         with shop.terminal("import", name, "--import-id", "x", columns=columns) as screen:
-            screen.wait_for("lanes in use")
+            screen.wait_for(" in use")
             code = screen.wait()
     lines = screen.shown.splitlines()
     first_words = {line.partition(" ")[0] for line in lines}
@@ -50,7 +50,7 @@ def test_ctrl_c_stops_in_order(tmp_path: Path) -> None:
     with open_shop(tmp_path, "--latency-ms", "40") as shop:
         name = shop.catalogue(3000)
         with shop.terminal("import", name, "--import-id", "x") as screen:
-            screen.wait_for("lanes in use")
+            screen.wait_for(" in use")
             screen.press("\x03")
             code = screen.wait()
         report = shop.run("report", "x", "--json").document
@@ -68,7 +68,7 @@ def test_a_second_ctrl_c_leaves_at_once_and_nothing_is_lost(tmp_path: Path) -> N
         name = shop.catalogue()
         shop.hang()
         with shop.terminal("import", name, "--import-id", "x") as screen:
-            screen.wait_for("lane in use")
+            screen.wait_for(" in use")
             screen.press("\x03")
             screen.wait_for("Stopping")
             screen.press("\x03")
@@ -129,7 +129,7 @@ def test_the_demo_can_be_left_by_ctrl_c(tmp_path: Path) -> None:
     """Exit 130, and nothing is left behind."""
     shop = Shop(tmp_path, "", {"TMPDIR": str(tmp_path)})
     with shop.terminal("demo", "--products", "5000") as screen:
-        screen.wait_for("lanes in use")
+        screen.wait_for(" in use")
         screen.press("\x03")
         code = screen.wait()
 
