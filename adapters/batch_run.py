@@ -105,7 +105,7 @@ class BatchRun:
         try:
             outcomes = self._write(self._work.batch_of(items))
         except SinkPaused as pause:
-            self._wait(pause.retry_after or 1.0, "pause")
+            self.wait(pause.retry_after or 1.0, "pause")
         except Recoverable as error:
             self._unanswered(items, error)
         except SinkRefused:
@@ -142,7 +142,7 @@ class BatchRun:
             return
         self._unclear += 1
         pause = backoff(self._unclear, self._tools.chance())
-        self._wait(max(pause, self._quiet()) if None in unknown else pause, "retry")
+        self.wait(max(pause, self._quiet()) if None in unknown else pause, "retry")
 
     def _unanswered(self, items: list[Item], error: Recoverable) -> None:
         self._failures += 1
@@ -150,7 +150,7 @@ class BatchRun:
         if _maybe_running(error):
             self._work.lost(items)
         self._note("retry", f"{error} ({len(items)} items, failure {self._failures} in a row)")
-        self._wait(self._pause_after(error), "retry")
+        self.wait(self._pause_after(error), "retry")
         if self._failures >= self._tools.patience.brake_after:
             self._brake(str(error))
             self._count_alone(items, str(error))
@@ -171,7 +171,7 @@ class BatchRun:
         probe = getattr(self._sink, "probe", None)
         failures = 0
         while callable(probe) and not _answers(probe):
-            self._wait(probe_interval(failures), "brake")
+            self.wait(probe_interval(failures), "brake")
             failures += 1
         self._failures = 0
 
@@ -191,8 +191,8 @@ class BatchRun:
             logger.opt(exception=error).error("The sink failed on {}.", items[0].envelope.position)
             self._work.learn(items, [Outcome.failed(reason)])
 
-    def _wait(self, seconds: float, reason: str) -> None:
-        """Wait, unless told to stop; the lane shows why."""
+    def wait(self, seconds: float, reason: str) -> None:
+        """Wait, unless told to stop, which raises ``Stopped``; the lane shows why."""
         self._show_waiting(reason)
         if self._tools.stop.wait(seconds):
             raise Stopped

@@ -17,6 +17,10 @@ FILE = "importbus.toml"
 
 MOST_LANES = 64
 
+MEMORY = "memory:"
+
+SQLITE = "sqlite:///"
+
 UNREADABLE = "-"
 """Stands for a value whose file cannot be read, so that it is not called missing, too."""
 
@@ -41,10 +45,23 @@ class PimConfig:
 
 @frozen
 class TransportConfig:
-    """How batches travel: ``memory:`` and the number of catalogue lanes, 1 to ``MOST_LANES``."""
+    """How batches travel.
 
-    url: str = "memory:"
+    Attributes:
+        url: ``memory:``, or ``sqlite:///file`` (four slashes before an absolute path).
+        lanes: Catalogue lanes, 1 to ``MOST_LANES``.
+        lease_seconds: Without a sign of life for so long, a consumer has lost its lanes.
+    """
+
+    url: str = MEMORY
     lanes: int = 4
+    lease_seconds: float = 30.0
+
+    @property
+    def file(self) -> str | None:
+        """The path of the queue file; None when the transport is no file."""
+        path = self.url.removeprefix(SQLITE)
+        return path if path != self.url else None
 
 
 @frozen
@@ -144,8 +161,7 @@ class _Settings:
         """Yield what is wrong with each value, and what is missing."""
         yield from self._wrong_pim()
         yield from self._wrong_lanes()
-        if (url := self.values["transport"].get("url", "memory:")) != "memory:":
-            yield f"{self._origin('transport', 'url')} is {_shown(url)}; allowed: memory:."
+        yield from self._wrong_transport()
         journal = self.values["journal"].get("path", "-")
         if not isinstance(journal, str) or not journal:
             yield f"{self._origin('journal', 'path')} is {journal!r}; allowed: a file's path."
@@ -155,6 +171,16 @@ class _Settings:
         pim = PimConfig(**self.values["pim"]) if self.values["pim"] else None
         transport = TransportConfig(**self.values["transport"])
         return Config(pim, transport, JournalConfig(**self.values["journal"]), tuple(warnings))
+
+    def _wrong_transport(self) -> Iterator[str]:
+        url = self.values["transport"].get("url", MEMORY)
+        if url != MEMORY and not (isinstance(url, str) and re.fullmatch(f"{SQLITE}[^?#]+", url)):
+            allowed = f"{MEMORY} or {SQLITE}file (four slashes before an absolute path)"
+            yield f"{self._origin('transport', 'url')} is {_shown(url)}; allowed: {allowed}."
+        seconds = self.values["transport"].get("lease_seconds", TransportConfig().lease_seconds)
+        if isinstance(seconds, bool) or not isinstance(seconds, int | float) or seconds < 1:
+            origin = self._origin("transport", "lease_seconds")
+            yield f"{origin} is {seconds!r}; allowed: seconds, 1 or more."
 
     def _wrong_lanes(self) -> Iterator[str]:
         lanes = self.values["transport"].get("lanes", TransportConfig().lanes)

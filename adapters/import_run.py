@@ -11,29 +11,23 @@ from threading import Event, Thread
 
 from attrs import frozen
 
+from importbus.adapters.dispatching import Dispatching
 from importbus.adapters.progress import ProgressBoard
 from importbus.adapters.reading import Reading, open_reading
 from importbus.adapters.runtime import Runtime
-from importbus.adapters.stopping import Interrupted, StopRequest, until_stopped
+from importbus.adapters.stopping import Interrupted, StopRequest
 from importbus.bus import (
     ConfigurationError,
-    FinishImport,
     ImportContext,
     ImportFailed,
     ImportStarted,
-    InvalidCommand,
     JournalError,
-    LaneCommand,
-    Position,
-    Rejection,
     Report,
     SinkPaused,
-    TransportClosed,
     checked_import_id,
     new_import_id,
 )
-from importbus.bus.context import current_import, current_position
-from importbus.bus.journal import ImportRecord, Moment, Resumption
+from importbus.bus.journal import ImportRecord, Moment
 
 QUIET = 5.0
 """Seconds to wait for calls of a run that died, when nobody knows how long calls take (I3)."""
@@ -104,19 +98,19 @@ def run_import(
         sources, runtime.codec, only=options.only, limit=options.limit, strict=options.strict
     )
     import_id = _reserve(runtime, tuple(sources), options)
-    _reach(runtime.pim.probe, stop)
+    reach(runtime.pim.probe, stop)
     run = _begin(runtime, import_id, tuple(sources), options, reading)
     try:
         with watch(import_id, runtime.adapter.board(import_id)), _stopping(runtime, stop):
             run.carry_out(stop)
             return run.report(stop)
     except ConfigurationError as error:  # a source that can no longer be read
-        raise ConfigurationError(_failed(import_id, error)) from error
+        raise ConfigurationError(failed(import_id, error)) from error
     except JournalError as error:
-        raise ImportFailed(_failed(import_id, error)) from error
+        raise ImportFailed(failed(import_id, error)) from error
 
 
-def _reach(probe: Callable[[], None], stop: StopRequest) -> None:
+def reach(probe: Callable[[], None], stop: StopRequest) -> None:
     """Make sure that the PIM is there; while it asks everyone to wait, wait and ask again.
 
     It does so as long as the calls of a run that was killed are still under way.
@@ -142,7 +136,7 @@ def _stopping(runtime: Runtime, stop: StopRequest) -> Iterator[None]:
     def run() -> None:
         while not over.wait(STOP_POLL):
             if stop.is_set():
-                runtime.importer.close()
+                runtime.workers.close()
                 return
 
     thread = Thread(target=run, name="importbus-stop", daemon=True)
@@ -156,95 +150,48 @@ def _stopping(runtime: Runtime, stop: StopRequest) -> Iterator[None]:
 
 @frozen
 class _Run:
-    """An import that was opened or is continued."""
+    """An import of this process that was opened or is continued."""
 
     runtime: Runtime
-    context: ImportContext
-    reading: Reading
-    resumption: Resumption | None
+    dispatching: Dispatching
+
+    @property
+    def _import_id(self) -> str:
+        return self.dispatching.context.import_id
 
     def carry_out(self, stop: StopRequest) -> None:
         """Read and dispatch everything; announce the end unless *stop* or ``strict`` ended it."""
         self._let_lost_calls_end(stop)
-        inside = current_import.set(self.context)
-        try:
-            complete = self._dispatch_all(stop) and self._announce_finish()
-        except (TransportClosed, ImportFailed):
-            complete = False  # by a stop, or by the recorder, which says why when it is waited for
-        finally:
-            current_import.reset(inside)
-        if not complete:
-            self.runtime.adapter.abandon(self.context.import_id)
+        if not self.dispatching.carry_out(stop):
+            self.runtime.adapter.abandon(self._import_id)
 
     def report(self, stop: StopRequest) -> Report:
         """Wait for the end, unless there will be none, and return the account."""
-        import_id, recording = self.context.import_id, self.runtime.recording
-        if recording.error and not stop.is_set():
-            raise ImportFailed(_failed(import_id, recording.error)) from recording.error
+        import_id, completion = self._import_id, self.runtime.completion
+        if completion.error and not stop.is_set():
+            raise ImportFailed(failed(import_id, completion.error)) from completion.error
         if self.runtime.adapter.report(import_id).state != "stopped":
             self._wait(stop)
         if stop.is_set():
-            self.runtime.importer.close()  # what is in flight is settled, and counts
+            self.runtime.workers.close()  # what is in flight is settled, and counts
         return self.runtime.adapter.report(import_id)
 
     def _wait(self, stop: StopRequest) -> None:
-        import_id = self.context.import_id
+        import_id = self._import_id
         try:
-            self.runtime.recording.wait(import_id, stop=stop)
+            self.runtime.completion.wait(import_id, stop=stop)
         except ImportFailed as error:
             if not stop.is_set():
-                raise ImportFailed(_failed(import_id, error)) from error
+                raise ImportFailed(failed(import_id, error)) from error
         if stop.is_set() and self.runtime.adapter.report(import_id).state in ("running", "queued"):
             self.runtime.adapter.abandon(import_id)
 
     def _let_lost_calls_end(self, stop: StopRequest) -> None:
-        if self.resumption and self.resumption.in_flight:
-            quiet = self.resumption.quiet
+        resumption = self.dispatching.resumption
+        if resumption and resumption.in_flight:
+            quiet = resumption.quiet
             with suppress(Interrupted):
                 stop.interruptible(partial(time.sleep, QUIET if quiet is None else quiet))
-
-    def _dispatch_all(self, stop: StopRequest) -> bool:
-        """Dispatch what is read; return whether the input was read to its end."""
-        board = self.runtime.adapter.board(self.context.import_id)
-        settled = self.resumption.settled if self.resumption else frozenset()
-        trouble = board.trouble
-        for position, item in until_stopped(self.reading.items(board, settled), stop):
-            if self.runtime.recording.error:
-                return False
-            if isinstance(item, Rejection):
-                self._reject(position, item)
-            if self.reading.strict and board.trouble > trouble:
-                return False
-            if isinstance(item, LaneCommand):
-                self._dispatch(position, item)
-        return not stop.is_set()
-
-    def _announce_finish(self) -> bool:
-        """Tell everyone that the input has ended; the first error of a listener comes alone."""
-        try:
-            self.runtime.bus.broadcast(FinishImport(self.context.import_id))
-        except ExceptionGroup as group:
-            raise group.exceptions[0] from None
-        return True
-
-    def _dispatch(self, position: Position, command: LaneCommand) -> None:
-        at = current_position.set(position)
-        try:
-            self.runtime.bus.dispatch(command)
-        except InvalidCommand as error:
-            name = self.runtime.codec.name_of(type(command))
-            self._reject(position, Rejection(str(error), name, b""))
-        finally:
-            current_position.reset(at)
-
-    def _reject(self, position: Position, rejection: Rejection) -> None:
-        self.runtime.adapter.reject(
-            self.context.import_id,
-            position,
-            command=rejection.command,
-            reason=rejection.reason,
-            raw=rejection.raw,
-        )
 
 
 def _reserve(runtime: Runtime, sources: tuple[str, ...], options: ImportOptions) -> str:
@@ -253,7 +200,7 @@ def _reserve(runtime: Runtime, sources: tuple[str, ...], options: ImportOptions)
     runtime.owners.take(checked_import_id(import_id))
     if options.resume:
         record = runtime.journal.record(import_id)
-        _check_same(record, sources, runtime.importer.transport.lanes)
+        check_same(record, sources, runtime.workers.transport.lanes)
     return import_id
 
 
@@ -276,10 +223,10 @@ def _begin(
     context = ImportContext(import_id, producer, label=label)
     runtime.adapter.begin(context, resumption=resumption, sources=sources)
     runtime.bus.broadcast(ImportStarted(import_id, label))
-    return _Run(runtime, context, reading, resumption)
+    return _Run(runtime, Dispatching(runtime, context, reading, resumption))
 
 
-def _check_same(record: ImportRecord, sources: tuple[str, ...], lanes: int) -> None:
+def check_same(record: ImportRecord, sources: tuple[str, ...], lanes: int) -> None:
     """Make sure that an import is continued as it was begun.
 
     A source of another name would be sent from its first line on, and a key in another lane would
@@ -304,5 +251,6 @@ def _check_same(record: ImportRecord, sources: tuple[str, ...], lanes: int) -> N
         )
 
 
-def _failed(import_id: str, error: Exception) -> str:
+def failed(import_id: str, error: Exception) -> str:
+    """Return *error* with what to do about it."""
     return f"{error} Continue later with --resume {import_id}."

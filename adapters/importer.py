@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from threading import Event, Thread
 from typing import Any, Protocol
 
@@ -11,7 +12,7 @@ from loguru import logger
 from importbus.adapters.batch_run import BatchRun, Stopped, Tools
 from importbus.adapters.threads import LANE_THREAD
 from importbus.bus.batches import Batch, Settlement
-from importbus.bus.errors import BusError, TransportClosed
+from importbus.bus.errors import BusError, LaneHeld, LaneLost, TransportClosed
 from importbus.bus.pacing import Pace
 from importbus.bus.ports import Delivery, Transport
 
@@ -25,15 +26,34 @@ HOPELESS = 10
 """Deliveries after which not even that can be settled: the import stops, rather than go on so."""
 
 
+STANDBY = 0.5
+"""Seconds between two tries for a lane that another worker holds."""
+
+
 class Desk(Protocol):
-    """What a lane worker asks of the recorder's side (see ``adapters/recording.py``)."""
+    """What a lane worker asks of the recorder's side.
+
+    ``adapters/recording.py`` is that of one process, ``adapters/fleet_desk.py`` that of many.
+    """
+
+    def wants(self, delivery: Delivery) -> bool:
+        """Whether a delivery is still to be carried out; if not, it is acknowledged."""
+        ...
 
     def await_gate(self, batch: Batch[Any], stop: Event) -> bool:
         """Return when the structure of the batch's import is settled; False when stopped."""
         ...
 
+    def quiet(self, delivery: Delivery) -> float:
+        """Return for how many seconds calls that another worker began may still run (I3)."""
+        ...
+
     def settle(self, settlement: Settlement) -> None:
         """Make outcomes durable and decide what follows."""
+        ...
+
+    def left(self, lane: int | None) -> None:
+        """A worker has nothing in work any more."""
         ...
 
     def fail(self, error: BusError) -> None:
@@ -42,17 +62,21 @@ class Desk(Protocol):
 
 
 @frozen
-class Importer:
-    """The lane workers of a process; ``start`` begins the work of all lanes."""
+class LaneWorkers:
+    """The lane workers of a process; ``start`` begins the work of *lanes*, all when None."""
 
     transport: Transport
     desk: Desk
     tools: Tools
+    lanes: Sequence[int | None] | None = None
     _threads: list[Thread] = field(factory=list, init=False)
 
     def start(self) -> None:
-        """Start a worker thread for the structure lane and for each lane."""
-        for lane in (None, *range(self.transport.lanes)):
+        """Start a worker thread for each lane; a second call does nothing."""
+        if self._threads:
+            return
+        lanes = (None, *range(self.transport.lanes)) if self.lanes is None else self.lanes
+        for lane in lanes:
             name = f"{LANE_THREAD}-{'structure' if lane is None else lane}"
             worker = LaneWorker(self, lane)
             self._threads.append(Thread(target=worker.run, name=name, daemon=True))
@@ -74,16 +98,24 @@ class Importer:
 class LaneWorker:
     """Works on one lane: receive, carry to the sink, settle, acknowledge; in this order (I2)."""
 
-    def __init__(self, shared: Importer, lane: int | None) -> None:
+    def __init__(self, shared: LaneWorkers, lane: int | None) -> None:
         self._shared = shared
         self._lane = lane
         self._paces: dict[type, Pace] = {}
 
     def run(self) -> None:
-        """Work until told to stop; a batch that breaks the worker is delivered again."""
-        while not self._shared.tools.stop.is_set():
+        """Work until told to stop; a batch that breaks the worker is delivered again.
+
+        While another worker holds the lane, this one stands by.
+        """
+        stop = self._shared.tools.stop
+        while not stop.is_set():
             try:
                 self._hold()
+            except LaneHeld:
+                stop.wait(STANDBY)
+            except LaneLost as error:  # its batch comes again, to whoever holds the lane now
+                logger.warning("{}", error)
             except (Stopped, TransportClosed):
                 return
             except BusError as error:
@@ -94,19 +126,28 @@ class LaneWorker:
 
     def work(self, delivery: Delivery) -> None:
         """Carry one delivery through; raises ``Stopped`` when told to stop before its end."""
-        batch = delivery.batch
+        batch, desk = delivery.batch, self._shared.desk
         if delivery.redelivered >= HOPELESS:
             raise BusError(
                 f"Batch {batch.id} breaks its worker, also when it is not sent; see log."
             )
-        if batch.gated and not self._shared.desk.await_gate(batch, self._shared.tools.stop):
+        if not desk.wants(delivery):
+            delivery.ack()
+            return
+        if batch.gated and not desk.await_gate(batch, self._shared.tools.stop):
             raise Stopped
-        run = BatchRun(
-            self._shared.tools, batch, self._paces.setdefault(batch.command_type, Pace())
-        )
-        settlement = run.carry(too_often=delivery.redelivered >= MOST_DELIVERIES)
-        self._shared.desk.settle(settlement)
+        settlement = self._carry(delivery)
+        delivery.verify()
+        desk.settle(settlement)
         delivery.ack()
+
+    def _carry(self, delivery: Delivery) -> Settlement:
+        batch = delivery.batch
+        pace = self._paces.setdefault(batch.command_type, Pace())
+        run = BatchRun(self._shared.tools, batch, pace)
+        if quiet := self._shared.desk.quiet(delivery):
+            run.wait(quiet, "quiet")
+        return run.carry(too_often=delivery.redelivered >= MOST_DELIVERIES)
 
     def _hold(self) -> None:
         """Hold the lane and work on what comes, until told to stop or until something breaks."""
@@ -116,5 +157,7 @@ class LaneWorker:
                 if delivery := consumer.receive(LOOK):
                     with logger.contextualize(import_id=delivery.batch.import_id):
                         self.work(delivery)
+                    self._shared.desk.left(self._lane)
         finally:
             consumer.close()
+            self._shared.desk.left(self._lane)

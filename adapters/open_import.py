@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
-from threading import RLock
+from threading import Event, RLock
 from typing import Any, Protocol
 
 from attrs import define, field, frozen
@@ -20,6 +20,7 @@ from importbus.bus.lanes import LaneRouter
 from importbus.bus.messages import LaneCommand, Position, Receipt
 from importbus.bus.ports import Codec, Transport
 from importbus.bus.report import Report
+from importbus.bus.sharing import SharedJournal
 
 
 class Completion(Protocol):
@@ -52,19 +53,20 @@ class Completion(Protocol):
         """A producer sends no more, and its end will not be announced."""
         ...
 
-    def wait(self, import_id: str) -> Report:
-        """Return when every command has its outcome."""
+    def wait(self, import_id: str, *, stop: Event | None = None) -> Report:
+        """Return when every command has its outcome, or when *stop* is set."""
         ...
 
 
 @frozen
 class Way:
-    """What every import of an adapter goes through."""
+    """What every import of an adapter goes through; *shared* is None in a process by itself."""
 
     transport: Transport
     journal: Journal
     codec: Codec
     recorder: Completion
+    shared: SharedJournal | None = None
 
 
 @frozen
@@ -105,7 +107,7 @@ class OpenImport:
     touched: float
     seq: int = 0
     number: int = 0
-    read: int = 0
+    accepted: int = 0
     closed: bool = False
     board: ProgressBoard = field(factory=ProgressBoard)
     lock: RLock = field(factory=RLock)
@@ -113,6 +115,7 @@ class OpenImport:
     _router: LaneRouter = field(init=False)
     _unsent: deque[Batch[Any] | _Phase] = field(factory=deque, init=False)
     _structure_left: bool = field(default=False, init=False)
+    _catalogue_left: bool = field(default=False, init=False)
     _gated: bool = field(default=False, init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -123,7 +126,7 @@ class OpenImport:
 
     def resume(self, resumption: Resumption) -> None:
         """Continue the counts of a run that ended before its end."""
-        self.number, self.read = resumption.last_number, resumption.read
+        self.number, self.accepted = resumption.last_number, resumption.accepted
         for identity in self.way.journal.lane_entries(self.context.import_id):
             self._router.recall(identity)
 
@@ -141,7 +144,7 @@ class OpenImport:
         route = self._router.route(command)
         self.board.accepted(self.way.codec.name_of(type(command)))
         self.number += 1
-        self.read += 1
+        self.accepted += 1
         self.touched = now
         envelope = Envelope(command, at, self.number, size, tree=route.tree)
         self._line_up(self._batcher.add(envelope, route, now))
@@ -167,7 +170,9 @@ class OpenImport:
             return
         self.flush("finish")
         import_id, producer = self.context.import_id, self.context.producer
-        self.way.journal.announce(import_id, producer, "finish", last_seq=self.seq, read=self.read)
+        self.way.journal.announce(
+            import_id, producer, "finish", last_seq=self.seq, accepted=self.accepted
+        )
         self.way.recorder.finished_reading(import_id, producer, self.seq)
         self.closed = True
 
@@ -179,15 +184,17 @@ class OpenImport:
             self._line_up_one(departure)
 
     def _close_structure(self) -> None:
+        """Announce that the structure was sent; among several producers also that there is none."""
         for departure in self._batcher.flush("rank", structure=True):
             self._line_up_one(departure)
-        if self._structure_left:
-            self._gated = True
+        self._gated = self._structure_left
+        if self._gated or (self.way.shared and not self._catalogue_left):
             self._unsent.append(_Phase(self.seq))
 
     def _line_up_one(self, departure: Departure) -> None:
         self.seq += 1
         self._structure_left = self._structure_left or departure.lane is None
+        self._catalogue_left = self._catalogue_left or departure.lane is not None
         self._unsent.append(
             Batch(
                 self.context.import_id,
@@ -232,11 +239,13 @@ class OpenImport:
 
     def _announce_phase(self, phase: _Phase) -> None:
         import_id, producer, last = self.context.import_id, self.context.producer, phase.last_seq
-        self.way.journal.announce(import_id, producer, "phase", last_seq=last, read=self.read)
+        self.way.journal.announce(
+            import_id, producer, "phase", last_seq=last, accepted=self.accepted
+        )
         self.way.recorder.phase(import_id, producer, last)
 
     def _publish(self, batch: Batch[Any]) -> None:
-        self.way.journal.note(batch, read=self.read)
+        self.way.journal.note(batch, accepted=self.accepted)
         self.way.recorder.noted(batch)
         self.way.transport.publish(batch)
         if self.way.transport.durable:

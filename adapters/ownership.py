@@ -18,6 +18,11 @@ TRIES, PAUSE = 10, 0.02
 """How often a lock is tried for, and seconds between: who asks for the owner holds it shortly."""
 
 
+def share(import_id: str, producer: object) -> str:
+    """Return the name of the mark of one of several producers."""
+    return f"{import_id}.producer-{producer}"
+
+
 class Owners:
     """Marks imports of the journal at *path* as run by this process; thread-safe.
 
@@ -33,8 +38,9 @@ class Owners:
         self._lock = Lock()
 
     def import_started(self, event: ImportStarted) -> None:
-        """Mark the import as run by this process."""
-        self.take(event.import_id)
+        """Mark the import as run by this process, unless a share of it is marked already."""
+        if not any(name.startswith(share(event.import_id, "")) for name in self._held):
+            self.take(event.import_id)
 
     def import_finished(self, event: ImportFinished) -> None:
         """Take the mark off."""
@@ -74,6 +80,11 @@ class Owners:
             return None
         finally:
             os.close(descriptor)
+
+    def owner_of_any(self, import_id: str, producers: int) -> str | None:
+        """Return who runs the import or is one of its producers, None when nobody is."""
+        names = [import_id, *(share(import_id, number) for number in range(1, producers + 1))]
+        return next(filter(None, map(self.owner, names)), None)
 
     def close(self) -> None:
         """Take all marks of this process off."""

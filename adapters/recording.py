@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from threading import Condition, Event, Lock, Thread
 from typing import Any
@@ -14,18 +14,16 @@ from loguru import logger
 from importbus.adapters.gate import Gate
 from importbus.adapters.lane_watch import LaneWatch
 from importbus.adapters.progress import ProgressBoard
+from importbus.adapters.stalling import names_of
 from importbus.adapters.threads import RECORDER_THREAD, carries_imports
 from importbus.bus.batches import Batch, Settlement
 from importbus.bus.errors import BusError, ImportFailed, TransportClosed, WiringError
 from importbus.bus.journal import Journal, Moment, Resumption, SettleResult, Stage
 from importbus.bus.messages import BatchSettled, ImportFinished, ImportStalled, PhaseSettled
 from importbus.bus.messages import Event as BusEvent
-from importbus.bus.ports import Clock, Codec, Transport
+from importbus.bus.ports import Clock, Codec, Delivery, Transport
 from importbus.bus.recorder import Action, Finish, OpenGate, PlanRound, Recorder
 from importbus.bus.report import Report
-
-NAMED = 20
-"""Most batches that a stall names; the rest is counted."""
 
 
 @frozen
@@ -155,6 +153,17 @@ class Recording:
             self._announce(current, settlement, result)
         self._tell(batch.import_id, lambda current: _settled(current, batch, now))
 
+    def wants(self, delivery: Delivery) -> bool:
+        """Whether it is to be carried out: always, since a batch that was settled is gone."""
+        return True
+
+    def quiet(self, delivery: Delivery) -> float:
+        """Return 0: a worker of this process came back from its call, or nobody would repeat it."""
+        return 0.0
+
+    def left(self, lane: int | None) -> None:
+        """Nothing is shown for this."""
+
     def await_gate(self, batch: Batch[Any], stop: Event) -> bool:
         """Return when the gate of its import is open or overdue; False when told to stop."""
         current = self._imports.get(batch.import_id)
@@ -274,18 +283,11 @@ class Recording:
             self._set_queued(current, queued=True)
 
     def _stall(self, current: _Import, missing: list[tuple[str, int]]) -> None:
-        named = tuple(self._names(current.import_id, missing))
+        named = tuple(names_of(self._journal, current.import_id, missing))
         self._journal.set_state(current.import_id, "stalled", at=self._clock.now())
         self._note(current, "stall", f"missing: {'; '.join(named)}")
         current.over = True
         self._tell_listeners(ImportStalled(current.import_id, named))
-
-    def _names(self, import_id: str, missing: list[tuple[str, int]]) -> Iterator[str]:
-        for producer, seq in missing[:NAMED]:
-            places = self._journal.positions(import_id, producer, seq)
-            yield f"{import_id}/{producer}/{seq} ({places})"
-        if len(missing) > NAMED:
-            yield f"{len(missing) - NAMED} more batches"
 
     def _set_queued(self, current: _Import, *, queued: bool) -> None:
         current.queued = queued

@@ -5,11 +5,11 @@ from __future__ import annotations
 from attrs import frozen
 
 from importbus.adapters.codec import JsonCodec
-from importbus.adapters.importer import Importer
+from importbus.adapters.importer import LaneWorkers
 from importbus.adapters.journal import SqliteJournal
+from importbus.adapters.open_import import Completion
 from importbus.adapters.ownership import Owners
 from importbus.adapters.pim import PimClient
-from importbus.adapters.recording import Recording
 from importbus.adapters.upsertable import UpsertableAdapter
 from importbus.bus import CommandBus
 
@@ -20,8 +20,8 @@ class Runtime:
 
     bus: CommandBus
     adapter: UpsertableAdapter
-    recording: Recording
-    importer: Importer
+    completion: Completion
+    workers: LaneWorkers
     journal: SqliteJournal
     codec: JsonCodec
     pim: PimClient | None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from threading import RLock
@@ -16,6 +16,13 @@ from importbus.bus.errors import BusError
 
 BUSY_SECONDS = 10.0
 """How long a transaction waits for one of another process."""
+
+
+MARKS = """
+SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema)
+FROM pragma_application_id, pragma_user_version
+"""
+"""What a file is, in one statement: another process may be making the tables at this moment."""
 
 
 @frozen
@@ -29,6 +36,7 @@ class Kind:
         application_id: The mark by which SQLite files are told apart.
         version: Of the tables; a file with a higher one is refused.
         tables: The statements that make them; they change nothing where they were made before.
+        migrations: For each older version, the statements that lead to the next one.
     """
 
     name: str
@@ -37,6 +45,7 @@ class Kind:
     application_id: int
     version: int
     tables: str
+    migrations: Mapping[int, str] = {}
 
 
 class Database:
@@ -152,13 +161,29 @@ def _opened(path: str, kind: Kind, *, durable: bool) -> sqlite3.Connection:
 
 
 def _prepare(connection: sqlite3.Connection, path: str, kind: Kind) -> None:
-    """Make the tables in a new file; several processes may do so at once."""
-    if not _is_made(connection, path, kind):
-        _switch_to_wal(connection)
-        connection.executescript(
-            f"BEGIN IMMEDIATE; {kind.tables} PRAGMA application_id = {kind.application_id};"
-            f"PRAGMA user_version = {kind.version}; COMMIT;"
-        )
+    """Make the tables, or bring older ones up to date; several processes may do so at once."""
+    if _version(connection, path, kind) == kind.version:
+        return
+    _switch_to_wal(connection)
+    connection.execute("BEGIN IMMEDIATE")
+    version = _version(connection, path, kind)  # another process may have been faster
+    steps = [kind.migrations[one] for one in range(version, kind.version) if version]
+    for script in (*steps, kind.tables):
+        for statement in _statements(script):
+            connection.execute(statement)
+    connection.execute(f"PRAGMA application_id = {kind.application_id}")
+    connection.execute(f"PRAGMA user_version = {kind.version}")
+    connection.execute("COMMIT")
+
+
+def _statements(script: str) -> Iterator[str]:
+    """Yield the statements of *script*, each of which ends with a line."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
 
 
 def _switch_to_wal(connection: sqlite3.Connection) -> None:
@@ -175,13 +200,9 @@ def _switch_to_wal(connection: sqlite3.Connection) -> None:
             return
 
 
-def _is_made(connection: sqlite3.Connection, path: str, kind: Kind) -> bool:
-    """Whether the file is of *kind* already; False when it is empty. A refused one stays as is."""
-    connection.execute("BEGIN")  # another process may be making the tables at this moment
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-    (mark,) = connection.execute("PRAGMA application_id").fetchone()
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    connection.execute("COMMIT")
+def _version(connection: sqlite3.Connection, path: str, kind: Kind) -> int:
+    """Return the version of the tables, 0 for an empty file. A refused file stays as it is."""
+    mark, version, tables = connection.execute(MARKS).fetchone()
     if mark == kind.application_id and version > kind.version:
         raise kind.failed(
             f"The {kind.name} {path} was written by a newer version of importbus; use that one."
@@ -190,4 +211,4 @@ def _is_made(connection: sqlite3.Connection, path: str, kind: Kind) -> bool:
         raise kind.failed(
             f"{path} is a database, but no {kind.name}; choose another {kind.setting}."
         )
-    return bool(mark == kind.application_id)
+    return int(version) if mark else 0

@@ -10,6 +10,7 @@ from attrs import evolve
 from loguru import logger
 
 from importbus.adapters.open_import import Completion, OpenImport, Way
+from importbus.adapters.opening import first_number, open_or_join
 from importbus.adapters.outbox import Outbox
 from importbus.adapters.progress import ProgressBoard
 from importbus.adapters.threads import carries_imports
@@ -26,10 +27,11 @@ from importbus.bus.errors import (
     WiringError,
 )
 from importbus.bus.importing import new_import_id
-from importbus.bus.journal import ImportRecord, Journal, Resumption
+from importbus.bus.journal import Journal, Resumption
 from importbus.bus.messages import FinishImport, LaneCommand, Position, Receipt
 from importbus.bus.ports import Clock, Codec, Sink, Transport
 from importbus.bus.report import Failure, Report
+from importbus.bus.sharing import SharedJournal
 
 TICK = 0.1
 """Seconds between two looks at what has lingered."""
@@ -70,11 +72,13 @@ class UpsertableAdapter:
         recorder: Completion,
         clock: Clock,
         *,
+        shared: SharedJournal | None = None,
+        wait_at_close: bool = True,
         limits: Limits | None = None,
         standing_quiet: float = STANDING_QUIET,
         random: Callable[[int], bytes] = os.urandom,
     ) -> None:
-        self._way = Way(transport, journal, codec, recorder)
+        self._way = Way(transport, journal, codec, recorder, shared)
         self._clock = clock
         self._limits = limits or Limits()
         self._special: dict[type[LaneCommand], Limits] = {}
@@ -82,6 +86,7 @@ class UpsertableAdapter:
         self._imports: dict[str, OpenImport] = {}
         self._standing: OpenImport | None = None
         self._standing_quiet = standing_quiet
+        self._wait_at_close = wait_at_close
         self._random = random
         self._lock = RLock()
         self._outbox = Outbox()
@@ -132,9 +137,13 @@ class UpsertableAdapter:
         *,
         resumption: Resumption | None = None,
         sources: tuple[str, ...] = (),
+        producers: int = 1,
     ) -> None:
-        """Open an import, or continue one with *resumption*; raises ``ImportExists``."""
-        self._begin(context, resumption, sources)
+        """Open an import, or continue one with *resumption*; raises ``ImportExists``.
+
+        When it has several *producers*, whoever comes first opens it, and the others join.
+        """
+        self._begin(context, resumption, sources, producers)
 
     def finish(self, event: FinishImport) -> None:
         """Send what is left of the import and announce its end; a second time changes nothing.
@@ -181,7 +190,6 @@ class UpsertableAdapter:
             new = self._way.journal.reject(
                 import_id, position, command=command, reason=reason, raw=raw
             )
-            opened.read += new
             opened.board.rejected += new
 
     def board(self, import_id: str) -> ProgressBoard:
@@ -230,7 +238,8 @@ class UpsertableAdapter:
             import_id = standing.context.import_id
             try:
                 self._finish(import_id)
-                self.wait(import_id)
+                if self._wait_at_close:
+                    self.wait(import_id)
             except TransportClosed:
                 self._abandon(import_id)
 
@@ -249,17 +258,19 @@ class UpsertableAdapter:
         self.register(command_type, self._sinks[base], size=limits.lines, linger=limits.linger)
 
     def _begin(
-        self, context: ImportContext, resumption: Resumption | None, sources: tuple[str, ...]
+        self,
+        context: ImportContext,
+        resumption: Resumption | None = None,
+        sources: tuple[str, ...] = (),
+        producers: int = 1,
     ) -> OpenImport:
         if self._stop.is_set():
             raise BusClosed
-        import_id = context.import_id
+        import_id, now = context.import_id, self._clock.monotonic()
         if resumption is None:
-            lanes = self._way.transport.lanes
-            record = ImportRecord(import_id, context.label, sources, lanes, self._clock.now())
-            self._way.journal.open_import(record)
-        now = self._clock.monotonic()
+            open_or_join(self._way, context, sources, producers, self._clock.now())
         opened = OpenImport(context, self._way, self._limits, self._special, now)
+        opened.number = first_number(context.producer)
         if resumption:
             opened.resume(resumption)
         self._way.recorder.started(import_id, opened.board, resumption=resumption)
@@ -359,7 +370,7 @@ class UpsertableAdapter:
             if self._standing is None:
                 import_id = new_import_id(self._clock.now(), self._random(8))
                 context = ImportContext(import_id, label="standing")
-                self._standing = self._begin(context, None, ())
+                self._standing = self._begin(context)
             return self._standing
 
     def _tick_on(self) -> None:

@@ -23,6 +23,7 @@ BusError
     ├── AlreadySettled          misuse: a second ack or reject
     ├── LaneLost                another worker holds the lane now
     ├── TransportUnavailable    not confirmed; trying again is safe
+    │   └── LaneHeld            another worker holds the lane; wait for it
     └── UndecodableMessage      what arrived is no message that we know
 ```
 """
@@ -177,6 +178,10 @@ class LaneLost(TransportError):
 
 class TransportUnavailable(TransportError):
     """Not confirmed as stored. Publishing again is safe, but a batch may then arrive twice."""
+
+
+class LaneHeld(TransportUnavailable):
+    """Another worker holds the lane; it may be taken when that one leaves it or dies."""
 
 
 class UndecodableMessage(TransportError):

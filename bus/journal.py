@@ -18,13 +18,23 @@ Stage = Literal["structure", "all"]
 
 @frozen
 class ImportRecord:
-    """What is written when an import opens. ``sources`` are their names as the user gave them."""
+    """What is written when an import opens.
+
+    Attributes:
+        sources: Their names as the user gave them.
+        lanes: The number of catalogue lanes.
+        at: The wall clock in seconds.
+        shared: Whether other processes may carry it out, by way of a transport that they share.
+        producers: How many producers send it.
+    """
 
     import_id: str
     label: str | None
     sources: tuple[str, ...]
     lanes: int
     at: float
+    shared: bool = False
+    producers: int = 1
 
 
 @frozen
@@ -40,6 +50,7 @@ class Resumption:
         last_round: The highest parking round so far.
         in_flight: Whether batches were published and not settled; their requests may still run.
         quiet: Seconds to wait for such requests: twice what calls took lately, None when unknown.
+        accepted: How many commands ``producer`` counts as accepted from the start.
     """
 
     producer: str
@@ -50,6 +61,7 @@ class Resumption:
     last_round: int
     in_flight: bool
     quiet: float | None
+    accepted: int
 
 
 @frozen
@@ -103,6 +115,10 @@ class Journal(Protocol):
         """Begin an import; raises ``ImportExists``."""
         ...
 
+    def record(self, import_id: str) -> ImportRecord:
+        """Return how an import was begun; raises ``UnknownImport``."""
+        ...
+
     def resume_import(self, import_id: str) -> Resumption:
         """Continue an import: withdraw its unsettled batches and say where it stands.
 
@@ -115,11 +131,14 @@ class Journal(Protocol):
         """Forget an import and all that belongs to it; nothing happens when there is none."""
         ...
 
-    def note(self, batch: Batch[Any], *, read: int) -> None:
+    def note(self, batch: Batch[Any], *, accepted: int) -> None:
         """Write down id, lane and positions of *batch* before it is published.
 
-        *read* counts the commands accepted for the import so far, this batch and the commands
-        still waiting for theirs included. Lane entries remembered since are written, too.
+        *accepted* counts the commands that its producer has accepted so far, this batch and the
+        commands still waiting for theirs included. Lane entries remembered since are written, too.
+
+        Raises:
+            ImportFailed: The import was cancelled.
         """
         ...
 
@@ -144,7 +163,7 @@ class Journal(Protocol):
         kind: Literal["phase", "finish"],
         *,
         last_seq: int,
-        read: int,
+        accepted: int,
     ) -> None:
         """Write down the last batch of a producer's structure, or of all it sends."""
         ...

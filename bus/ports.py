@@ -130,6 +130,14 @@ class Delivery(Protocol):
         """How often it was delivered before."""
         ...
 
+    def verify(self) -> None:
+        """Make sure that it is still in work here, before its outcomes are made durable.
+
+        Raises:
+            LaneLost: Its lane was left, or another worker may hold it now.
+        """
+        ...
+
     def ack(self) -> None:
         """Forget it.
 
@@ -194,7 +202,8 @@ class Transport(Protocol):
         """Take *lane* for one worker (None: the structure lane).
 
         Raises:
-            TransportUnavailable: Another worker holds it.
+            LaneHeld: Another worker holds it.
+            TransportUnavailable: The lane cannot be reached.
             TransportClosed: ``close`` was called before.
         """
         ...

@@ -13,11 +13,10 @@ once, and a producer's batches are all settled when every number up to its last 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Literal, Protocol
 
 from attrs import define, field, frozen
 
-from importbus.bus.batches import Batch
 from importbus.bus.journal import Stage
 
 
@@ -40,6 +39,25 @@ class Finish:
 
 
 Action = PlanRound | OpenGate | Finish
+
+
+class Numbered(Protocol):
+    """What the recorder needs to know of a batch."""
+
+    @property
+    def producer(self) -> str:
+        """Who sent it."""
+        ...
+
+    @property
+    def seq(self) -> int:
+        """Its number among those of its producer, or of its round."""
+        ...
+
+    @property
+    def round(self) -> int:
+        """Its parking round; 0 for none."""
+        ...
 
 
 @define
@@ -76,8 +94,11 @@ class Producer:
     finish: int | None = None
 
     def done(self, what: Literal["phase", "finish"]) -> bool:
-        """Whether *what* was announced and all batches up to there are settled."""
-        last: int | None = getattr(self, what)
+        """Whether *what* was announced and all batches up to there are settled.
+
+        Who has sent everything has sent its structure, too.
+        """
+        last = self.finish if what == "finish" or self.phase is None else self.phase
         return last is not None and self.settled.covers(last)
 
 
@@ -101,15 +122,23 @@ class Recorder:
     _round_size: int | None = field(default=0, init=False)  # None: being planned
     _asked: Stage = field(default="all", init=False)
 
+    def resume(self, number: int, size: int, *, gate_open: bool) -> None:
+        """Go on where another recorder stood: its last round *number* had *size* batches."""
+        self.round, self._round_size, self._round_left = number, size, SettledSet()
+        self.gate_open = gate_open
+
     def noted(self, producer: str, seq: int, *, now: float) -> None:
-        """A batch is about to be published; when nothing was due, waiting begins with it."""
+        """A batch is about to be published; when nothing was due, waiting begins with it.
+
+        *seq* is 0 for a producer that has none yet and is waited for.
+        """
         if not self._any_missing():
             self.now = max(self.now, now)
         stream = self._stream(producer)
         stream.noted = max(stream.noted, seq)
 
     def settled(
-        self, batch: Batch[Any], *, parked: int, parked_structure: int, now: float
+        self, batch: Numbered, *, parked: int, parked_structure: int, now: float
     ) -> list[Action]:
         """A batch is settled; told again it changes nothing but the counts of what is parked."""
         self.now, self.parked, self.parked_structure = now, parked, parked_structure

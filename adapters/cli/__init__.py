@@ -25,13 +25,18 @@ from importbus.adapters.cli.exits import (
 from importbus.bus.errors import BusError
 
 SUMMARIES = {
+    "cancel": "Give an import up.",
+    "consume": "Carry out what was published to a queue.",
     "demo": "Import a generated catalogue into a simulated PIM and check the result.",
-    "doctor": "Check configuration, PIM, credentials and journal.",
+    "doctor": "Check configuration, PIM, credentials, queue and journal.",
+    "finish": "Announce the end of an import whose producer is gone.",
     "generate": "Write a coherent fake catalogue.",
     "import": "Import files into the PIM.",
     "pim": "Run a simulated PIM.",
+    "publish": "Publish files to a queue, for consumers to carry out.",
+    "record": "Decide when imports have ended, without working on lanes.",
     "report": "Show what became of an import, and prove that nothing was lost.",
-    "status": "List the imports of the journal, or show one.",
+    "status": "List imports, lanes and consumers, or show one import.",
 }
 """The commands in the order of the help; each stands in a module of its own."""
 

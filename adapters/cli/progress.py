@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from threading import Event, Thread
+from typing import Protocol
 
 from rich.console import Group
 from rich.live import Live
@@ -13,14 +14,22 @@ from rich.text import Text
 
 from importbus.adapters.cli.rendering import many
 from importbus.adapters.cli.streams import console, note, on_terminal
-from importbus.adapters.progress import ProgressBoard, Snapshot
+from importbus.adapters.progress import Snapshot
 
 TERMINAL_SECONDS = 0.2
 LINE_SECONDS = 10.0
 
 
+class Shown(Protocol):
+    """What progress is shown of."""
+
+    def snapshot(self) -> Snapshot:
+        """Return where it stands."""
+        ...
+
+
 @contextmanager
-def watch(import_id: str, board: ProgressBoard) -> Iterator[None]:
+def watch(import_id: str, board: Shown) -> Iterator[None]:
     """Show the progress of an import on standard error until the context is left."""
     if on_terminal():
         bars = Bars()
@@ -30,11 +39,11 @@ def watch(import_id: str, board: ProgressBoard) -> Iterator[None]:
                 bars.show(board.snapshot())
                 live.refresh()
 
-            with _every(TERMINAL_SECONDS, show):
+            with every(TERMINAL_SECONDS, show):
                 yield
             show()
     else:
-        with _every(LINE_SECONDS, lambda: note(line_of(import_id, board.snapshot()))):
+        with every(LINE_SECONDS, lambda: note(line_of(import_id, board.snapshot()))):
             yield
 
 
@@ -81,7 +90,7 @@ class Bars:
 def notes(snapshot: Snapshot) -> str:
     """Return lanes in use and what needs attention, in a few words."""
     parts = [f"{many(len(snapshot.busy), 'lane')} in use"] if snapshot.busy else []
-    parts += [f"{reason}: {_lanes(lanes)}" for reason, lanes in _waits(snapshot).items()]
+    parts += [f"{reason}: {lanes}" for reason, lanes in waits(snapshot.waits).items()]
     failed = snapshot.outcomes.get("failed", 0) + snapshot.outcomes.get("dead", 0)
     counts = {"parked": snapshot.parked, "failed": failed, "rejected": snapshot.rejected}
     parts += [f"{count:,} {name}" for name, count in counts.items() if count]
@@ -89,12 +98,12 @@ def notes(snapshot: Snapshot) -> str:
     return ", ".join(parts)
 
 
-def _waits(snapshot: Snapshot) -> dict[str, list[int | None]]:
+def waits(reasons: Mapping[int | None, str]) -> dict[str, str]:
     """Return which lanes wait, by the reason; the structure lane comes first."""
     found: dict[str, list[int | None]] = {}
-    for lane in sorted(snapshot.waits, key=lambda lane: -1 if lane is None else lane):
-        found.setdefault(snapshot.waits[lane], []).append(lane)
-    return found
+    for lane in sorted(reasons, key=lambda lane: -1 if lane is None else lane):
+        found.setdefault(reasons[lane], []).append(lane)
+    return {reason: _lanes(lanes) for reason, lanes in found.items()}
 
 
 def _lanes(lanes: list[int | None]) -> str:
@@ -113,8 +122,8 @@ def line_of(import_id: str, snapshot: Snapshot) -> str:
 
 
 @contextmanager
-def _every(seconds: float, show: Callable[[], None]) -> Iterator[None]:
-    """Call *show* now and then in a thread."""
+def every(seconds: float, show: Callable[[], None]) -> Iterator[None]:
+    """Call *show* now and then in a thread, until the context is left."""
     over = Event()
 
     def run() -> None:

@@ -13,8 +13,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from importbus.adapters.carrier import CONSUMERS
 from importbus.bus.journal import Moment
 from importbus.bus.report import FailureGroup, Report
+from importbus.bus.sharing import ENDED
 
 ORDER = (
     "created", "updated", "deleted", "uploaded", "unchanged", "superseded", "failed", "dead",
@@ -29,17 +31,24 @@ TABLE_COLUMNS = 100
 
 
 def many(count: int, noun: str) -> str:
-    """Return ``1 request`` or ``2,000 requests``."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+    """Return ``1 request``, ``2,000 requests`` or ``3 batches``."""
+    ending = "es" if noun.endswith("ch") else "s"
+    return f"{count:,} {noun}{'' if count == 1 else ending}"
 
 
 def account(
-    report: Report, *, kept: bool = True, owner: str | None = None, sources: Sequence[str] = ()
+    report: Report,
+    *,
+    kept: bool = True,
+    owner: str | None = None,
+    sources: Sequence[str] = (),
+    shared: bool = False,
 ) -> RenderableType:
     """Return the whole account: state, proof, outcomes per class, reasons of failure.
 
     With *kept* it ends with what to do next, which needs the journal: *owner* is the process that
-    runs the import, if any, and *sources* are what it was begun with.
+    runs the import, if any, *sources* are what it was begun with, and *shared* says whether that
+    was by way of a queue.
     """
     parts: list[RenderableType] = [_head(report, owner), Text(proof(report))]
     if report.outcomes:
@@ -47,7 +56,7 @@ def account(
     if report.failure_groups:
         parts.append(reasons(report.failure_groups))
     if kept:
-        parts.append(Text(advice(report, owner, sources)))
+        parts.append(Text(advice(report, owner, sources, shared=shared)))
     return Group(*parts)
 
 
@@ -73,21 +82,31 @@ def proof(report: Report) -> str:
     )
 
 
-def advice(report: Report, owner: str | None = None, sources: Sequence[str] = ()) -> str:
+def advice(
+    report: Report,
+    owner: str | None = None,
+    sources: Sequence[str] = (),
+    *,
+    shared: bool = False,
+) -> str:
     """Return what to do next."""
     name = report.import_id
-    if owner:
+    if owner == CONSUMERS and report.state not in ENDED:
+        return "It is carried out by consumers; start more of them with: importbus consume"
+    if owner and owner != CONSUMERS:
         return f"It is being run by {owner}."
     if report.state in UNFINISHED:
-        return f"Continue with: {resume(name, sources)}"
+        end = f", or end it with: importbus finish {name}" if shared else ""
+        return f"Continue with: {resume(name, sources, shared=shared)}{end}"
     if report.failures or report.rejected:
         return f"All failures with positions: importbus report {name} --csv failures.csv"
     return "Nothing is left to do."
 
 
-def resume(import_id: str, sources: Sequence[str]) -> str:
+def resume(import_id: str, sources: Sequence[str], *, shared: bool = False) -> str:
     """Return the command that continues an import, to be copied into a shell."""
-    return f"importbus import {shlex.join(sources) or 'SOURCE...'} --resume {import_id}"
+    verb = "publish" if shared else "import"
+    return f"importbus {verb} {shlex.join(sources) or 'SOURCE...'} --resume {import_id}"
 
 
 def state_of(report: Report, owner: str | None) -> str:
@@ -119,11 +138,11 @@ COUNTS = ("read", "done", "failed", "rejected", "open", "requests")
 class ImportList:
     """A list of imports, rendered as a table or, in a narrow place, as two lines for each.
 
-    *owner_of* returns who runs an import, None when nobody does.
+    *owner_of* returns who carries an import on, None when nobody does.
     """
 
     reports: Sequence[Report]
-    owner_of: Callable[[str], str | None] = lambda import_id: None
+    owner_of: Callable[[Report], str | None] = lambda report: None
 
     def __rich_console__(
         self, console: Console, options: ConsoleOptions
@@ -159,7 +178,7 @@ class ImportList:
         yield Padding(Text(f"{shown}; {report.seconds:,.1f} s"), (0, 0, 0, 2), expand=False)
 
     def _state(self, report: Report) -> str:
-        return state_of(report, self.owner_of(report.import_id))
+        return state_of(report, self.owner_of(report))
 
 
 def _counts(report: Report) -> tuple[int, ...]:

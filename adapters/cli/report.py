@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from importbus.adapters.carrier import carrier
 from importbus.adapters.cli.rendering import account
 from importbus.adapters.cli.session import load, reading_journal
 from importbus.adapters.cli.streams import show, show_document
@@ -56,9 +57,9 @@ def command(ctx: click.Context, import_id: str, as_json: bool, csv_file: Path | 
         if as_json:
             show_document(report_document(report, journal.failures(import_id)))
         else:
-            owner = Owners(config.journal.path).owner(import_id)
-            sources = journal.record(import_id).sources
-            show(account(report, owner=owner, sources=sources))
+            owner = carrier(journal, Owners(config.journal.path), import_id)
+            record = journal.record(import_id)
+            show(account(report, owner=owner, sources=record.sources, shared=record.shared))
 
 
 def _write_csv(path: Path, failures: Iterable[Failure]) -> None:

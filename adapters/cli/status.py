@@ -1,72 +1,147 @@
-"""``importbus status``: the imports of a journal."""
+"""``importbus status``: the imports of a journal, and who works on the lanes of its queue."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
-from attrs import asdict
+from attrs import asdict, frozen
+from rich.console import Group, RenderableType
+from rich.live import Live
+from rich.text import Text
 
+from importbus.adapters.carrier import carrier
+from importbus.adapters.cli.fleet_rendering import fleet
 from importbus.adapters.cli.rendering import ImportList, account, timeline
-from importbus.adapters.cli.session import load, reading_journal
-from importbus.adapters.cli.streams import show, show_document
+from importbus.adapters.cli.session import load, reading_journal, stopped_by_signals
+from importbus.adapters.cli.streams import console, on_terminal, show, show_document
+from importbus.adapters.config import Config
+from importbus.adapters.fleet_view import view
 from importbus.adapters.journal import SqliteJournal
 from importbus.adapters.ownership import Owners
 from importbus.adapters.report_json import report_document
+from importbus.adapters.wiring import open_codec, open_queue
 from importbus.bus.errors import UnknownImport
 from importbus.bus.report import Report
+
+WATCH_SECONDS = 1.0
+"""Seconds between two looks of ``--watch``."""
 
 EXAMPLES = """\b
 Examples:
   importbus status
-  importbus status spring
+  importbus status spring --watch
   importbus status --json | jq '.imports[].state'
+  importbus status --json | jq '.lanes[] | select(.holder == null)'
 """
 
 
 @click.command(epilog=EXAMPLES)
 @click.argument("import_id", metavar="[ID]", required=False)
+@click.option("--watch", is_flag=True, help="Look again every second, until Ctrl-C.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_context
-def command(ctx: click.Context, import_id: str | None, as_json: bool) -> None:
+def command(ctx: click.Context, import_id: str | None, watch: bool, as_json: bool) -> None:
     """List the imports of the journal, the newest first, or show one with its timeline.
 
-    What is running in the journal and run by no process is shown as interrupted.
+    With a queue it also shows each lane with its holder, the recorder and the consumers. What is
+    running in the journal and carried on by no process is shown as interrupted.
     """
+    if watch and as_json:
+        raise click.UsageError("--watch goes without --json: ask again for another document.")
     config = load(ctx)
-    owners = Owners(config.journal.path)
-    with reading_journal(config) as journal:
-        if import_id:
-            if journal is None:
-                raise UnknownImport(import_id, config.journal.path)
-            _one(journal, owners, import_id, as_json=as_json)
+    with reading_journal(config) as journal, _looking_at_queue(config) as queue:
+        if import_id and journal is None:
+            raise UnknownImport(import_id, config.journal.path)
+        look = _Look(config, journal, queue, import_id)
+        if as_json:
+            show_document(look.document())
+        elif watch:
+            _watch(look)
         else:
-            _all(config.journal.path, journal, owners, as_json=as_json)
+            show(*look.parts())
 
 
-def _one(journal: SqliteJournal, owners: Owners, import_id: str, *, as_json: bool) -> None:
-    report, moments = journal.report(import_id), journal.timeline(import_id)
-    if as_json:
-        document = _document(report, owners)
-        show_document(document | {"timeline": [asdict(moment) for moment in moments]})
+@contextmanager
+def _looking_at_queue(config: Config) -> Iterator[Any]:
+    """Open the queue to look at it; None when there is none, which is not made for a look."""
+    if config.transport.file is None or not Path(config.transport.file).exists():
+        yield None
         return
-    sources = journal.record(import_id).sources
-    show(account(report, owner=owners.owner(import_id), sources=sources))
-    if moments:
-        show(timeline(moments))
+    queue = open_queue(config, open_codec())
+    try:
+        yield queue
+    finally:
+        queue.close()
 
 
-def _all(path: str, journal: SqliteJournal | None, owners: Owners, *, as_json: bool) -> None:
-    reports = journal.imports() if journal else ()
-    if as_json:
-        show_document({"imports": [_document(report, owners) for report in reports]})
-    elif reports:
-        show(ImportList(reports, owners.owner))
-    else:
-        show(f"The journal {path} holds no imports.")
+@frozen
+class _Look:
+    """What is looked at; *import_id* is None for all imports."""
+
+    config: Config
+    journal: SqliteJournal | None
+    queue: Any
+    import_id: str | None
+
+    @property
+    def _owners(self) -> Owners:
+        return Owners(self.config.journal.path)
+
+    def document(self) -> dict[str, Any]:
+        """Return what is there now as JSON has it."""
+        lanes = view(self.queue).document() if self.queue else {}
+        if self.import_id and self.journal:
+            moments = [asdict(moment) for moment in self.journal.timeline(self.import_id)]
+            return self._one(self.journal.report(self.import_id)) | {"timeline": moments} | lanes
+        return {"imports": [self._one(report) for report in self._reports()]} | lanes
+
+    def parts(self) -> list[RenderableType]:
+        """Return what is there now as people read it."""
+        shown = list(self._import() if self.import_id else self._imports())
+        return [*shown, *(fleet(view(self.queue)) if self.queue else ())]
+
+    def _import(self) -> Iterator[RenderableType]:
+        if self.journal and self.import_id:
+            record = self.journal.record(self.import_id)
+            report = self.journal.report(self.import_id)
+            owner = self.carrier(report)
+            yield account(report, owner=owner, sources=record.sources, shared=record.shared)
+            if moments := self.journal.timeline(self.import_id):
+                yield timeline(moments)
+
+    def _imports(self) -> Iterator[RenderableType]:
+        if reports := self._reports():
+            yield ImportList(reports, self.carrier)
+        else:
+            yield Text(f"The journal {self.config.journal.path} holds no imports.")
+
+    def _reports(self) -> list[Report]:
+        return list(self.journal.imports()) if self.journal else []
+
+    def carrier(self, report: Report) -> str | None:
+        """Return who carries an import on: the process that sends it, or whoever consumes."""
+        return carrier(self.journal, self._owners, report.import_id) if self.journal else None
+
+    def _one(self, report: Report) -> dict[str, Any]:
+        document = report_document(report, ())
+        del document["failures"]
+        return document | {"label": report.label, "owner": self.carrier(report)}
 
 
-def _document(report: Report, owners: Owners) -> dict[str, Any]:
-    document = report_document(report, ())
-    del document["failures"]
-    return document | {"label": report.label, "owner": owners.owner(report.import_id)}
+def _watch(look: _Look) -> None:
+    """Show what is there now again and again; lines instead of a screen where there is none."""
+    with stopped_by_signals() as stop:
+        if not on_terminal():
+            while not stop.request.wait(WATCH_SECONDS):
+                show(*look.parts())
+            return
+        with Live(console=console, screen=True, auto_refresh=False) as live:
+            while not stop.request.is_set():
+                head = Text(f"importbus status  {time.strftime('%H:%M:%S')}  Ctrl-C ends")
+                live.update(Group(head, *look.parts()), refresh=True)
+                stop.request.wait(WATCH_SECONDS)

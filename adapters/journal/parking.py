@@ -74,8 +74,13 @@ def plan_round(
 ) -> int:
     """Write down the batches of a round and return their number; see ``Journal.plan_round``.
 
-    Works inside SQLite, so memory does not grow with what is parked (I7).
+    Works inside SQLite, so memory does not grow with what is parked (I7). A round that was planned
+    before, by a recorder that is gone, stays as it was planned.
     """
+    planned = "SELECT round, round_size FROM imports WHERE import_id = ?"
+    last, size = connection.execute(planned, (import_id,)).fetchone()
+    if number <= last:
+        return int(size)
     connection.execute("CREATE TEMP TABLE IF NOT EXISTS chosen (number INTEGER PRIMARY KEY, seq)")
     while True:
         for structure in (True,) if stage == "structure" else (True, False):
@@ -112,6 +117,11 @@ def _write_plan(connection: sqlite3.Connection, names: dict[str, object]) -> Non
     connection.execute(
         "UPDATE wants SET cured = 0"
         " WHERE import_id = :id AND number IN (SELECT number FROM chosen)",
+        names,
+    )
+    connection.execute(
+        "UPDATE imports SET round = :round, round_size = (SELECT max(seq) FROM chosen)"
+        " WHERE import_id = :id",
         names,
     )
 

@@ -23,24 +23,38 @@ def resume(connection: sqlite3.Connection, import_id: str) -> Resumption:
     """
     producer = _next_producer(connection, import_id)
     in_flight = _withdraw(connection, import_id)
-    settled, read, rejected = _settled(connection, import_id)
+    settled, read, rejected = accounted_for(connection, import_id)
+    last_round, accepted = _last_round(connection, import_id), read - rejected
     connection.execute(
-        "UPDATE imports SET state = 'running', ended = NULL, read = ? WHERE import_id = ?",
-        (read, import_id),
+        "UPDATE imports SET state = 'running', ended = NULL, read = ?, round = ?"
+        " WHERE import_id = ?",
+        (read, last_round, import_id),
     )
-    (last_number,) = connection.execute(
-        "SELECT last_number FROM imports WHERE import_id = ?", (import_id,)
-    ).fetchone()
+    last_number = _replace_producers(connection, import_id, producer, accepted)
     return Resumption(
         producer=producer,
         settled=settled,
         read=read,
         rejected=rejected,
         last_number=last_number,
-        last_round=_last_round(connection, import_id),
+        last_round=last_round,
         in_flight=in_flight > 0,
-        quiet=_quiet(connection, import_id),
+        quiet=recent_quiet(connection, import_id),
+        accepted=accepted,
     )
+
+
+def _replace_producers(
+    connection: sqlite3.Connection, import_id: str, producer: str, accepted: int
+) -> int:
+    """Let *producer* be the only one; return the highest number that the others gave out."""
+    query = "SELECT coalesce(max(last_number), 0) FROM producers WHERE import_id = ?"
+    (last_number,) = connection.execute(query, (import_id,)).fetchone()
+    connection.execute("DELETE FROM producers WHERE import_id = ?", (import_id,))
+    connection.execute(
+        "INSERT INTO producers VALUES (?, ?, ?, ?, 0)", (import_id, producer, accepted, last_number)
+    )
+    return int(last_number)
 
 
 def _withdraw(connection: sqlite3.Connection, import_id: str) -> int:
@@ -56,7 +70,8 @@ def _withdraw(connection: sqlite3.Connection, import_id: str) -> int:
     ).rowcount
 
 
-def _settled(connection: sqlite3.Connection, import_id: str) -> tuple[PositionSet, int, int]:
+def accounted_for(connection: sqlite3.Connection, import_id: str) -> tuple[PositionSet, int, int]:
+    """Return the positions in noted batches and rejected lines, how many, how many rejected."""
     positions, commands, rejected = PositionSet(), 0, 0
     for text, count in connection.execute(
         "SELECT positions, commands FROM batches WHERE import_id = ? AND round = 0", (import_id,)
@@ -87,7 +102,8 @@ def _last_round(connection: sqlite3.Connection, import_id: str) -> int:
     return int(last)
 
 
-def _quiet(connection: sqlite3.Connection, import_id: str) -> float | None:
+def recent_quiet(connection: sqlite3.Connection, import_id: str) -> float | None:
+    """Return twice the longest time that a batch took lately, in seconds; None when unknown."""
     (longest,) = connection.execute(
         "SELECT max(milliseconds) FROM (SELECT milliseconds FROM batches WHERE import_id = ?"
         " AND settled IS NOT NULL ORDER BY settled DESC LIMIT 20)",

@@ -8,21 +8,37 @@ from importbus.bus.errors import JournalError
 APPLICATION_ID = 0x696D7062
 """Marks a file as a journal (``impb``), so that no other database is taken for one."""
 
-VERSION = 1
+VERSION = 2
 
-TABLES = """
+PRODUCERS = """
+CREATE TABLE IF NOT EXISTS producers (
+    import_id TEXT NOT NULL, producer TEXT NOT NULL, accepted INTEGER NOT NULL DEFAULT 0,
+    last_number INTEGER NOT NULL DEFAULT 0, last_seq INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (import_id, producer)
+) WITHOUT ROWID;
+"""
+
+TABLES = (
+    PRODUCERS  # noqa: S608 - no user's text in it
+    + """
 CREATE TABLE IF NOT EXISTS imports (
     import_id TEXT PRIMARY KEY, label TEXT, sources TEXT NOT NULL, lanes INTEGER NOT NULL,
     state TEXT NOT NULL, opened REAL NOT NULL, ended REAL, read INTEGER NOT NULL DEFAULT 0,
-    last_number INTEGER NOT NULL DEFAULT 0, requests INTEGER NOT NULL DEFAULT 0, event_id TEXT,
-    parked INTEGER NOT NULL DEFAULT 0, parked_structure INTEGER NOT NULL DEFAULT 0
+    requests INTEGER NOT NULL DEFAULT 0, event_id TEXT,
+    parked INTEGER NOT NULL DEFAULT 0, parked_structure INTEGER NOT NULL DEFAULT 0,
+    shared INTEGER NOT NULL DEFAULT 0, producers INTEGER NOT NULL DEFAULT 1,
+    gate_open INTEGER NOT NULL DEFAULT 0, told INTEGER NOT NULL DEFAULT 0,
+    settlements INTEGER NOT NULL DEFAULT 0, settled_at REAL NOT NULL DEFAULT 0,
+    round INTEGER NOT NULL DEFAULT 0, round_size INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS batches (
     import_id TEXT NOT NULL, producer TEXT NOT NULL, seq INTEGER NOT NULL, lane INTEGER,
     command TEXT NOT NULL, round INTEGER NOT NULL, reason TEXT NOT NULL, commands INTEGER NOT NULL,
     positions TEXT, confirmed INTEGER NOT NULL DEFAULT 0, settled REAL, milliseconds REAL,
-    PRIMARY KEY (import_id, producer, seq)
+    place INTEGER, PRIMARY KEY (import_id, producer, seq)
 ) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS batches_by_place ON batches (import_id, place);
+CREATE TABLE IF NOT EXISTS lane_activity (lane INTEGER PRIMARY KEY, at REAL NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS announcements (
     import_id TEXT NOT NULL, producer TEXT NOT NULL, kind TEXT NOT NULL, last_seq INTEGER NOT NULL,
     read INTEGER NOT NULL, PRIMARY KEY (import_id, producer, kind)
@@ -85,12 +101,40 @@ CREATE TABLE IF NOT EXISTS moments (
 );
 CREATE INDEX IF NOT EXISTS moments_by_import ON moments (import_id);
 """
+)
+
+FROM_VERSION_1 = (
+    PRODUCERS  # noqa: S608 - no user's text in it
+    + """
+INSERT INTO producers
+SELECT import_id, '1', read - (
+    SELECT count(*) FROM rejected WHERE rejected.import_id = imports.import_id), last_number, 0
+FROM imports;
+ALTER TABLE imports ADD COLUMN shared INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE imports ADD COLUMN producers INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE imports ADD COLUMN gate_open INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE imports ADD COLUMN told INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE imports ADD COLUMN settlements INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE imports ADD COLUMN settled_at REAL NOT NULL DEFAULT 0;
+ALTER TABLE imports ADD COLUMN round INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE imports ADD COLUMN round_size INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE batches ADD COLUMN place INTEGER;
+"""
+)
 
 OF_AN_IMPORT = (
-    "batches", "announcements", "outcomes", "failures", "rejected", "parked", "parked_tokens",
-    "wants", "behind", "lane_entries", "moments", "imports",
+    "producers", "batches", "announcements", "outcomes", "failures", "rejected", "parked",
+    "parked_tokens", "wants", "behind", "lane_entries", "moments", "imports",
 )  # fmt: skip
 """Every table, for deleting an import; ``imports`` comes last."""
 
-JOURNAL = Kind("journal", "journal.path", JournalError, APPLICATION_ID, VERSION, TABLES)
+JOURNAL = Kind(
+    "journal",
+    "journal.path",
+    JournalError,
+    APPLICATION_ID,
+    VERSION,
+    TABLES,
+    migrations={1: FROM_VERSION_1},
+)
 """What makes a file a journal."""

@@ -22,11 +22,19 @@ WRITTEN = (OutcomeKind.CREATED, OutcomeKind.UPDATED)
 SIMPLE = frozenset(str(kind) for kind in OutcomeKind if kind.final and not kind.failure)
 """Outcomes that are counted and nothing else: no row of their own."""
 
+STRUCTURE = -1
+"""The structure lane in ``lane_activity``, whose key cannot be null."""
+
 FAILURE = """
 INSERT INTO failures (import_id, source, line, command, key, kind, status, errors, reason,
                       attempts, data, since, at)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
+
+
+def lane_number(lane: int | None) -> int:
+    """Return how *lane* is called in ``lane_activity``."""
+    return STRUCTURE if lane is None else lane
 
 
 @frozen
@@ -62,15 +70,21 @@ class Settling:
     def _mark_settled(self) -> bool:
         batch, settlement = self.settlement.batch, self.settlement
         done = self.connection.execute(
-            "UPDATE batches SET settled = ?, milliseconds = ?"
+            "UPDATE batches SET settled = ?, milliseconds = ?, place ="
+            " (SELECT settlements + 1 FROM imports WHERE imports.import_id = batches.import_id)"
             " WHERE import_id = ? AND producer = ? AND seq = ? AND settled IS NULL",
             (settlement.at, settlement.milliseconds, batch.import_id, batch.producer, batch.seq),
         )
         if not done.rowcount:
             return False
         self.connection.execute(
-            "UPDATE imports SET requests = requests + ? WHERE import_id = ?",
-            (settlement.requests, batch.import_id),
+            "UPDATE imports SET requests = requests + ?, settlements = settlements + 1,"
+            " settled_at = ? WHERE import_id = ?",
+            (settlement.requests, settlement.at, batch.import_id),
+        )
+        self.connection.execute(
+            "INSERT OR REPLACE INTO lane_activity VALUES (?, ?)",
+            (lane_number(batch.lane), settlement.at),
         )
         return True
 

@@ -10,13 +10,14 @@ from uuid import uuid4
 
 import orjson
 
-from importbus.adapters.journal import accounts, parked_rows, parking, resuming
-from importbus.adapters.journal.positions import describe_positions, encode_positions
+from importbus.adapters.journal import accounts, parked_rows, parking, producing, resuming, rounds
+from importbus.adapters.journal.positions import encode_positions
 from importbus.adapters.journal.reasons import reason_of
 from importbus.adapters.journal.schema import JOURNAL, OF_AN_IMPORT
 from importbus.adapters.journal.settling import Settling, insert_batch
+from importbus.adapters.journal.sharing import SqliteSharing
 from importbus.adapters.sqlite_file import Database
-from importbus.bus.batches import Batch, Envelope, Settlement
+from importbus.bus.batches import Batch, Settlement
 from importbus.bus.errors import ImportExists, UnknownImport
 from importbus.bus.journal import (
     ImportRecord,
@@ -52,17 +53,19 @@ class SqliteJournal:
         self.path = path
         self._codec = codec
         self._database = Database(path, JOURNAL, durable=durable)
+        self.shared = SqliteSharing(self._database)
         self._now = now
         self._lanes: dict[str, dict[str, LaneEntry]] = defaultdict(dict)
 
     def open_import(self, record: ImportRecord) -> None:
         """Begin an import; raises ``ImportExists``."""
         sources = orjson.dumps(record.sources).decode()
+        row = (record.import_id, record.label, sources, record.lanes, record.at, record.at)
         with self._database.transaction() as connection:
             new = connection.execute(
-                "INSERT OR IGNORE INTO imports (import_id, label, sources, lanes, state, opened)"
-                " VALUES (?, ?, ?, ?, 'running', ?)",
-                (record.import_id, record.label, sources, record.lanes, record.at),
+                "INSERT OR IGNORE INTO imports (import_id, label, sources, lanes, state, opened,"
+                " settled_at, shared, producers) VALUES (?, ?, ?, ?, 'running', ?, ?, ?, ?)",
+                (*row, record.shared, record.producers),
             )
             if not new.rowcount:
                 raise ImportExists(record.import_id)
@@ -71,13 +74,15 @@ class SqliteJournal:
         """Return how an import was begun; raises ``UnknownImport``."""
         with self._database.reading() as connection:
             row = connection.execute(
-                "SELECT label, sources, lanes, opened FROM imports WHERE import_id = ?",
+                "SELECT label, sources, lanes, opened, shared, producers FROM imports"
+                " WHERE import_id = ?",
                 (import_id,),
             ).fetchone()
         if row is None:
             raise UnknownImport(import_id, self.path)
-        label, sources, lanes, at = row
-        return ImportRecord(import_id, label, tuple(orjson.loads(sources)), lanes, at)
+        label, sources, lanes, at, shared, producers = row
+        names = tuple(orjson.loads(sources))
+        return ImportRecord(import_id, label, names, lanes, at, bool(shared), producers)
 
     def resume_import(self, import_id: str) -> Resumption:
         """Continue an import: withdraw its unsettled batches and say where it stands."""
@@ -95,19 +100,15 @@ class SqliteJournal:
                 )
             self._lanes.pop(import_id, None)
 
-    def note(self, batch: Batch[Any], *, read: int) -> None:
+    def note(self, batch: Batch[Any], *, accepted: int) -> None:
         """Write down id, lane and positions of *batch* before it is published."""
         name = self._codec.name_of(batch.command_type)
         positions = encode_positions(envelope.position for envelope in batch.envelopes)
-        last = max((envelope.number for envelope in batch.envelopes), default=0)
         with self._database.looking():
             with self._database.transaction() as connection:
+                producing.must_go_on(connection, batch.import_id)
                 insert_batch(connection, batch, name, positions)
-                connection.execute(
-                    "UPDATE imports SET read = max(read, ?), last_number = max(last_number, ?)"
-                    " WHERE import_id = ?",
-                    (read, last, batch.import_id),
-                )
+                producing.count(connection, batch, accepted)
                 self._write_lanes(connection, batch.import_id)
             self._lanes.pop(batch.import_id, None)
 
@@ -150,17 +151,15 @@ class SqliteJournal:
         kind: Literal["phase", "finish"],
         *,
         last_seq: int,
-        read: int,
+        accepted: int,
     ) -> None:
         """Write down the last batch of a producer's structure, or of all it sends."""
         with self._database.transaction() as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO announcements VALUES (?, ?, ?, ?, ?)",
-                (import_id, producer, kind, last_seq, read),
+                (import_id, producer, kind, last_seq, accepted),
             )
-            connection.execute(
-                "UPDATE imports SET read = max(read, ?) WHERE import_id = ?", (read, import_id)
-            )
+            producing.count_accepted(connection, import_id, producer, accepted)
 
     def parked_tokens(self, import_id: str, tokens: Iterable[str]) -> Sequence[ParkedToken]:
         """Return which of *tokens* are held by parked commands."""
@@ -182,29 +181,16 @@ class SqliteJournal:
     def round_batches(self, import_id: str, number: int) -> Iterator[Batch[Any]]:
         """Yield the batches of a planned round, in the order in which to publish them."""
         with self._database.looking() as connection:
-            planned = connection.execute(
-                "SELECT seq, lane, command FROM batches"
-                " WHERE import_id = ? AND producer = ? AND settled IS NULL ORDER BY seq",
-                (import_id, f"r{number}"),
-            ).fetchall()
-        for seq, lane, command in planned:
-            yield self._round_batch(import_id, number, seq, lane, command)
+            planned = rounds.planned(connection, import_id, number)
+        for batch in planned:
+            with self._database.looking() as connection:
+                found = rounds.batch_of(connection, self._codec, import_id, number, batch)
+            yield found
 
     def positions(self, import_id: str, producer: str, seq: int) -> str:
         """Return where the commands of an unsettled batch stand; see ``Journal.positions``."""
         with self._database.looking() as connection:
-            row = connection.execute(
-                "SELECT positions FROM batches WHERE import_id = ? AND producer = ? AND seq = ?",
-                (import_id, producer, seq),
-            ).fetchone()
-            if row and row[0]:
-                return describe_positions(row[0])
-            parked = connection.execute(
-                "SELECT source, line FROM parked INDEXED BY parked_by_round"
-                " WHERE import_id = ? AND 'r' || round = ? AND seq = ?",
-                (import_id, producer, seq),
-            )
-            return describe_positions(encode_positions(Position(*place) for place in parked))
+            return rounds.positions(connection, import_id, producer, seq)
 
     def lane_entry(self, import_id: str, identity: str) -> LaneEntry | None:
         """Return the lane entry of *identity*, if one was remembered."""
@@ -303,32 +289,6 @@ class SqliteJournal:
         connection.executemany(
             "INSERT OR REPLACE INTO lane_entries VALUES (?, ?, ?, ?)",
             [(import_id, name, e.lane, e.tree) for name, e in self._lanes[import_id].items()],
-        )
-
-    def _round_batch(
-        self, import_id: str, number: int, seq: int, lane: int | None, command: str
-    ) -> Batch[Any]:
-        with self._database.looking() as connection:
-            rows = connection.execute(
-                "SELECT source, line, number, size, attempts, tree, data"
-                " FROM parked INDEXED BY parked_by_round"
-                " WHERE import_id = ? AND round = ? AND seq = ? ORDER BY number",
-                (import_id, number, seq),
-            ).fetchall()
-        envelopes = tuple(
-            Envelope(
-                self._codec.decode(command, orjson.loads(data)),
-                Position(source, line),
-                place,
-                size,
-                attempts,
-                tree,
-            )
-            for source, line, place, size, attempts, tree, data in rows
-        )
-        command_type = type(envelopes[0].command)
-        return Batch(
-            import_id, f"r{number}", seq, lane, command_type, envelopes, number, reason="round"
         )
 
 

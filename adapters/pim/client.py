@@ -188,6 +188,10 @@ class PimClient(Reading):
     def _sleep(self, seconds: float) -> None:
         self._clock.sleep(seconds)
 
+    def pause_until(self, at: float) -> None:
+        """Make no call until *at*, seconds of the wall clock: another process was turned away."""
+        self._pause.hold(self._now() + at - self._clock.now())
+
     def _refuse_while_paused(self) -> None:
         if (left := self._pause.left(self._now())) > 0:
             raise SinkPaused("The PIM asked everyone to wait (HTTP 429).", retry_after=left)

@@ -73,6 +73,11 @@ class Pause:
             self._until = max(self._until, now + wait)
             return self._until - now
 
+    def hold(self, until: float) -> None:
+        """Make everyone wait until then, because another process was told so."""
+        with self._lock:
+            self._until = max(self._until, until)
+
     def over(self, *, called: float) -> None:
         """A call made at *called* was answered: the next guess begins short again."""
         with self._lock:

@@ -20,7 +20,7 @@ from attrs import evolve, frozen
 
 from importbus.adapters.codec import JsonCodec
 from importbus.bus.batches import Batch, Envelope
-from importbus.bus.errors import AlreadySettled, LaneLost, TransportClosed, TransportUnavailable
+from importbus.bus.errors import AlreadySettled, LaneHeld, LaneLost, TransportClosed
 from importbus.bus.messages import ImportFinished, ImportStarted, Position, Upsertable
 from importbus.bus.ports import Delivery, LaneConsumer, Transport
 
@@ -162,8 +162,10 @@ class TransportContract:
         consumer = queue.open().lease(0)
         current = _next(consumer)
 
+        _raised(LaneLost, late.verify)
         _raised((LaneLost, AlreadySettled), late.ack)
         assert transport.depths()[0] == 1
+        current.verify()
         current.ack()
         assert transport.depths()[0] == 0
 
@@ -179,7 +181,7 @@ class TransportContract:
         first, second = queue.open(), queue.open()
         consumer = first.lease(0)
 
-        _raised(TransportUnavailable, lambda: second.lease(0))
+        _raised(LaneHeld, lambda: second.lease(0))
         consumer.close()
         second.lease(0).close()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from attrs import frozen
 
 from importbus.adapters.sqlite_file import Database
-from importbus.bus.errors import LaneLost, TransportUnavailable
+from importbus.bus.errors import LaneHeld, LaneLost
 
 VALID = """
 EXISTS (SELECT 1 FROM leases WHERE name = :name AND epoch = :epoch AND until > :now)
@@ -47,7 +47,7 @@ class Leases:
         """Take the lease of *name*, which nobody holds.
 
         Raises:
-            TransportUnavailable: Somebody holds it; the message names them.
+            LaneHeld: Somebody holds it; the message names them.
         """
         values = {"name": name, "holder": holder, "until": now + self.seconds, "now": now}
         with self.database.transaction() as connection:
@@ -55,12 +55,20 @@ class Leases:
             if row is None:
                 found = "SELECT holder FROM leases WHERE name = ?"
                 (other,) = connection.execute(found, (name,)).fetchone()
-                raise TransportUnavailable(f"{name} is held by {other}.")
+                raise LaneHeld(f"{name} is held by {other}.")
         return Lease(name, holder, row[0])
 
     def renew(self, lease: Lease, now: float) -> None:
         """Hold *lease* for another ``seconds``; raises ``LaneLost`` when it has ended."""
         self._set(lease, now, now + self.seconds)
+
+    def verify(self, lease: Lease, now: float) -> None:
+        """Make sure that *lease* is held; raises ``LaneLost`` when it has ended."""
+        query = f"SELECT {VALID}"
+        with self.database.looking() as connection:
+            (valid,) = connection.execute(query, lease.at(now)).fetchone()
+        if not valid:
+            raise lease.lost()
 
     def give_back(self, lease: Lease, now: float) -> None:
         """Let others take it at once; nothing happens when it has ended."""

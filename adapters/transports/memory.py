@@ -11,7 +11,7 @@ from typing import Any
 from attrs import define, field
 
 from importbus.bus.batches import Batch
-from importbus.bus.errors import AlreadySettled, TransportClosed, TransportUnavailable
+from importbus.bus.errors import AlreadySettled, LaneHeld, LaneLost, TransportClosed
 from importbus.bus.messages import Event
 
 CAPACITY = 8
@@ -83,14 +83,14 @@ class MemoryTransport:
         """Take *lane* for one worker.
 
         Raises:
-            TransportUnavailable: Another consumer holds the lane; it must be closed first.
+            LaneHeld: Another consumer holds the lane; it must be closed first.
         """
         state = self._lanes[lane]
         with state.changed:
             if state.closed:
                 raise TransportClosed(f"Lane {lane} was not taken: the queue is closed.")
             if state.leased:
-                raise TransportUnavailable(f"Lane {lane} is held by another consumer.")
+                raise LaneHeld(f"Lane {lane} is held by another consumer.")
             state.leased = True
         return MemoryConsumer(state, self._dead)
 
@@ -200,6 +200,11 @@ class MemoryDelivery:
         self.settled = False
         self._lane = lane
         self._dead = dead
+
+    def verify(self) -> None:
+        """Make sure that it is still in work here; raises ``LaneLost``."""
+        if self.settled:
+            raise LaneLost(f"Batch {self.batch.id} is not in work here; its lane was left.")
 
     def ack(self) -> None:
         """Remove the batch from its lane; raises ``AlreadySettled`` the second time."""

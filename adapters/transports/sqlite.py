@@ -16,6 +16,7 @@ from importbus.adapters.protocol import encode_batch
 from importbus.adapters.sqlite_file import Database
 from importbus.adapters.transports.leases import Lease, Leases
 from importbus.adapters.transports.sqlite_consumer import SHORT_LOOK, Door, FileConsumer
+from importbus.adapters.transports.sqlite_consumers import Consumers
 from importbus.adapters.transports.sqlite_events import EventLog, FileEvents
 from importbus.adapters.transports.sqlite_queue import QueueFile, lane_name
 from importbus.adapters.transports.sqlite_schema import QUEUE
@@ -37,6 +38,9 @@ class SqliteTransport:
     What is published is on the disk when ``publish`` returns. A lane is leased: its holder gives a
     sign of life every few seconds, from a thread of this transport. Who gives none for
     *lease_seconds* has lost the lane, and the next holder gets the batch that was in work.
+
+    Attributes:
+        holder: The name of this transport among those who hold leases: host/process/transport.
 
     Args:
         path: The file; made when it is missing, for its owner only.
@@ -70,8 +74,10 @@ class SqliteTransport:
         self._database = Database(path, QUEUE, durable=True)
         self._leases = Leases(self._database, lease_seconds)
         self._events = EventLog(self._database, self._clock)
-        self._door = Door(QueueFile(self._database), codec, self._clock, self._closed.is_set)
-        self._holder = f"{socket.gethostname()}/{os.getpid()}/{uuid4().hex[:8]}"
+        queue, is_closed = QueueFile(self._database), self._closed.is_set
+        self._door = Door(queue, codec, self._clock, self._leases, is_closed)
+        self._consumers = Consumers(self._database, self._clock, lease_seconds)
+        self.holder = f"{socket.gethostname()}/{os.getpid()}/{uuid4().hex[:8]}"
         self._held: dict[str, Lease] = {}
         self._lock = Lock()
         self._agree(lanes)
@@ -95,7 +101,7 @@ class SqliteTransport:
         """Take *lane* for one worker.
 
         Raises:
-            TransportUnavailable: Another consumer holds it; the message names its process.
+            LaneHeld: Another consumer holds it; the message names its process.
             TransportClosed: The transport was closed.
         """
         return FileConsumer(self._door, self.hold(lane_name(lane)), self.give_back)
@@ -103,10 +109,15 @@ class SqliteTransport:
     def hold(self, name: str) -> Lease:
         """Take the lease of *name* and keep it until it is given back; raises as ``lease`` does."""
         self._door.must_be_open(f"{name} was not taken")
-        lease = self._leases.take(name, self._holder, self._clock.now())
+        lease = self._leases.take(name, self.holder, self._clock.now())
         with self._lock:
             self._held[name] = lease
         return lease
+
+    def verify(self, lease: Lease) -> None:
+        """Make sure that *lease* is still held; raises ``LaneLost``."""
+        self._door.must_be_open(f"{lease.name} is not held")
+        self._door.verify(lease)
 
     def give_back(self, lease: Lease) -> None:
         """Let others take *lease* at once; nothing happens when it has ended."""
@@ -132,6 +143,23 @@ class SqliteTransport:
             now = self._clock.now()
             query = "SELECT name, holder FROM leases WHERE until > ? ORDER BY name"
             return dict(connection.execute(query, (now,)).fetchall())
+
+    def tell_status(self, status: Mapping[str, object] | None) -> None:
+        """Let others see what this consumer is doing; None when it leaves."""
+        if not self._closed.is_set():
+            self._consumers.tell(self.holder, status)
+
+    def consumers(self) -> Mapping[str, Mapping[str, Any]]:
+        """Return what each consumer told last, by its name; those that died are left out."""
+        return self._consumers.told()
+
+    def serve(self, journal: str) -> None:
+        """Have all who use the file use the same *journal*, which knows the batches.
+
+        Raises:
+            ConfigurationError: The batches that are stored belong to another journal.
+        """
+        self._door.queue.agree_on_journal(os.path.realpath(journal))
 
     def depths(self) -> Mapping[int | None, int]:
         """Return the batches per lane that are stored and not settled, those in work included."""

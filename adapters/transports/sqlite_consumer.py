@@ -9,7 +9,7 @@ from attrs import define, field, frozen
 from loguru import logger
 
 from importbus.adapters.protocol import decode_batch
-from importbus.adapters.transports.leases import Lease
+from importbus.adapters.transports.leases import Lease, Leases
 from importbus.adapters.transports.sqlite_queue import QueueFile, Stored
 from importbus.bus.batches import Batch
 from importbus.bus.errors import AlreadySettled, TransportClosed, UndecodableMessage
@@ -26,7 +26,12 @@ class Door:
     queue: QueueFile
     codec: Codec
     clock: Clock
+    leases: Leases
     is_closed: Callable[[], bool]
+
+    def verify(self, lease: Lease) -> None:
+        """Make sure that *lease* is held; raises ``LaneLost``."""
+        self.leases.verify(lease, self.clock.now())
 
     def must_be_open(self, otherwise: str) -> None:
         """Raise ``TransportClosed`` when the transport was closed."""
@@ -106,6 +111,17 @@ class FileDelivery:
     def redelivered(self) -> int:
         """How often it was delivered before."""
         return self._stored.redelivered
+
+    def verify(self) -> None:
+        """Make sure that it is still in work here.
+
+        Raises:
+            LaneLost: Its lane was left, or the lease has ended.
+        """
+        self._door.must_be_open(f"Batch {self.batch.id} is not in work")
+        if self.settled:
+            raise self._lease.lost()
+        self._door.verify(self._lease)
 
     def ack(self) -> None:
         """Forget it.

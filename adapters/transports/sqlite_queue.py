@@ -64,6 +64,24 @@ class QueueFile:
                 " everyone who uses a queue needs the same number."
             )
 
+    def agree_on_journal(self, path: str) -> None:
+        """Write down which journal knows the batches, or make sure that it is the one that does.
+
+        Raises:
+            ConfigurationError: The batches that are stored are known to another journal.
+        """
+        with self.database.transaction() as connection:
+            query = "SELECT value FROM settings WHERE name = 'journal'"
+            (known,) = connection.execute(query).fetchone() or (path,)
+            (any_left,) = connection.execute("SELECT EXISTS (SELECT 1 FROM batches)").fetchone()
+            if known == path or not any_left:
+                connection.execute("INSERT OR REPLACE INTO settings VALUES ('journal', ?)", (path,))
+                return
+        raise ConfigurationError(
+            f"The batches in the queue {self.database.path} belong to the journal {known}, and "
+            f"journal.path is {path}: use that one, here and in every process of this queue."
+        )
+
     def put(self, lane: str, batch_id: str, body: bytes, *, capacity: int | None) -> bool:
         """Store a message at the end of *lane*; return False, and do nothing, when it is full.
 

@@ -15,6 +15,9 @@ CREATE INDEX IF NOT EXISTS batches_by_lane ON batches (lane, id);
 CREATE TABLE IF NOT EXISTS leases (
     name TEXT PRIMARY KEY, holder TEXT NOT NULL, epoch INTEGER NOT NULL, until REAL NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS consumers (
+    holder TEXT PRIMARY KEY, at REAL NOT NULL, status BLOB NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS dead (
     id INTEGER PRIMARY KEY AUTOINCREMENT, lane TEXT NOT NULL, batch_id TEXT NOT NULL,
     reason TEXT NOT NULL, body BLOB NOT NULL
@@ -24,5 +27,7 @@ CREATE TABLE IF NOT EXISTS events (
 );
 """
 
-QUEUE = Kind("queue", "transport.url", TransportUnavailable, 0x696D7071, 1, TABLES)
+QUEUE = Kind(
+    "queue", "transport.url", TransportUnavailable, 0x696D7071, 2, TABLES, migrations={1: ""}
+)
 """What makes a file a queue (``impq``)."""

@@ -17,8 +17,8 @@ MAY_IMPORT = {
     "handlers": {"bus", "handlers"},
     "adapters": {"bus", "adapters"},
 }
-SEES_ALL = ("adapters/wiring.py", "adapters/cli/")
-"""The one module that wires, and the command line."""
+SEES_ALL = ("adapters/wiring/", "adapters/cli/")
+"""The one package that wires, and the command line."""
 
 ONE_LIBRARY_EACH = {
     "bus/middleware/logging.py": {"loguru"},

@@ -63,7 +63,7 @@ def settle(
 ) -> dict[str, int]:
     """Note *batch*, unless it is of a round, and settle it with *outcomes*."""
     if not batch.round:
-        journal.note(batch, read=batch.envelopes[-1].number)
+        journal.note(batch, accepted=batch.envelopes[-1].number)
     results = tuple(
         Settled(envelope, outcome, envelope.sends + sends)
         for envelope, outcome in zip(batch.envelopes, outcomes, strict=True)
@@ -92,7 +92,7 @@ def names(batches: list[Batch[LaneCommand]]) -> list[list[str]]:
 
 def test_an_account_is_balanced_at_any_moment(journal: SqliteJournal) -> None:
     """I1: read is what has an outcome, was rejected, or is open."""
-    journal.note(batch_of(1, product(1), product(2)), read=5)
+    journal.note(batch_of(1, product(1), product(2)), accepted=5)
     journal.reject("spring", Position("a.jsonl", 9), command=None, reason="no JSON", raw=b"{")
     report = journal.report("spring")
 
@@ -103,7 +103,7 @@ def test_an_account_is_balanced_at_any_moment(journal: SqliteJournal) -> None:
 def test_an_account_that_lost_a_command_is_not_balanced(journal: SqliteJournal) -> None:
     """I1: the proof can fail; here an outcome is missing from a settled batch."""
     batch = batch_of(1, product(1), product(2))
-    journal.note(batch, read=2)
+    journal.note(batch, accepted=2)
     one = (Settled(batch.envelopes[0], Outcome.created()),)
     journal.settle(Settlement(batch, one, 1, 1.0, 101.0))
 
@@ -262,7 +262,7 @@ def test_whoever_is_a_suspect_again_goes_alone_again(journal: SqliteJournal) -> 
 
 def test_batches_are_found_in_their_sources(journal: SqliteJournal) -> None:
     """I12: a stall names lines; those of a round stand with what is parked."""
-    journal.note(batch_of(1, *map(product, (1, 2, 3, 7))), read=4)
+    journal.note(batch_of(1, *map(product, (1, 2, 3, 7))), accepted=4)
     settle(journal, batch_of(2, product(9)), refused("family:mugs"))
     plan(journal, 1)
     places = [journal.positions("spring", *batch) for batch in [("1", 1), ("r1", 1), ("1", 5)]]
@@ -319,7 +319,7 @@ def test_a_resumed_import_knows_what_is_accounted_for(tmp_path: Path) -> None:
     journal.open_import(RECORD)
     settle(journal, batch_of(1, product(1), product(2)), Outcome.created(), refused("x"))
     journal.reject("spring", Position("a.jsonl", 3), command=None, reason="no", raw=b"")
-    journal.note(batch_of(2, product(4)), read=5)
+    journal.note(batch_of(2, product(4)), accepted=4)
     journal.close()
     found = open_journal(tmp_path).resume_import("spring")
 
@@ -367,7 +367,7 @@ def test_lanes_of_keys_are_kept(journal: SqliteJournal) -> None:
     """Remembered at once, durable with the next note."""
     journal.remember_lane("spring", "product:p1", LaneEntry(3, "product_model:m"))
     at_once = journal.lane_entry("spring", "product:p1")
-    journal.note(batch_of(1, product(1)), read=1)
+    journal.note(batch_of(1, product(1)), accepted=1)
 
     assert at_once == journal.lane_entry("spring", "product:p1") == LaneEntry(3, "product_model:m")
     assert list(journal.lane_entries("spring")) == ["product:p1"]
@@ -458,7 +458,7 @@ def test_a_folder_that_is_missing_is_named(tmp_path: Path) -> None:
 def test_a_write_that_fails_changes_nothing(journal: SqliteJournal) -> None:
     """All or nothing: an error in the middle of a settlement leaves the batch unsettled."""
     batch = batch_of(1, product(1))
-    journal.note(batch, read=1)
+    journal.note(batch, accepted=1)
     bad = Settled(batch.envelopes[0], Outcome(OutcomeKind.FAILED, status=object()))  # type: ignore[arg-type]
     with pytest.raises(JournalError):
         journal.settle(Settlement(batch, (bad,), 1, 1.0, 101.0))

@@ -37,6 +37,7 @@ class Histories(RuleBasedStateMachine):
         self.journal = self.opened()
         self.journal.open_import(ImportRecord("spring", None, (), 4, 0.0))
         self.producer, self.seq, self.number, self.read, self.round = "1", 0, 0, 0, 0
+        self.accepted = 0
         self.unsettled: list[Batch[LaneCommand]] = []
         self.settled: list[Settlement] = []
 
@@ -56,13 +57,14 @@ class Histories(RuleBasedStateMachine):
         for key in keys:
             self.number += 1
             self.read += 1
+            self.accepted += 1
             command = CreateOrUpdateProduct(identifier=key)
             envelopes.append(Envelope(command, Position("a", self.number), self.number, 9))
         self.seq += 1
         batch: Batch[LaneCommand] = Batch(
             "spring", self.producer, self.seq, 0, CreateOrUpdateProduct, tuple(envelopes)
         )
-        self.journal.note(batch, read=self.read)
+        self.journal.note(batch, accepted=self.accepted)
         self.unsettled.append(batch)
 
     @precondition(lambda self: self.unsettled)
@@ -116,7 +118,7 @@ class Histories(RuleBasedStateMachine):
         found = self.journal.resume_import("spring")
         self.producer, self.seq = found.producer, 0
         self.number = max(self.number, found.last_number)
-        self.read, self.round = found.read, found.last_round
+        self.read, self.accepted, self.round = found.read, found.accepted, found.last_round
         self.unsettled.clear()
 
     @invariant()

@@ -97,16 +97,16 @@ class Run:
     def _try(self) -> bool:
         found = self.journal.resume_import("spring")
         todo = [c for c in self.commands if Position("a", c.line) not in found.settled]
-        number, read, sent = found.last_number, found.read, 0
+        number, accepted, sent = found.last_number, found.accepted, 0
         for command_type, group in groupby(todo, type):
             members = list(group)
             envelopes = tuple(
                 Envelope(c, Position("a", c.line), number + n, 9) for n, c in enumerate(members, 1)
             )
-            number, read, sent = number + len(members), read + len(members), sent + 1
+            number, accepted, sent = number + len(members), accepted + len(members), sent + 1
             lane = None if command_type is PutKind else 0
             batch = Batch("spring", found.producer, sent, lane, command_type, envelopes)
-            self.journal.note(batch, read=read)
+            self.journal.note(batch, accepted=accepted)
             if not self._carry(batch):
                 return False
         return self._rounds(found.last_round)

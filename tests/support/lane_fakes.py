@@ -61,9 +61,9 @@ class NotingJournal(SqliteJournal):
         super().__init__(str(folder / "journal.db"), codec or toy_codec())
         self.notes = notes
 
-    def note(self, batch: Batch[Any], *, read: int) -> None:
+    def note(self, batch: Batch[Any], *, accepted: int) -> None:
         self.notes.note("note", batch.seq)
-        super().note(batch, read=read)
+        super().note(batch, accepted=accepted)
 
     def confirm(self, batch: Batch[Any]) -> None:
         self.notes.note("confirm", batch.seq)
@@ -76,10 +76,10 @@ class NotingJournal(SqliteJournal):
         kind: Literal["phase", "finish"],
         *,
         last_seq: int,
-        read: int,
+        accepted: int,
     ) -> None:
         self.notes.note("announce", kind, last_seq)
-        super().announce(import_id, producer, kind, last_seq=last_seq, read=read)
+        super().announce(import_id, producer, kind, last_seq=last_seq, accepted=accepted)
 
     def settle(self, settlement: Settlement) -> SettleResult:
         self.notes.note("settle", settlement.batch.seq)

@@ -70,7 +70,7 @@ class RecordedScene:
             self._number += 1
             envelopes.append(Envelope(command, Position("a", self._number), self._number, 9))
         batch = Batch(import_id, "1", seq, lane, type(commands[0]), tuple(envelopes))
-        self.journal.note(batch, read=self._number)
+        self.journal.note(batch, accepted=self._number)
         self.recording.noted(batch)
         return batch
 
@@ -84,7 +84,7 @@ class RecordedScene:
 
     def finish(self, last: int, import_id: str = "spring") -> None:
         """Announce the end."""
-        self.journal.announce(import_id, "1", "finish", last_seq=last, read=self._number)
+        self.journal.announce(import_id, "1", "finish", last_seq=last, accepted=self._number)
         self.recording.finished_reading(import_id, "1", last)
 
     def phase(self, last: int) -> None:

@@ -135,6 +135,11 @@ class World:
             found += [lambda: self.plan(send=random.random() < 0.7)] * 2
         return found
 
+    @property
+    def _sent_structure(self) -> dict[str, int]:
+        """How far the structure goes: who has sent everything has sent its structure, too."""
+        return {**self.finishes, **self.phases}
+
     def _counts(self) -> tuple[int, int]:
         return len(self.parked), sum(one.structure for one in self.parked)
 
@@ -155,19 +160,19 @@ class World:
     def _check_round(self, action: PlanRound, stage: Stage) -> None:
         """Never two rounds at once, and none while what it waits for is open."""
         assert (self.to_plan, self.in_round, self.finished) == (None, 0, False)
-        assert self._settled_up_to(self.phases if stage == "structure" else self.finishes)
+        assert self._settled_up_to(self._sent_structure if stage == "structure" else self.finishes)
         self.to_plan = action
 
     def _check_gate(self) -> None:
         """The structure is settled, and what is parked of it has had its rounds."""
         assert not self.gate_open
-        assert self._settled_up_to(self.finishes) or self._settled_up_to(self.phases)
+        assert self._settled_up_to(self.finishes) or self._settled_up_to(self._sent_structure)
         assert self.gave_up_structure or not any(self._held(one) for one in self.parked)
         self.gate_open = True
 
     def _held(self, one: Parked) -> bool:
         """Whether the gate waits for a parked command: structure that its phase is about."""
-        in_phase = one.seq <= self.phases.get(one.producer, 0)
+        in_phase = one.seq <= self._sent_structure.get(one.producer, 0)
         return one.structure and (in_phase or one.producer.startswith("r"))
 
     def _check_end(self) -> None:

@@ -11,7 +11,7 @@ from attrs import frozen
 
 from importbus.adapters.batch_run import Patience, Tools
 from importbus.adapters.clock import SystemClock
-from importbus.adapters.importer import Importer
+from importbus.adapters.importer import LaneWorkers
 from importbus.adapters.journal import SqliteJournal
 from importbus.adapters.recording import Recording, Timeouts
 from importbus.adapters.transports.memory import MemoryTransport
@@ -30,7 +30,7 @@ class Running:
     bus: CommandBus
     adapter: UpsertableAdapter
     recording: Recording
-    importer: Importer
+    importer: LaneWorkers
     journal: SqliteJournal
 
 
@@ -53,7 +53,7 @@ def running_bus(
     )
     adapter = UpsertableAdapter(transport, journal, codec, recording, clock)
     tools = Tools(journal, recording, adapter.sink_for, clock, patience=patience)
-    importer = Importer(transport, recording, tools)
+    importer = LaneWorkers(transport, recording, tools)
     for command in (Put, Drop, PutKind):
         bus.register_sink(command, sink, size=SIZE, linger=0.05)
     bus.attach(adapter)

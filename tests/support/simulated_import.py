@@ -16,7 +16,7 @@ from typing import Any
 from attrs import define, field
 
 from importbus.adapters.batch_run import Patience, Tools
-from importbus.adapters.importer import Importer, LaneWorker
+from importbus.adapters.importer import LaneWorker, LaneWorkers
 from importbus.adapters.journal import SqliteJournal
 from importbus.adapters.open_import import OpenImport, Way
 from importbus.adapters.recording import Recording, Timeouts
@@ -182,6 +182,17 @@ class Simulation:
         if self.remote.chance("", "crash"):
             raise Crash
 
+    def wants(self, delivery: Delivery) -> bool:
+        """Everything is carried out."""
+        return True
+
+    def quiet(self, delivery: Delivery) -> float:
+        """A worker that crashes comes back from its call."""
+        return 0.0
+
+    def left(self, lane: int | None) -> None:
+        """Nobody looks."""
+
     def await_gate(self, batch: Batch[Any], stop: Event) -> bool:
         """Gated batches are held before a worker gets them."""
         return True
@@ -221,7 +232,7 @@ class Simulation:
             self.journal, self, lambda _: self.remote, self.clock,
             chance=self.random.random, patience=self.patience, stop=stop,
         )  # fmt: skip
-        importer = Importer(self.transport, self, tools)
+        importer = LaneWorkers(self.transport, self, tools)
         self.workers = {lane: self.worker_type(importer, lane) for lane in (None, *range(LANES))}
         self.lanes = {lane: self.transport.lease(lane) for lane in self.workers}
         self.held = {}

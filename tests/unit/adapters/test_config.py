@@ -132,7 +132,8 @@ def test_every_error_is_told_at_once() -> None:
             for key in ("url", "client_id", "secret", "username", "password")
         ),
         "IMPORTBUS_LANES: transport.lanes is '99'; allowed: 1 to 64.",
-        "importbus.toml: transport.url is 'kafka:'; allowed: memory:.",
+        "importbus.toml: transport.url is 'kafka:'; allowed: memory: or "
+        "sqlite:///file (four slashes before an absolute path).",
         "importbus.toml: journal.path is ''; allowed: a file's path.",
     ]
 

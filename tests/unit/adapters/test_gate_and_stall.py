@@ -12,7 +12,7 @@ from attrs import evolve
 
 from importbus.adapters.gate import Gate
 from importbus.adapters.lane_watch import LaneWatch
-from importbus.adapters.recording import NAMED
+from importbus.adapters.stalling import NAMED
 from importbus.bus.batches import Batch
 from importbus.bus.errors import SinkRefused
 from importbus.bus.messages import ImportStalled

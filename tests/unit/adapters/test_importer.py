@@ -11,14 +11,15 @@ import pytest
 from attrs import define, field
 
 from importbus.adapters.batch_run import Tools
-from importbus.adapters.importer import HOPELESS, MOST_DELIVERIES, Importer, LaneWorker
+from importbus.adapters.importer import HOPELESS, MOST_DELIVERIES, LaneWorker, LaneWorkers
 from importbus.adapters.threads import LANE_THREAD
 from importbus.adapters.transports.memory import MemoryTransport
 from importbus.bus.batches import Batch, Envelope, Settlement
-from importbus.bus.errors import BusError, JournalError, SinkRefused, TransportClosed
+from importbus.bus.errors import BusError, JournalError, LaneLost, SinkRefused, TransportClosed
 from importbus.bus.journal import Journal
 from importbus.bus.messages import Position
 from importbus.bus.outcomes import Outcome
+from importbus.bus.ports import Delivery
 from lane_fakes import FakeClock
 from toy_commands import Put
 
@@ -47,6 +48,16 @@ class Desk:
     settled: list[Settlement] = field(factory=list)
     failed: list[BusError] = field(factory=list)
     stop: Event = field(factory=Event)
+    unwanted: set[int] = field(factory=set)
+
+    def wants(self, delivery: Delivery) -> bool:
+        return delivery.batch.seq not in self.unwanted
+
+    def quiet(self, delivery: Delivery) -> float:
+        return 0.0
+
+    def left(self, lane: int | None) -> None:
+        pass
 
     def await_gate(self, batch: Batch[Any], stop: Event) -> bool:
         self.log.append("gate")
@@ -72,6 +83,24 @@ class Desk:
 
 
 @define
+class LostDelivery:
+    """A delivery whose lane was lost while it was in work."""
+
+    batch: Batch[Any]
+    redelivered: int = 0
+    acknowledged: bool = False
+
+    def verify(self) -> None:
+        raise LaneLost("The lease has ended.")
+
+    def ack(self) -> None:
+        self.acknowledged = True
+
+    def reject(self, reason: str) -> None:
+        raise AssertionError(reason)
+
+
+@define
 class Scene:
     """One lane, its worker and a sink that answers with *answer*."""
 
@@ -79,13 +108,13 @@ class Scene:
     log: list[str] = field(factory=list)
     transport: MemoryTransport = field(factory=lambda: MemoryTransport(1))
     desk: Desk = field(init=False)
-    importer: Importer = field(init=False)
+    importer: LaneWorkers = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self.desk = Desk(self.transport, self.log)
         journal = cast(Journal, NothingParked())
         tools = Tools(journal, self.desk, lambda _: self, FakeClock(), stop=self.desk.stop)
-        self.importer = Importer(self.transport, self.desk, tools)
+        self.importer = LaneWorkers(self.transport, self.desk, tools)
 
     def write(self, batch: Batch[Any], /) -> Iterable[Outcome]:
         """Be the sink."""
@@ -218,13 +247,42 @@ def test_a_closed_queue_ends_the_worker_in_silence() -> None:
     assert (scene.desk.failed, scene.log) == ([], [])
 
 
-def test_a_lane_that_somebody_else_holds_is_an_error_that_is_told() -> None:
-    """I12: a lane without a worker must not be waited for in silence."""
+def test_while_somebody_else_holds_the_lane_a_worker_stands_by() -> None:
+    """It takes the lane over as soon as the holder has left."""
     scene = Scene()
-    scene.transport.lease(0)
-    scene.run()
+    holder = scene.transport.lease(0)
+    scene.transport.publish(batch(1))
+    worker = LaneWorker(scene.importer, 0)
+    thread = Thread(target=worker.run, daemon=True)
+    thread.start()
+    thread.join(0.1)
+    before = list(scene.log)
+    holder.close()
+    thread.join(10)
 
-    assert ["held" in str(error) for error in scene.desk.failed] == [True]
+    assert before == []
+    assert scene.log == ["write 1", "settle 1 with 1 queued"]
+
+
+def test_a_batch_that_nobody_wants_is_acknowledged_and_not_sent() -> None:
+    """I8: it came again after it was settled, or was withdrawn."""
+    scene = Scene()
+    scene.desk.unwanted = {1}
+    scene.run(batch(1), batch(2))
+
+    assert scene.log == ["write 2", "settle 2 with 1 queued"]
+    assert scene.transport.depths()[0] == 0
+
+
+def test_who_has_lost_its_lane_settles_nothing() -> None:
+    """Another worker has the batch now; this one leaves the lane and takes it again."""
+    scene = Scene()
+    delivery = LostDelivery(batch(1))
+    with pytest.raises(LaneLost):
+        LaneWorker(scene.importer, 0).work(delivery)
+
+    assert scene.log == ["write 1"]
+    assert not delivery.acknowledged
 
 
 def test_each_lane_has_a_worker_and_the_structure_lane_too() -> None:

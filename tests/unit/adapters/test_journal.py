@@ -81,7 +81,7 @@ def settle(
 ) -> dict[str, int]:
     """Settle *batch*, which is noted unless a round did so; return the final outcomes."""
     if not batch.round:
-        journal.note(batch, read=batch.envelopes[-1].number)
+        journal.note(batch, accepted=batch.envelopes[-1].number)
     pairs = zip(batch.envelopes, outcomes, strict=True)
     results = tuple(Settled(e, outcome, e.sends + 1) for e, outcome in pairs)
     return dict(journal.settle(Settlement(batch, results, 1, 5.0, at)).outcomes)
@@ -216,7 +216,7 @@ def test_the_end_of_an_unknown_import_cannot_be_decided(journal: SqliteJournal) 
 
 def test_a_producer_never_gets_a_name_again(journal: SqliteJournal) -> None:
     """Not even when nothing of the dead one was settled: its batches may still be somewhere."""
-    journal.note(batch_of(thing(1)), read=1)
+    journal.note(batch_of(thing(1)), accepted=1)
 
     assert journal.resume_import("spring").producer == "2"
 
@@ -229,10 +229,10 @@ def test_seconds_run_until_now_while_the_import_does(journal: SqliteJournal) -> 
 def test_parked_commands_are_counted_by_lane(journal: SqliteJournal) -> None:
     """Settling says how much waits, and how much of it is structure."""
     structure = evolve(batch_of(thing(1), thing(2)), lane=None)
-    journal.note(structure, read=2)
+    journal.note(structure, accepted=2)
     waiting = tuple(Settled(e, refused("x")) for e in structure.envelopes)
     one = journal.settle(Settlement(structure, waiting, 1, 5.0, 101.0))
-    journal.note(batch_of(thing(3), seq=2), read=3)
+    journal.note(batch_of(thing(3), seq=2), accepted=3)
     last = Settled(thing(3), refused("x"))
     two = journal.settle(Settlement(batch_of(thing(3), seq=2), (last,), 1, 5.0, 101.0))
 
@@ -265,7 +265,7 @@ def test_a_transaction_that_fails_at_its_end_leaves_the_journal_usable(
 def note_many(journal: SqliteJournal) -> None:
     """Write more than fits into the pages that are there."""
     for seq in range(1, 500):
-        journal.note(batch_of(thing(seq), seq=seq), read=seq)
+        journal.note(batch_of(thing(seq), seq=seq), accepted=seq)
 
 
 def limit(journal: SqliteJournal, *, pages: int) -> None:
@@ -281,8 +281,8 @@ def test_lanes_that_could_not_be_written_are_written_with_the_next_note(
     journal.remember_lane("spring", "thing:t1", LaneEntry(3, None))
     wrong = evolve(batch_of(thing(1)), reason=object())  # type: ignore[arg-type]
     with pytest.raises(JournalError):
-        journal.note(wrong, read=1)
-    journal.note(batch_of(thing(1)), read=1)
+        journal.note(wrong, accepted=1)
+    journal.note(batch_of(thing(1)), accepted=1)
 
     assert list(journal.lane_entries("spring")) == ["thing:t1"]
 

@@ -114,7 +114,7 @@ def test_the_command_that_filled_a_batch_is_not_to_blame_for_its_sending(scene: 
     scene.opened.finish()
 
     assert scene.left == [(1, "full", ["a", "b"]), (2, "finish", ["c"])]
-    assert scene.opened.read == 3
+    assert scene.opened.accepted == 3
 
 
 def test_nothing_piles_up_while_nothing_can_be_sent(scene: Scene) -> None:
@@ -126,7 +126,7 @@ def test_nothing_piles_up_while_nothing_can_be_sent(scene: Scene) -> None:
         except JournalError:
             continue
 
-    assert scene.opened.read == 2
+    assert scene.opened.accepted == 2
 
 
 def test_a_failure_while_structure_is_sent_loses_nothing(scene: Scene) -> None:
@@ -278,4 +278,4 @@ def test_a_command_that_cannot_be_routed_is_not_counted(scene: Scene) -> None:
     with pytest.raises(ZeroDivisionError):
         scene.take(Put("b"))
 
-    assert (scene.opened.read, scene.opened.number) == (1, 1)
+    assert (scene.opened.accepted, scene.opened.number) == (1, 1)

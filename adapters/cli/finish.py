@@ -1,0 +1,39 @@
+"""``importbus finish``: the end of an import whose producer is gone."""
+
+from __future__ import annotations
+
+import click
+
+from importbus.adapters.cli.session import load, reading_journal
+from importbus.adapters.cli.streams import show
+from importbus.adapters.ownership import Owners
+from importbus.bus.errors import ConfigurationError, UnknownImport
+from importbus.bus.sharing import ENDED
+
+
+@click.command()
+@click.argument("import_id", metavar="ID")
+@click.pass_context
+def command(ctx: click.Context, import_id: str) -> None:
+    """Announce the end of the import ID, whose producer is gone and will not come back.
+
+    What it has published is carried out, and then the import has ended. To publish the rest
+    instead: importbus publish SOURCE... --resume ID.
+    """
+    config = load(ctx)
+    with reading_journal(config) as journal:
+        if journal is None:
+            raise UnknownImport(import_id, config.journal.path)
+        record = journal.record(import_id)
+        if not record.shared:
+            raise ConfigurationError(
+                f"Import {import_id!r} was not published to a queue: continue it with "
+                f"importbus import SOURCE... --resume {import_id}."
+            )
+        if (state := journal.report(import_id, groups=0).state) in ENDED:
+            raise ConfigurationError(f"Import {import_id!r} has ended: {state}.")
+        if owner := Owners(config.journal.path).owner_of_any(import_id, record.producers):
+            raise ConfigurationError(f"Import {import_id!r} is being published by {owner}.")
+        ended = journal.shared.finish_all(import_id)
+    names = ", ".join(ended) or "none: all had announced their end"
+    show(f"{import_id}: the end is announced for producers {names}.")

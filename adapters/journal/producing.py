@@ -1,0 +1,129 @@
+"""Producers in the journal: how far each has come, who joins, who continues for one that died."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from importbus.adapters.journal.resuming import accounted_for
+from importbus.bus.batches import Batch
+from importbus.bus.errors import ImportExists, ImportFailed
+from importbus.bus.journal import Resumption
+from importbus.bus.messages import LaneCommand
+
+OF_LINEAGE = "(producer = :name OR producer LIKE :name || '.%')"
+"""A producer and those that continued for it: ``2``, ``2.1``, ``2.2``."""
+
+GENERATION = f"""
+SELECT count(*), coalesce(max(last_number), 0) FROM producers WHERE import_id = :id AND {OF_LINEAGE}
+"""  # noqa: S608 - no user's text in it
+
+FORGET = f"""
+DELETE FROM batches
+WHERE import_id = :id AND round = 0 AND settled IS NULL AND NOT confirmed AND {OF_LINEAGE}
+"""  # noqa: S608 - likewise
+
+COUNT_PUBLISHED = f"""
+UPDATE producers SET (accepted, last_seq) = (
+    SELECT coalesce(sum(commands), 0), coalesce(max(seq), 0) FROM batches
+    WHERE batches.import_id = :id AND batches.producer = producers.producer)
+WHERE import_id = :id AND {OF_LINEAGE}
+"""  # noqa: S608 - likewise
+
+ANNOUNCE = f"""
+INSERT OR REPLACE INTO announcements
+SELECT import_id, producer, 'finish', last_seq, accepted FROM producers
+WHERE import_id = :id AND {OF_LINEAGE}
+"""  # noqa: S608 - likewise
+
+READ = """
+UPDATE imports SET read = (SELECT sum(accepted) FROM producers WHERE import_id = :id)
+    + (SELECT count(*) FROM rejected WHERE import_id = :id)
+WHERE import_id = :id
+"""
+
+WITHDRAW = (FORGET, COUNT_PUBLISHED, ANNOUNCE, READ)
+
+
+def must_go_on(connection: sqlite3.Connection, import_id: str) -> None:
+    """Make sure that an import was not cancelled; raises ``ImportFailed``."""
+    query = "SELECT 1 FROM imports WHERE import_id = ? AND state = 'cancelled'"
+    if connection.execute(query, (import_id,)).fetchone():
+        raise ImportFailed(f"Import {import_id!r} was cancelled; nothing more is sent.")
+
+
+def count(connection: sqlite3.Connection, batch: Batch[LaneCommand], accepted: int) -> None:
+    """Count a batch of its producer, which has accepted *accepted* commands so far."""
+    count_accepted(connection, batch.import_id, batch.producer, accepted)
+    last = max((envelope.number for envelope in batch.envelopes), default=0)
+    connection.execute(
+        "UPDATE producers SET last_number = max(last_number, ?), last_seq = max(last_seq, ?)"
+        " WHERE import_id = ? AND producer = ?",
+        (last, batch.seq, batch.import_id, batch.producer),
+    )
+
+
+def count_accepted(
+    connection: sqlite3.Connection, import_id: str, producer: str, accepted: int
+) -> None:
+    """Write down that *producer* has accepted *accepted* commands so far."""
+    name = {"id": import_id, "name": producer, "accepted": accepted}
+    connection.execute(
+        "INSERT OR IGNORE INTO producers (import_id, producer) VALUES (:id, :name)", name
+    )
+    connection.execute(
+        "UPDATE imports SET read = read + max(0, :accepted - (SELECT accepted FROM producers"
+        " WHERE import_id = :id AND producer = :name)) WHERE import_id = :id",
+        name,
+    )
+    connection.execute(
+        "UPDATE producers SET accepted = max(accepted, :accepted)"
+        " WHERE import_id = :id AND producer = :name",
+        name,
+    )
+
+
+def join(connection: sqlite3.Connection, import_id: str, producer: str) -> None:
+    """Add *producer* to an import; raises ``ImportExists`` when it has been one of its already."""
+    new = connection.execute(
+        "INSERT OR IGNORE INTO producers (import_id, producer) VALUES (?, ?)",
+        (import_id, producer),
+    )
+    if not new.rowcount:
+        raise ImportExists(import_id)
+
+
+def continue_for(connection: sqlite3.Connection, import_id: str, name: str) -> Resumption:
+    """Let another producer go on where *name* and those after it stopped.
+
+    What they have published stays; what was noted and not confirmed is withdrawn and read again.
+    """
+    names = {"id": import_id, "name": name}
+    withdraw(connection, import_id, name)
+    generation, last_number = connection.execute(GENERATION, names).fetchone()
+    producer = f"{name}.{generation}"
+    join(connection, import_id, producer)
+    connection.execute(
+        "UPDATE imports SET state = 'running', ended = NULL WHERE import_id = :id", names
+    )
+    settled, read, rejected = accounted_for(connection, import_id)
+    return Resumption(
+        producer=producer,
+        settled=settled,
+        read=read,
+        rejected=rejected,
+        last_number=last_number,
+        last_round=0,
+        in_flight=False,  # a batch that was withdrawn is ahead in the same lane, if it is anywhere
+        quiet=None,
+        accepted=0,
+    )
+
+
+def withdraw(connection: sqlite3.Connection, import_id: str, name: str) -> None:
+    """Announce the end of *name* and those that continued for it, at what they have published.
+
+    What they accepted and never published is forgotten: it was not sent.
+    """
+    names = {"id": import_id, "name": name}
+    for statement in WITHDRAW:
+        connection.execute(statement, names)

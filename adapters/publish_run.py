@@ -1,0 +1,157 @@
+"""One run of ``importbus publish``: sources through the bus into a queue, for consumers."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+
+from attrs import frozen
+
+from importbus.adapters.dispatching import Dispatching
+from importbus.adapters.import_run import Watch, check_same, failed
+from importbus.adapters.ownership import share
+from importbus.adapters.reading import Reading, open_reading
+from importbus.adapters.runtime import Runtime
+from importbus.adapters.stopping import StopRequest
+from importbus.bus import (
+    ConfigurationError,
+    ImportContext,
+    ImportExists,
+    ImportFailed,
+    ImportStarted,
+    Report,
+    TransportError,
+    checked_import_id,
+    new_import_id,
+)
+from importbus.bus.journal import Moment, Resumption
+from importbus.bus.sharing import ENDED
+
+MOST_PRODUCERS = 1000
+
+
+@frozen
+class PublishOptions:
+    """What the user asked for.
+
+    Attributes:
+        import_id: The name of the import; None for a new one.
+        label: What people call it.
+        strict: Stop reading at the first line that is no command.
+        resume: The import to continue publishing.
+        wait: Return when every command has its outcome.
+        producer: Which of ``producers`` this is, from 1 on.
+        producers: How many producers send the import.
+    """
+
+    import_id: str | None = None
+    label: str | None = None
+    strict: bool = False
+    resume: str | None = None
+    wait: bool = False
+    producer: int = 1
+    producers: int = 1
+
+
+def run_publish(
+    runtime: Runtime,
+    sources: Sequence[str],
+    options: PublishOptions,
+    *,
+    watch: Watch,
+    stop: StopRequest,
+) -> Report:
+    """Publish *sources* and return the account as it stands, at the end when asked to wait.
+
+    With *stop* set nothing new is read, and what was read is published.
+
+    Raises:
+        ConfigurationError: An option or a source is wrong, or another process publishes the same;
+            nothing was published.
+        ImportFailed: It cannot go on; what was published is carried out, and it can be resumed.
+        JournalError: The journal cannot be written; no import was opened.
+    """
+    reading = open_reading(sources, runtime.codec, strict=options.strict)
+    import_id = _reserve(runtime, tuple(sources), options)
+    run = _begin(runtime, import_id, tuple(sources), options, reading)
+    try:
+        with watch(import_id, runtime.adapter.board(import_id)):
+            complete = run.carry_out(stop)
+            if not complete:
+                _leave(runtime, import_id)
+            if options.wait and complete:
+                runtime.completion.wait(import_id, stop=stop)
+    except (TransportError, ImportFailed) as error:
+        raise ImportFailed(failed(import_id, error)) from error
+    return runtime.adapter.report(import_id)
+
+
+def _leave(runtime: Runtime, import_id: str) -> None:
+    """Publish what was read, announce no end, and say why nothing more comes (I11)."""
+    runtime.adapter.flush()
+    runtime.adapter.abandon(import_id)
+
+
+def _reserve(runtime: Runtime, sources: tuple[str, ...], options: PublishOptions) -> str:
+    """Return the name of the import, which no other process can publish from now on."""
+    import_id = options.resume or options.import_id or new_import_id(time.time(), os.urandom(8))
+    mark = checked_import_id(import_id)
+    if options.producers > 1:
+        mark = share(mark, options.producer)
+    runtime.owners.take(mark)
+    if options.resume:
+        _check_resumable(runtime, import_id, sources, options)
+    return import_id
+
+
+def _check_resumable(
+    runtime: Runtime, import_id: str, sources: tuple[str, ...], options: PublishOptions
+) -> None:
+    record = runtime.journal.record(import_id)
+    if not record.shared:
+        raise ConfigurationError(
+            f"Import {import_id!r} was not published to a queue: continue it with importbus import."
+        )
+    if record.producers != options.producers:
+        raise ConfigurationError(
+            f"Import {import_id!r} has {record.producers} producers: say which one to continue, "
+            f"--producer K/{record.producers}."
+        )
+    if runtime.adapter.report(import_id).state in ENDED:
+        raise ConfigurationError(f"Import {import_id!r} has ended: there is nothing to continue.")
+    if options.producers == 1:  # the others have sources of their own, which the journal lacks
+        check_same(record, sources, runtime.workers.transport.lanes)
+
+
+def _begin(
+    runtime: Runtime,
+    import_id: str,
+    sources: tuple[str, ...],
+    options: PublishOptions,
+    reading: Reading,
+) -> Dispatching:
+    resumption, label, producer = None, options.label, str(options.producer)
+    if options.resume:
+        label = runtime.journal.record(import_id).label
+        resumption = _resumed(runtime, import_id, producer)
+        producer = resumption.producer
+    context = ImportContext(import_id, producer, label=label)
+    try:
+        runtime.adapter.begin(
+            context, resumption=resumption, sources=sources, producers=options.producers
+        )
+    except ImportExists as error:
+        raise ConfigurationError(
+            f"Import {import_id!r} exists already. Continue it with --resume {import_id}, or "
+            "choose another --import-id."
+        ) from error
+    runtime.bus.broadcast(ImportStarted(import_id, label))
+    return Dispatching(runtime, context, reading, resumption)
+
+
+def _resumed(runtime: Runtime, import_id: str, producer: str) -> Resumption:
+    resumption = runtime.journal.shared.continue_for(import_id, producer)
+    detail = f"{resumption.read:,} are published or accounted for"
+    runtime.journal.moment(import_id, Moment(time.time(), "resume", detail))
+    return resumption

@@ -1,0 +1,64 @@
+"""The parts that every way of running needs: codec, journal, PIM."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+
+from importbus.adapters.codec import JsonCodec
+from importbus.adapters.config import Config, PimConfig
+from importbus.adapters.journal import SqliteJournal
+from importbus.adapters.pim import PimClient
+from importbus.bus import CommandBus
+from importbus.handlers.akeneo import COMMANDS
+from importbus.handlers.akeneo.sink import AkeneoSink
+
+
+def open_codec() -> JsonCodec:
+    """Return a codec that knows the Akeneo commands."""
+    codec = JsonCodec()
+    for command in COMMANDS:
+        codec.register(command)
+    return codec
+
+
+def open_journal(config: Config) -> SqliteJournal:
+    """Open the journal, which is made when it is missing.
+
+    Raises:
+        JournalError: It cannot be read or written; the message says what to do.
+    """
+    return SqliteJournal(config.journal.path, open_codec())
+
+
+def open_pim(config: PimConfig, *, on_pause: Callable[[float], object] | None = None) -> PimClient:
+    """Return a client of the PIM; it logs in at the first call.
+
+    *on_pause* is told until when everyone has to wait, in seconds of the wall clock.
+    """
+    return PimClient(
+        url=config.url,
+        client_id=config.client_id,
+        secret=config.secret,
+        username=config.username,
+        password=config.password,
+        on_pause=on_pause,
+    )
+
+
+def attach_pim(
+    config: Config,
+    bus: CommandBus,
+    stack: ExitStack,
+    *,
+    on_pause: Callable[[float], object] | None = None,
+) -> PimClient | None:
+    """Let the PIM of *config*, if any, carry out the Akeneo commands of *bus*."""
+    if config.pim is None:
+        return None
+    pim = open_pim(config.pim, on_pause=on_pause)
+    stack.callback(pim.close)
+    sink = AkeneoSink(pim)
+    for command in COMMANDS:
+        bus.register_sink(command, sink)
+    return pim
