@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from attrs import define, field, fields, frozen
+from attrs import define, evolve, field, fields, frozen
 
 from importbus.bus.errors import ConfigurationError
 
@@ -79,6 +79,11 @@ class Config:
     transport: TransportConfig = TransportConfig()
     journal: JournalConfig = JournalConfig()
     warnings: tuple[str, ...] = ()
+
+
+def in_process(config: Config) -> Config:
+    """Return *config* for one process by itself, whatever its transport is."""
+    return evolve(config, transport=evolve(config.transport, url=MEMORY))
 
 
 SECTIONS: Mapping[str, type[Any]] = {

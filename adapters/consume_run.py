@@ -11,7 +11,6 @@ from attrs import define, field, frozen
 
 from importbus.adapters.consumer import Consumer
 from importbus.adapters.consumer_board import ConsumerSnapshot
-from importbus.adapters.journal import SqliteJournal
 from importbus.adapters.stopping import StopRequest
 from importbus.bus.ports import Clock
 from importbus.bus.sharing import ENDED
@@ -52,7 +51,6 @@ class ConsumeRun:
     """
 
     consumer: Consumer
-    journal: SqliteJournal
     clock: Clock
     limits: Limits
     memory: Callable[[], float]
@@ -87,11 +85,11 @@ class ConsumeRun:
         limits, now = self.limits, self.clock.monotonic()
         seen = self.consumer.board.snapshot()
         if limits.received is not None and seen.received >= limits.received:
-            yield f"{seen.received:,} commands were received"
+            yield f"{seen.received:,} received"
         if limits.seconds is not None and now - self._began >= limits.seconds:
             yield f"{limits.seconds:g} seconds have passed"
         if limits.failures is not None and seen.failed >= limits.failures:
-            yield f"{seen.failed:,} commands failed"
+            yield f"{seen.failed:,} failed"
         if limits.memory is not None and self.memory() > limits.memory * MEGABYTE:
             yield f"more than {limits.memory:g} MB of memory are in use"
         if limits.idle is not None and self._idle(seen, now) >= limits.idle:
@@ -107,7 +105,7 @@ class ConsumeRun:
         return now - self._idle_since
 
     def _is_over(self, import_id: str) -> bool:
-        return self.journal.report(import_id, groups=0).state in (*ENDED, "stalled")
+        return self.consumer.journal.report(import_id, groups=0).state in (*ENDED, "stalled")
 
     def _depths(self) -> Mapping[int | None, int]:
         depths, lanes = self.consumer.transport.depths(), self.consumer.workers.lanes

@@ -9,6 +9,7 @@ from attrs import define, field
 from importbus.adapters.consumer_board import ConsumerBoard
 from importbus.adapters.fleet_desk import FleetDesk
 from importbus.adapters.importer import LaneWorkers
+from importbus.adapters.journal import SqliteJournal
 from importbus.adapters.recorder_duty import RecorderDuty
 from importbus.adapters.transports.sqlite import SqliteTransport
 from importbus.bus.errors import BusError, TransportError
@@ -21,6 +22,7 @@ TELL = 1.0
 class Consumer:
     """What one process does for the lanes of a queue, as soon as ``start`` is called."""
 
+    journal: SqliteJournal
     transport: SqliteTransport
     desk: FleetDesk
     workers: LaneWorkers

@@ -96,6 +96,11 @@ class ConsumerBoard:
             self._requests += settlement.requests
             self._retried += sum(sends for sends in again if sends > 0)
 
+    def gave_up(self, count: int) -> None:
+        """Count commands that failed because nothing can cure them any more."""
+        with self._lock:
+            self._outcomes["failed"] += count
+
     def working(self, lane: int | None, *, busy: bool) -> None:
         """Say whether a lane has a call in flight."""
         with self._lock:

@@ -34,6 +34,7 @@ class FleetCompletion:
     journal: Journal
     clock: Clock
     on_started: Callable[[], object] = lambda: None
+    await_end: Callable[[str], object] = lambda import_id: None
     error: BusError | None = field(default=None, init=False)
     _boards: dict[str, ProgressBoard] = field(factory=dict, init=False)
 
@@ -78,7 +79,10 @@ class FleetCompletion:
                 break
             self.clock.sleep(LOOK)
         self._boards.pop(import_id, None)
-        return self.journal.report(import_id)
+        report = self.journal.report(import_id)
+        if report.state.startswith("finished"):
+            self.await_end(import_id)  # so that listeners in this process know it, too
+        return report
 
     def fail(self, error: BusError) -> None:
         """Nothing can go on: whoever waits gets *error*."""

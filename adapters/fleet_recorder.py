@@ -34,6 +34,7 @@ class FleetRecorder:
 
     Args:
         timeouts: When an import is stalled.
+        gave_up: Told how many commands failed because no round can cure them.
     """
 
     journal: Journal
@@ -41,6 +42,7 @@ class FleetRecorder:
     transport: Transport
     clock: Clock
     timeouts: Timeouts = Timeouts()
+    gave_up: Callable[[int], object] = lambda count: None
     _imports: dict[str, _Import] = field(factory=dict, init=False)
 
     def step(self, held: Callable[[], object] = lambda: None) -> int:
@@ -100,7 +102,9 @@ class FleetRecorder:
 
     def _round(self, recorder: Recorder, number: int, stage: Stage) -> None:
         import_id, now = recorder.import_id, self.clock.now()
+        failed = self.journal.report(import_id, groups=0).failures
         count = self.journal.plan_round(import_id, number, stage, at=now)
+        self.gave_up(self.journal.report(import_id, groups=0).failures - failed)
         if count:
             detail = f"round {number}: {count} batches"
             self.journal.moment(import_id, Moment(now, "round", detail))

@@ -24,6 +24,7 @@ from importbus.bus import (
     JournalError,
     Report,
     SinkPaused,
+    UnknownImport,
     checked_import_id,
     new_import_id,
 )
@@ -219,14 +220,26 @@ def _begin(
         detail = f"{resumption.read:,} are accounted for"
         runtime.journal.moment(import_id, Moment(time.time(), "resume", detail))
     elif options.restart:
-        runtime.journal.delete_import(import_id)
+        _forget(runtime, import_id)
     context = ImportContext(import_id, producer, label=label)
     runtime.adapter.begin(context, resumption=resumption, sources=sources)
     runtime.bus.broadcast(ImportStarted(import_id, label))
     return _Run(runtime, Dispatching(runtime, context, reading, resumption))
 
 
-def check_same(record: ImportRecord, sources: tuple[str, ...], lanes: int) -> None:
+def _forget(runtime: Runtime, import_id: str) -> None:
+    """Forget an earlier import of the name; its batches in a queue would meet the new ones."""
+    with suppress(UnknownImport):
+        if runtime.journal.record(import_id).shared:
+            raise ConfigurationError(
+                f"Import {import_id!r} was published to a queue: choose another --import-id."
+            )
+    runtime.journal.delete_import(import_id)
+
+
+def check_same(
+    record: ImportRecord, sources: tuple[str, ...], lanes: int, *, shared: bool = False
+) -> None:
     """Make sure that an import is continued as it was begun.
 
     A source of another name would be sent from its first line on, and a key in another lane would
@@ -235,6 +248,11 @@ def check_same(record: ImportRecord, sources: tuple[str, ...], lanes: int) -> No
     Raises:
         ConfigurationError: It is not; the message says how it was begun.
     """
+    if record.shared != shared:
+        verb = "publish" if record.shared else "import"
+        raise ConfigurationError(
+            f"Import {record.import_id!r} is of another kind: continue it with importbus {verb}."
+        )
     if not record.sources:
         raise ConfigurationError(
             f"Import {record.import_id!r} was not begun by importbus import: it cannot be resumed."

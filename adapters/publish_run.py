@@ -109,10 +109,9 @@ def _check_resumable(
     runtime: Runtime, import_id: str, sources: tuple[str, ...], options: PublishOptions
 ) -> None:
     record = runtime.journal.record(import_id)
-    if not record.shared:
-        raise ConfigurationError(
-            f"Import {import_id!r} was not published to a queue: continue it with importbus import."
-        )
+    several = options.producers > 1  # each has sources of its own, and the journal one's alone
+    lanes = runtime.workers.transport.lanes
+    check_same(record, record.sources if several else sources, lanes, shared=True)
     if record.producers != options.producers:
         raise ConfigurationError(
             f"Import {import_id!r} has {record.producers} producers: say which one to continue, "
@@ -120,8 +119,6 @@ def _check_resumable(
         )
     if runtime.adapter.report(import_id).state in ENDED:
         raise ConfigurationError(f"Import {import_id!r} has ended: there is nothing to continue.")
-    if options.producers == 1:  # the others have sources of their own, which the journal lacks
-        check_same(record, sources, runtime.workers.transport.lanes)
 
 
 def _begin(

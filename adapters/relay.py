@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from threading import Event, Thread
+from threading import Condition, Event, Thread
 
 from attrs import define, field
 from loguru import logger
 
-from importbus.bus.errors import BusError, TransportClosed
+from importbus.bus.errors import BusClosed, BusError, TransportClosed
 from importbus.bus.messages import Event as BusEvent
 from importbus.bus.messages import ImportFinished, ImportStarted
 from importbus.bus.ports import EventConsumer, Transport
 
 LOOK = 0.5
 """Seconds that one wait for an event takes at the most."""
+
+
+END_SECONDS = 5.0
+"""How long the word of an end is waited for that stands in the journal already."""
 
 
 @define(eq=False)
@@ -28,6 +32,8 @@ class Relay:
     hear: Callable[[BusEvent], object]
     _own: set[str] = field(factory=set, init=False)
     _ends: set[str] = field(factory=set, init=False)
+    _over: set[str] = field(factory=set, init=False)
+    _changed: Condition = field(factory=Condition, init=False)
     _stop: Event = field(factory=Event, init=False)
     _thread: Thread | None = field(default=None, init=False)
 
@@ -43,6 +49,11 @@ class Relay:
         """Tell others that an import was opened here."""
         self._own.add(event.import_id)
         self.transport.broadcast(event)
+
+    def await_end(self, import_id: str) -> None:
+        """Return when the end of an import was told here, or will not be so soon."""
+        with self._changed:
+            self._changed.wait_for(lambda: import_id in self._over, END_SECONDS)
 
     def close(self) -> None:
         """Hear what was told so far, and stop."""
@@ -66,10 +77,19 @@ class Relay:
         if isinstance(event, ImportStarted) and event.import_id in self._own:
             return
         if isinstance(event, ImportFinished):
-            if event.event_id in self._ends:
-                return
-            self._ends.add(event.event_id)
+            if event.event_id not in self._ends:
+                self._ends.add(event.event_id)
+                self._tell_listeners(event)
+            with self._changed:
+                self._over.add(event.import_id)
+                self._changed.notify_all()
+        else:
+            self._tell_listeners(event)
+
+    def _tell_listeners(self, event: BusEvent) -> None:
         try:
             self.hear(event)
+        except BusClosed:
+            return  # nobody listens any more
         except Exception:  # noqa: BLE001 - whatever a listener raises
             logger.exception("A listener of {} failed.", type(event).__name__)

@@ -6,7 +6,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 from threading import RLock
 
@@ -142,8 +142,13 @@ def _advice(error: sqlite3.Error) -> str:
 
 
 def _make_private(path: str) -> None:
-    """Create the file for its owner only; SQLite gives its side files the same rights."""
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    """Create the file for its owner only; SQLite gives its side files the same rights.
+
+    One that is there is not touched: to close it would end the locks that other connections of
+    this process have on it. Source: sqlite.org/howtocorrupt.html, section 2.2.
+    """
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 def _opened(path: str, kind: Kind, *, durable: bool) -> sqlite3.Connection:

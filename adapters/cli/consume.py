@@ -23,7 +23,7 @@ from importbus.adapters.consumer import Consumer
 from importbus.adapters.consumer_board import ConsumerSnapshot
 from importbus.adapters.import_run import NO_PIM, reach
 from importbus.adapters.stopping import Interrupted
-from importbus.adapters.wiring import open_consumer, open_journal
+from importbus.adapters.wiring import open_consumer
 from importbus.bus.errors import ConfigurationError
 
 EXAMPLES = """\b
@@ -117,8 +117,9 @@ def command(
                 reach(pim.probe, stop.request)
             except Interrupted:
                 sys.exit(stop.code)
-        reached = consume(config, consumer, limits, stop, line=_consumed)
-    sys.exit(stop.code if reached is None else _code(config, until_finished))
+        consume(consumer, limits, stop, line=_consumed)
+        report = consumer.journal.report(until_finished, groups=0) if until_finished else None
+    sys.exit(stop.code or (exit_code_for(report) if report else 0))
 
 
 def _check(config: Config, lanes: tuple[int | None, ...] | None) -> None:
@@ -130,7 +131,6 @@ def _check(config: Config, lanes: tuple[int | None, ...] | None) -> None:
 
 
 def consume(
-    config: Config,
     consumer: Consumer,
     limits: Limits,
     stop: Stop,
@@ -141,27 +141,13 @@ def consume(
 
     *line* says how far it is.
     """
-    journal = open_journal(config)
-    try:
-        if limits.finished:
-            journal.record(limits.finished)  # a name that does not exist would never be over
-        run = ConsumeRun(consumer, journal, SystemClock(), limits, resident_memory)
-        with _shown(lambda: line(run)):
-            reached = run.until_over(stop.request)
-        _tell(line(run), reached)
-        return reached
-    finally:
-        journal.close()
-
-
-def _code(config: Config, import_id: str | None) -> int:
-    if import_id is None:
-        return 0
-    journal = open_journal(config)
-    try:
-        return exit_code_for(journal.report(import_id, groups=0))
-    finally:
-        journal.close()
+    if limits.finished:
+        consumer.journal.record(limits.finished)  # a name that does not exist would never be over
+    run = ConsumeRun(consumer, SystemClock(), limits, resident_memory)
+    with _shown(lambda: line(run)):
+        reached = run.until_over(stop.request)
+    _tell(line(run), reached)
+    return reached
 
 
 def _tell(line: str, reached: str | None) -> None:

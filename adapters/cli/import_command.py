@@ -14,6 +14,7 @@ from importbus.adapters.cli.progress import watch
 from importbus.adapters.cli.rendering import UNFINISHED, reasons, resume, summary
 from importbus.adapters.cli.session import load, log_to_console, stopped_by_signals
 from importbus.adapters.cli.streams import note, show
+from importbus.adapters.config import in_process
 from importbus.adapters.import_run import ImportOptions, run_import
 from importbus.adapters.stopping import Interrupted
 from importbus.adapters.wiring import open_runtime
@@ -65,7 +66,7 @@ def command(ctx: click.Context, /, sources: tuple[str, ...], dry_run: bool, **ch
     if dry_run:
         log_to_console(ctx.obj["log_level"])
         sys.exit(run_dry(sources, options))
-    config = load(ctx)
+    config = in_process(load(ctx))
     with stopped_by_signals() as stop, open_runtime(config) as runtime:
         try:
             report = run_import(runtime, sources, options, watch=watch, stop=stop.request)

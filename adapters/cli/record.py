@@ -31,7 +31,7 @@ def command(ctx: click.Context, until_finished: str | None) -> None:
     """
     config = load(ctx)
     with stopped_by_signals() as stop, open_consumer(config, lanes=()) as (consumer, _):
-        reached = consume(config, consumer, Limits(finished=until_finished), stop, line=_recorded)
+        reached = consume(consumer, Limits(finished=until_finished), stop, line=_recorded)
     sys.exit(0 if reached else stop.code)
 
 
@@ -39,5 +39,5 @@ def _recorded(run: ConsumeRun) -> str:
     holder = run.consumer.transport.holders().get(RECORDER)
     here = holder == run.consumer.transport.holder
     state = "recorder" if here else f"standing by for {holder}" if holder else "not the recorder"
-    running = len(run.journal.shared.running())
+    running = len(run.consumer.journal.shared.running())
     return f"Recording: {state}, {many(running, 'import')} not over"

@@ -85,10 +85,12 @@ class _Shared:
     transport: SqliteTransport
     timeouts: Timeouts
 
-    def recorder(self) -> FleetRecorder:
+    def recorder(self, board: ConsumerBoard) -> FleetRecorder:
         """Return a recorder that has read nothing yet."""
-        journal = self.journal
-        return FleetRecorder(journal, journal.shared, self.transport, self.clock, self.timeouts)
+        journal, gave_up = self.journal, board.gave_up
+        return FleetRecorder(
+            journal, journal.shared, self.transport, self.clock, self.timeouts, gave_up
+        )
 
     def consumer(
         self,
@@ -107,8 +109,12 @@ class _Shared:
         )  # fmt: skip
         tools = Tools(journal, desk, sink_for, self.clock, patience=patience, stop=stop)
         workers = LaneWorkers(self.transport, desk, tools, lanes)
-        duty = RecorderDuty(self.transport, self.recorder, desk.fail) if record else None
-        return Consumer(self.transport, desk, workers, duty, board)
+        duty = (
+            RecorderDuty(self.transport, partial(self.recorder, board), desk.fail)
+            if record
+            else None
+        )
+        return Consumer(journal, self.transport, desk, workers, duty, board)
 
 
 def _open_shared(config: Config, stack: ExitStack, timeouts: Timeouts) -> _Shared:
@@ -144,6 +150,7 @@ def open_fleet(
             completion.on_started = consumer.start  # earlier, sinks might not be registered yet
         bus.attach(adapter)
         relay = Relay(transport, partial(_hear, bus, pim))
+        completion.await_end = relay.await_end
         for listener in (owners.import_started, relay.tell):
             bus.subscribe(ImportStarted, listener)
         bus.subscribe(ImportFinished, owners.import_finished)
