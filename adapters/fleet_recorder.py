@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from attrs import define, field, frozen
 from loguru import logger
@@ -16,6 +17,38 @@ from importbus.bus.messages import ImportFinished, ImportStalled, PhaseSettled
 from importbus.bus.ports import Clock, Transport
 from importbus.bus.recorder import Action, Finish, OpenGate, PlanRound, Recorder
 from importbus.bus.sharing import SharedJournal, Stand
+
+
+class Letter(Protocol):
+    """A message that was put aside."""
+
+    @property
+    def place(self) -> int:
+        """Its number among those that were."""
+        ...
+
+    @property
+    def batch_id(self) -> str:
+        """The batch that it should have been."""
+        ...
+
+    @property
+    def reason(self) -> str:
+        """Why."""
+        ...
+
+    @property
+    def body(self) -> bytes:
+        """What arrived."""
+        ...
+
+
+class Lanes(Transport, Protocol):
+    """A transport that puts aside what nobody understands."""
+
+    def dead_letters_after(self, number: int) -> Sequence[Letter]:
+        """Return the messages that were put aside behind *number* (0: all), oldest first."""
+        ...
 
 
 @define(eq=False)
@@ -39,11 +72,12 @@ class FleetRecorder:
 
     journal: Journal
     shared: SharedJournal
-    transport: Transport
+    transport: Lanes
     clock: Clock
     timeouts: Timeouts = Timeouts()
     gave_up: Callable[[int], object] = lambda count: None
     _imports: dict[str, _Import] = field(factory=dict, init=False)
+    _buried: list[int] = field(factory=lambda: [0], init=False)  # the last dead letter seen
 
     def step(self, held: Callable[[], object] = lambda: None) -> int:
         """Look once at every import that is not over; return how many there are.
@@ -54,6 +88,9 @@ class FleetRecorder:
             BusError: Nothing was lost; the next step begins where this one stopped.
         """
         running = self.shared.running()
+        if running:
+            held()
+            self._bury()
         for import_id in self._imports.keys() - set(running):
             del self._imports[import_id]
         for import_id in running:
@@ -67,6 +104,15 @@ class FleetRecorder:
             if self._tell(ImportFinished(import_id, event_id, state)):
                 self.shared.told(import_id)
         return len(running)
+
+    def _bury(self) -> None:
+        """Let the commands of dead letters end: a batch that nobody understands comes no more."""
+        for letter in self.transport.dead_letters_after(self._buried[-1]):
+            count = self.shared.bury(
+                letter.batch_id, reason=letter.reason, raw=letter.body, at=self.clock.now()
+            )
+            self.gave_up(count)
+            self._buried[:] = [letter.place]
 
     def _look(self, import_id: str) -> None:
         current = self._imports.get(import_id)

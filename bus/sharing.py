@@ -130,6 +130,14 @@ class SharedJournal(Protocol):
         """Announce the end of each producer that has not announced its own; return their names."""
         ...
 
+    def bury(self, batch_id: str, *, reason: str, raw: bytes, at: float) -> int:
+        """Let the commands of a batch that cannot be understood end as ``dead``; return how many.
+
+        0 when it was settled before, or belongs to no import of this journal. *raw* is what
+        arrived, from which the data of each command is kept as far as it can be read.
+        """
+        ...
+
     def cancel(self, import_id: str, *, at: float) -> int:
         """Give an import up: what has no outcome is ``cancelled``; return how many commands."""
         ...

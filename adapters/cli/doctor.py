@@ -17,9 +17,10 @@ from importbus.adapters.cli.rendering import many
 from importbus.adapters.cli.session import load, reading_journal
 from importbus.adapters.cli.streams import show, show_document
 from importbus.adapters.config import Config, PimConfig
+from importbus.adapters.file_systems import network_file_system
 from importbus.adapters.import_run import NO_PIM
 from importbus.adapters.pim import PROBE_PATH, PimClient
-from importbus.adapters.wiring import open_pim
+from importbus.adapters.wiring import open_codec, open_pim, open_queue
 from importbus.bus.errors import BusError, ConfigurationError, JournalError, SinkUnavailable
 
 SKEW = 30.0
@@ -55,10 +56,10 @@ Examples:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> None:
-    """Check configuration, journal, PIM, credentials and clock.
+    """Check configuration, journal, queue, PIM, credentials and clock.
 
     Each line says what was found or what to do. Exits with 0 when all is fine, with 2 when the
-    configuration is wrong, with 3 when PIM or journal are out of reach.
+    configuration is wrong, with 3 when PIM, queue or journal are out of reach.
     """
     checks = list(_checks(ctx))
     if as_json:
@@ -77,6 +78,8 @@ def _checks(ctx: click.Context) -> Iterator[Check]:
         return
     yield Check("configuration", True, f"{config.transport.url}, {config.transport.lanes} lanes")
     yield _tried("journal", lambda: _journal(config))
+    if config.transport.file:
+        yield _tried("queue", lambda: _queue(config, config.transport.file or ""))
     try:
         yield from _pim_checks(config)
     except ConfigurationError as error:
@@ -111,6 +114,7 @@ def _tried(name: str, check: Callable[[], str]) -> Check:
 
 def _journal(config: Config) -> str:
     path = config.journal.path
+    _must_be_local(path, "journal.path")
     with reading_journal(config) as journal:
         if journal is None:
             return _new_journal(path)
@@ -126,6 +130,30 @@ def _new_journal(path: str) -> str:
     if not os.access(folder, os.W_OK | os.X_OK):
         raise JournalError(f"{path}: you may not write to {folder}: choose another journal.path.")
     return f"{path}, which the first import makes"
+
+
+def _queue(config: Config, path: str) -> str:
+    _must_be_local(path, "transport.url")
+    if not Path(path).exists():
+        return f"{path}, which the first publish makes"
+    queue = open_queue(config, open_codec())
+    try:
+        queue.check()
+        waiting = sum(queue.depths().values())
+        dead = len(queue.dead_letters())
+    finally:
+        queue.close()
+    letters = f", {many(dead, 'dead letter')}" if dead else ""
+    return f"{path}, {many(waiting, 'batch')} waiting{letters}, undamaged"
+
+
+def _must_be_local(path: str, setting: str) -> None:
+    """Raise ``ConfigurationError`` for a file that processes on several machines might share."""
+    if kind := network_file_system(path):
+        raise ConfigurationError(
+            f"{path} is on a network file system ({kind}), on which SQLite's locks do not hold: "
+            f"choose a local disk for {setting}."
+        )
 
 
 def _reach(config: PimConfig, pim: PimClient) -> str:

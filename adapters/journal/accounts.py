@@ -88,7 +88,7 @@ def finish(
     state = "finished_with_failures" if bad else "finished"
     connection.execute(
         "UPDATE imports SET state = ?, event_id = coalesce(event_id, ?), ended = ?"
-        " WHERE import_id = ? AND state NOT LIKE 'finished%'",
+        " WHERE import_id = ? AND state NOT LIKE 'finished%' AND state <> 'cancelled'",
         (state, event_id, at, import_id),
     )
     told = "SELECT state, event_id FROM imports WHERE import_id = ?"

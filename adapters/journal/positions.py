@@ -23,6 +23,16 @@ def encode_positions(positions: Iterable[Position]) -> str:
     ).decode()
 
 
+def decode_positions(text: str) -> list[Position]:
+    """Return what ``encode_positions`` wrote, as single positions."""
+    return [
+        Position(source, line)
+        for source, ranges in orjson.loads(text).items()
+        for one in ranges
+        for line in (range(one[0], one[1] + 1) if isinstance(one, list) else (one,))
+    ]
+
+
 def describe_positions(text: str) -> str:
     """Return what ``encode_positions`` wrote as people read it: ``a.jsonl:1-100,120``."""
     return " ".join(

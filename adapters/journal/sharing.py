@@ -11,6 +11,7 @@ import orjson
 from attrs import frozen
 
 from importbus.adapters.journal import producing
+from importbus.adapters.journal.burying import bury
 from importbus.adapters.journal.cancelling import cancel
 from importbus.adapters.journal.resuming import recent_quiet
 from importbus.adapters.journal.settling import lane_number
@@ -172,6 +173,11 @@ class SqliteSharing:
                 (import_id, *ENDED),
             )
         return [producer for (producer,) in silent]
+
+    def bury(self, batch_id: str, *, reason: str, raw: bytes, at: float) -> int:
+        """Let the commands of a batch that cannot be understood end as ``dead``."""
+        with self.database.transaction() as connection:
+            return bury(connection, batch_id, reason, raw, at)
 
     def cancel(self, import_id: str, *, at: float) -> int:
         """Give an import up; return how many commands had no outcome yet."""

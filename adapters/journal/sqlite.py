@@ -230,7 +230,7 @@ class SqliteJournal:
         with self._database.transaction() as connection:
             connection.execute(
                 "UPDATE imports SET state = ?, ended = ?"
-                " WHERE import_id = ? AND state NOT LIKE 'finished%'",
+                " WHERE import_id = ? AND state NOT LIKE 'finished%' AND state <> 'cancelled'",
                 (state, ended, import_id),
             )
 

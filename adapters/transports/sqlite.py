@@ -18,7 +18,7 @@ from importbus.adapters.transports.leases import Lease, Leases
 from importbus.adapters.transports.sqlite_consumer import SHORT_LOOK, Door, FileConsumer
 from importbus.adapters.transports.sqlite_consumers import Consumers
 from importbus.adapters.transports.sqlite_events import EventLog, FileEvents
-from importbus.adapters.transports.sqlite_queue import QueueFile, lane_name
+from importbus.adapters.transports.sqlite_queue import DeadLetter, QueueFile, lane_name
 from importbus.adapters.transports.sqlite_schema import QUEUE
 from importbus.bus.batches import Batch
 from importbus.bus.errors import BusError, ConfigurationError
@@ -165,6 +165,14 @@ class SqliteTransport:
         """Return the batches per lane that are stored and not settled, those in work included."""
         found = self._door.queue.depths()
         return {lane: found.get(lane_name(lane), 0) for lane in (None, *range(self.lanes))}
+
+    def check(self) -> None:
+        """Read the whole file; raises ``TransportUnavailable`` when it is damaged."""
+        self._database.check()
+
+    def dead_letters_after(self, number: int) -> list[DeadLetter]:
+        """Return the messages that were put aside behind *number* (0: all), oldest first."""
+        return self._door.queue.dead_letters_after(number)
 
     def dead_letters(self) -> list[tuple[bytes, str]]:
         """Return the messages that were rejected, with the reasons, oldest first."""

@@ -43,6 +43,16 @@ class Stored:
 
 
 @frozen
+class DeadLetter:
+    """A message that was put aside: its place among them, its batch id, why, and what it was."""
+
+    place: int
+    batch_id: str
+    reason: str
+    body: bytes
+
+
+@frozen
 class QueueFile:
     """The messages in *database*. Each method is one transaction, durable when it returns."""
 
@@ -133,6 +143,12 @@ class QueueFile:
         with self.database.reading() as connection:
             rows = connection.execute("SELECT lane, count(*) FROM batches GROUP BY lane")
             return dict(rows.fetchall())
+
+    def dead_letters_after(self, number: int) -> list[DeadLetter]:
+        """Return what was put aside behind *number*, oldest first."""
+        query = "SELECT id, batch_id, reason, body FROM dead WHERE id > ? ORDER BY id LIMIT 100"
+        with self.database.looking() as connection:
+            return [DeadLetter(*row) for row in connection.execute(query, (number,)).fetchall()]
 
     def dead_letters(self) -> list[tuple[bytes, str]]:
         """Return the bodies of what was rejected, with the reasons, oldest first."""

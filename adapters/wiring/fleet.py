@@ -28,7 +28,7 @@ from importbus.adapters.relay import Relay
 from importbus.adapters.runtime import Runtime
 from importbus.adapters.transports.sqlite import SqliteTransport
 from importbus.adapters.upsertable import UpsertableAdapter
-from importbus.adapters.wiring.parts import attach_pim, open_codec
+from importbus.adapters.wiring.parts import attach_pim, attach_publishing, open_codec
 from importbus.bus import (
     BusError,
     CommandBus,
@@ -144,6 +144,8 @@ def open_fleet(
         )  # fmt: skip
         stack.callback(adapter.halt)
         pim = attach_pim(config, bus, stack, on_pause=partial(_tell_pause, transport))
+        if pim is None and not consume:
+            attach_publishing(bus)
         consumer = shared.consumer(adapter.sink_for, patience=patience, failed=completion.fail)
         stack.callback(consumer.close)
         if consume:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
+from typing import Any
 
 from importbus.adapters.codec import JsonCodec
 from importbus.adapters.config import Config, PimConfig
 from importbus.adapters.journal import SqliteJournal
 from importbus.adapters.pim import PimClient
-from importbus.bus import CommandBus
+from importbus.bus import Batch, CommandBus, Outcome, Sink, SinkRefused
 from importbus.handlers.akeneo import COMMANDS
 from importbus.handlers.akeneo.sink import AkeneoSink
 
@@ -58,7 +59,23 @@ def attach_pim(
         return None
     pim = open_pim(config.pim, on_pause=on_pause)
     stack.callback(pim.close)
-    sink = AkeneoSink(pim)
+    _register(bus, AkeneoSink(pim))
+    return pim
+
+
+def attach_publishing(bus: CommandBus) -> None:
+    """Let *bus* take the Akeneo commands without a PIM: other processes carry them out."""
+    _register(bus, _Elsewhere())
+
+
+class _Elsewhere:
+    """Stands for the sink that consumers have."""
+
+    def write(self, batch: Batch[Any], /) -> Iterable[Outcome]:
+        """Refuse: a bus that publishes only gets no batches."""
+        raise SinkRefused(f"Batch {batch.id} came to a process that publishes only.")
+
+
+def _register(bus: CommandBus, sink: Sink) -> None:
     for command in COMMANDS:
         bus.register_sink(command, sink)
-    return pim

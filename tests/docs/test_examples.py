@@ -30,6 +30,24 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.name)
 def test_an_example_prints_what_it_says(shop: Shop, example: Path) -> None:
     """In an empty folder, with a PIM that the environment names."""
+    printed = run(shop, example)
+
+    assert matches(promised(example), printed), printed
+
+
+@pytest.mark.parametrize("name", ["05_own_sink.py", "06_import_with_positions.py"])
+def test_the_same_program_runs_over_a_queue(shop: Shop, name: str) -> None:
+    """One line of the configuration chooses how batches travel."""
+    (shop.folder / "importbus.toml").write_text('[transport]\nurl = "sqlite:///queue.db"\n')
+    example = ROOT / "examples" / name
+    printed = run(shop, example)
+
+    assert matches(promised(example), printed), printed
+    assert (shop.folder / "queue.db").exists()
+
+
+def run(shop: Shop, example: Path) -> str:
+    """Run a program and return what it prints."""
     done = subprocess.run(
         [sys.executable, str(example)],
         cwd=shop.folder,
@@ -38,9 +56,8 @@ def test_an_example_prints_what_it_says(shop: Shop, example: Path) -> None:
         text=True,
         timeout=60,
     )
-
     assert done.returncode == 0, done.stderr
-    assert matches(promised(example), done.stdout), done.stdout
+    return done.stdout
 
 
 def promised(example: Path) -> list[str]:

@@ -1,8 +1,10 @@
 """Commands of your own into a sink of your own: prices go in batches into a table of SQLite.
 
 The bus collects the prices, hands up to 50 at a time to ``write_prices`` in the threads of its lane
-workers, and keeps the outcome of each in the journal ``prices-journal.db``. The second time the
-prices are updated.
+workers, and keeps the outcome of each in the journal. The second time the prices are updated.
+
+How batches travel is one line of ``importbus.toml``: ``transport.url`` is ``memory:`` by itself,
+and with ``sqlite:///queue.db`` they outlive the process. The program stays the same.
 
 Prints:
     finished_with_failures: 203 read, 201 created, 1 failed, 1 updated
@@ -12,13 +14,14 @@ Prints:
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
 
 from attrs import frozen
 
-from importbus.adapters.config import Config, JournalConfig
+from importbus.adapters.config import load_config
 from importbus.adapters.wiring import open_bus
 from importbus.bus import Batch, CommandBus, Outcome, Report, Upsertable
 
@@ -75,7 +78,7 @@ def main() -> None:
     """Make the table, import, and look at one price."""
     with closing(sqlite3.connect(SHOP)) as shop:
         shop.execute("CREATE TABLE IF NOT EXISTS price (sku TEXT PRIMARY KEY, cents INTEGER)")
-        with open_bus(Config(journal=JournalConfig("prices-journal.db"))) as bus:
+        with open_bus(load_config(None, os.environ)) as bus:
 
             @bus.batch_handler(size=50)
             def write_prices(batch: Batch[SetPrice]) -> Iterable[Outcome]:
