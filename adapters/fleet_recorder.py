@@ -79,8 +79,8 @@ class FleetRecorder:
     _imports: dict[str, _Import] = field(factory=dict, init=False)
     _buried: list[int] = field(factory=lambda: [0], init=False)  # the last dead letter seen
 
-    def step(self, held: Callable[[], object] = lambda: None) -> int:
-        """Look once at every import that is not over; return how many there are.
+    def step(self, held: Callable[[], object] = lambda: None) -> bool:
+        """Look once at every import that is not over; return whether one is in a parking round.
 
         *held* is called before anything is decided; it raises when this is the recorder no more.
 
@@ -103,7 +103,7 @@ class FleetRecorder:
         for import_id, event_id, state in self.shared.untold():
             if self._tell(ImportFinished(import_id, event_id, state)):
                 self.shared.told(import_id)
-        return len(running)
+        return any(current.recorder.in_round for current in self._imports.values())
 
     def _bury(self) -> None:
         """Let the commands of dead letters end: a batch that nobody understands comes no more."""

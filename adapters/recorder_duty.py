@@ -16,8 +16,8 @@ from importbus.bus.errors import BusError, LaneHeld, LaneLost, TransportClosed
 RECORDER = "recorder"
 """The name of its lease."""
 
-LOOK = 0.2
-"""Seconds between two looks at the journal."""
+LOOK, SHORT_LOOK = 0.2, 0.02
+"""Seconds between two looks at the journal; short ones amid a parking round, which is short."""
 
 STANDBY = 1.0
 """Seconds between two tries to become the recorder."""
@@ -92,7 +92,7 @@ class RecorderDuty:
         try:
             recorder = self.make()
             while not self.stop.is_set():
-                recorder.step(lambda: self.posts.verify(lease))
-                self.stop.wait(LOOK)
+                in_round = recorder.step(lambda: self.posts.verify(lease))
+                self.stop.wait(SHORT_LOOK if in_round else LOOK)
         finally:
             self.posts.give_back(lease)

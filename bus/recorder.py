@@ -180,6 +180,11 @@ class Recorder:
         return not self.finished and now - self.now >= after and self._any_missing()
 
     @property
+    def in_round(self) -> bool:
+        """Whether a parking round is planned or under way."""
+        return not self._round_done()
+
+    @property
     def at_rest(self) -> bool:
         """Whether nothing is due: no batch, no round that is being planned, no end."""
         return not (self.finished or self._round_size is None or self._any_missing())

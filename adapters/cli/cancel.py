@@ -13,8 +13,13 @@ from importbus.adapters.ownership import Owners
 from importbus.bus.errors import ConfigurationError, UnknownImport
 from importbus.bus.sharing import ENDED
 
+EXAMPLES = """\b
+Examples:
+  importbus cancel night
+"""
 
-@click.command()
+
+@click.command(epilog=EXAMPLES)
 @click.argument("import_id", metavar="ID")
 @click.pass_context
 def command(ctx: click.Context, import_id: str) -> None:
