@@ -1,0 +1,104 @@
+"""Laws of imports that many processes carry, under random schedules of the shipped parts.
+
+`tests/support/simulated_fleet.py` says what chance decides.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from import_laws import Ended, check_account, check_failures, check_state, commands_of
+from importbus.adapters.journal import SqliteJournal
+from importbus.adapters.journal.resuming import accounted_for
+from importbus.bus.messages import ImportFinished, LaneCommand, Position
+from shared_journals import OneFile, OwnConnections
+from simulated_fleet import Fleet
+
+FEW = 15
+"""Schedules that are tried where nobody wants to wait."""
+
+MANY = 10_000
+"""Schedules in CI."""
+
+MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of one's own is made in it
+"""A file system in memory, where there is one."""
+
+
+def producer_of(command: LaneCommand) -> str:
+    """Return which of two producers has a command; a key, and a tree, has one of them."""
+    return "2" if command.key in ("b", "y", "l") else "1"
+
+
+def fleet_of(random: Random, journals: Any, **parts: Any) -> Fleet:
+    """Return a fleet with one import or two, each of one producer or two."""
+    imports = ["spring", "summer"][: random.choice([1, 1, 1, 2])]
+    commands = {import_id: commands_of(random, 6) for import_id in imports}
+    producers = {import_id: random.choice([1, 1, 2]) for import_id in imports}
+    return Fleet(journals, commands, random, producers, producer_of, **parts)
+
+
+def check(fleet: Fleet) -> None:
+    """The laws that hold at the end of every schedule."""
+    for import_id in fleet.commands:
+        ended, withdrawn = ended_of(fleet, import_id)
+        assert not ended.left_out or import_id in fleet.given_up
+        check_account(ended)
+        if not (ended.left_out and withdrawn & fleet.carried):
+            check_state(ended)
+            check_failures(ended)
+
+
+def ended_of(fleet: Fleet, import_id: str) -> tuple[Ended, set[str]]:
+    """Return what an import left behind, and the batches that were published and withdrawn."""
+    with fleet.journal._database.reading() as connection:
+        positions, _, _ = accounted_for(connection, import_id)
+        query = "SELECT import_id || '/' || producer || '/' || seq FROM batches"
+        known = {name for (name,) in connection.execute(query)}
+    lines = range(1, len(fleet.commands[import_id]) + 1)
+    told = [e for e in fleet.lanes.told if getattr(e, "import_id", None) == import_id]
+    ended = Ended(
+        list(fleet.commands[import_id]),
+        fleet.states[import_id],
+        fleet.journal.report(import_id),
+        list(fleet.journal.failures(import_id)),
+        told,
+        frozenset(line for line in lines if Position("a", line) not in positions),
+    )
+    return ended, {batch.id for batch in fleet.lanes.published} - known
+
+
+def try_schedules(seeds: Iterable[int], journals: OneFile, **parts: Any) -> int:
+    """Check the laws for a schedule a seed, and return how many; an error names its seed."""
+    count = 0
+    for count, seed in enumerate(seeds, 1):
+        journals.empty()
+        fleet = fleet_of(Random(seed), journals, **parts)
+        try:
+            fleet.carry_out()
+            check(fleet)
+        except AssertionError as error:
+            error.add_note(f"The schedule of seed {seed}.")
+            raise
+    return count
+
+
+@contextmanager
+def one_file(kind: type[SqliteJournal] = SqliteJournal) -> Iterator[OneFile]:
+    """Give a journal for many schedules, in memory where that is possible."""
+    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
+        journals = OneFile(Path(folder), kind)
+        yield journals
+        journals.close()
+
+
+def test_every_schedule_of_a_fleet_ends_as_if_nothing_had_happened() -> None:
+    """I1 to I6, I8: whoever dies, loses a lane or a post, comes late or leaves."""
+    many = MANY if os.environ.get("CI") else FEW
+    with one_file() as journals:
+        assert try_schedules(range(many), journals) == many

@@ -1,0 +1,354 @@
+"""A fleet in one thread: the shipped parts of several processes, with chance in between.
+
+Chance says whose turn it is, and strikes before and after each call by which a process changes
+something: the process dies, loses its lane or its post, loses an answer, or is just slow. While a
+call is in flight, or somebody is slow, others go on: their turns are nested in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from random import Random
+from typing import Any, Protocol
+
+from attrs import define, field
+
+from fleet_lanes import SharedLanes
+from fleet_processes import Clerk, Consumer, Gone, Process, Sender
+from importbus.adapters.batch_run import Patience
+from importbus.adapters.fleet_recorder import FleetRecorder
+from importbus.adapters.importer import LaneWorker
+from importbus.adapters.journal import SqliteJournal
+from importbus.adapters.recording import Timeouts
+from importbus.bus.batches import Batch
+from importbus.bus.errors import (
+    BusError,
+    LaneHeld,
+    LaneLost,
+    SinkUnavailable,
+    TransportUnavailable,
+)
+from importbus.bus.messages import ImportFinished, LaneCommand
+from importbus.bus.outcomes import Outcome
+from lane_fakes import FakeClock
+from simulated_import import POISON
+from warehouse import State, apply
+
+LANES = 2
+CALL = 1.0
+"""Seconds that a call takes; one whose end nobody sees comes into effect within twice of it."""
+
+MOST_STEPS = 3000
+"""A schedule that takes more has lost its way; most take about a hundred."""
+
+DEEP = 6
+"""Turns that are nested in one another at the most."""
+
+
+class Journals(Protocol):
+    """The journal as each process opens it."""
+
+    def opened(self) -> SqliteJournal:
+        """Return the journal as a new process has it."""
+        ...
+
+
+@define(eq=False)
+class Call:
+    """A call in flight: it comes into effect at ``at``, and then has its outcomes."""
+
+    import_id: str
+    commands: Sequence[LaneCommand]
+    at: float
+    outcomes: list[Outcome] | None = None
+
+
+@define(eq=False)
+class Fleet:
+    """Imports of ``commands`` by number of line, from their first process to the end of each.
+
+    Args:
+        split: Says which producer of an import has a command; how many there are per import is
+            in ``producers``.
+        faults: How often chance strikes; ``deliveries`` is how often it takes a batch from its
+            worker, since the fifth delivery takes it for poison.
+    """
+
+    journals: Journals
+    commands: Mapping[str, Sequence[LaneCommand]]
+    random: Random
+    producers: Mapping[str, int]
+    split: Callable[[LaneCommand], str]
+    worker_type: type[LaneWorker] = LaneWorker
+    recorder_type: type[FleetRecorder] = FleetRecorder
+    lanes_type: type[SharedLanes] = SharedLanes
+    timeouts: Timeouts = Timeouts(gate=4.0)
+    patience: Patience = Patience()
+    faults: int = 5
+    deliveries: int = 3
+    clock: FakeClock = field(factory=FakeClock, init=False)
+    lanes: SharedLanes = field(init=False)
+    journal: SqliteJournal = field(init=False)
+    states: dict[str, State] = field(init=False)
+    calls: list[Call] = field(factory=list, init=False)
+    carried: set[str] = field(factory=set, init=False)
+    senders: list[Sender] = field(factory=list, init=False)
+    consumers: list[Consumer] = field(factory=list, init=False)
+    post: Clerk | None = field(default=None, init=False)
+    given_up: set[str] = field(factory=set, init=False)
+    depth: int = field(default=0, init=False)
+    steps: int = field(default=0, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.lanes = self.lanes_type(LANES)
+        self.states = {import_id: {} for import_id in self.commands}
+        self.journal = self.journals.opened()
+
+    def carry_out(self) -> None:
+        """Let things happen until the end of each import is told."""
+        for import_id, number in self.producers.items():
+            for name in map(str, range(1, number + 1)):
+                self._send(import_id, name)
+        while self.ended() < self.commands.keys():
+            self.happen()
+            self.check_account()
+
+    def ended(self) -> set[str]:
+        """Return the imports whose end was told."""
+        return {e.import_id for e in self.lanes.told if isinstance(e, ImportFinished)}
+
+    def check_account(self) -> None:
+        """I1, I6: every command is accounted for, and the end comes last."""
+        for import_id in self.commands:
+            report = self.journal.report(import_id, groups=0)
+            assert report.balanced, "the account is not balanced"
+            assert not (report.open and report.state.startswith("finished")), "finished early"
+
+    def happen(self) -> None:
+        """Let chance choose whose turn it is."""
+        self.steps += 1
+        assert self.steps < MOST_STEPS, "the imports do not end"
+        self.depth += 1
+        try:
+            self.random.choice(self._possible())()
+        finally:
+            self.depth -= 1
+
+    def trouble(self, process: Process) -> None:
+        """Strike *process* now and then, or let others go on while it is slow."""
+        self._must_live(process)
+        if self.depth > DEEP or self.random.random() > 0.1:
+            return
+        match self._struck("die", "lose", "slow"):
+            case "die":
+                process.die()
+            case "lose":
+                self._lose(process)
+                self._meanwhile()
+            case "slow":
+                self._meanwhile()
+        self._must_live(process)
+
+    def doubt(self, name: str) -> None:
+        """Lose the answer of a transport now and then; what it did is done."""
+        if self.random.random() < 0.03 and self._struck("lost"):
+            raise TransportUnavailable(f"nobody knows whether {name} was done")
+
+    def pass_by(self, process: Process, seconds: float) -> None:
+        """Let time pass for a worker that waits; others go on meanwhile."""
+        self.clock.time += seconds
+        self.catch_up()
+        self.trouble(process)
+        if self.depth <= DEEP and self.random.random() < 0.5:
+            self.happen()
+        self._must_live(process)
+
+    def write(self, process: Process, batch: Batch[Any]) -> list[Outcome]:
+        """Carry out a call, unless chance is against it."""
+        self.catch_up()
+        self.carried.add(batch.id)
+        if any(command.key == POISON for command in batch.items):
+            process.die()
+        self._must_live(process)
+        fault = self.random.random() < 0.2 and self._struck("down", "lost", "cut", "die")
+        if fault == "down":
+            raise SinkUnavailable("out of reach")
+        if fault == "cut":
+            return self._cut(batch)
+        call = self._call(batch.import_id, batch.items)
+        if fault == "die":
+            process.die()
+        self._must_live(process)
+        if fault == "lost":
+            self.clock.time += CALL
+            raise SinkUnavailable("the answer was lost", maybe_running=True)
+        return self._answer(process, call)
+
+    def catch_up(self) -> None:
+        """Carry out what should be in effect by now."""
+        due = [call for call in self.calls if call.at <= self.clock.time]
+        self.calls = [call for call in self.calls if call.at > self.clock.time]
+        for call in due:
+            state = self.states[call.import_id]
+            call.outcomes = [apply(state, command) for command in call.commands]
+
+    def _call(self, import_id: str, commands: Sequence[LaneCommand]) -> Call:
+        call = Call(import_id, commands, self.clock.time + self.random.random() * 1.99 * CALL)
+        self.calls.append(call)
+        self.calls.sort(key=lambda call: call.at)
+        return call
+
+    def _answer(self, process: Process, call: Call) -> list[Outcome]:
+        """Return the outcomes of *call*, perhaps after others have had their turn."""
+        if self.random.random() < 0.2:
+            self.trouble(process)
+            if self.depth <= DEEP:
+                self.happen()
+            self._must_live(process)
+        self.clock.time = max(self.clock.time, call.at)
+        self.catch_up()
+        assert call.outcomes is not None
+        return call.outcomes
+
+    def _cut(self, batch: Batch[Any]) -> list[Outcome]:
+        """Return the first outcomes only; the rest comes into effect later."""
+        answered = self.random.randrange(len(batch))
+        state = self.states[batch.import_id]
+        outcomes = [apply(state, command) for command in batch.items[:answered]]
+        self._call(batch.import_id, batch.items[answered:])
+        self.clock.time += CALL
+        return outcomes
+
+    def _struck(self, *faults: str) -> str | None:
+        """Return what strikes, as long as something is left that may."""
+        if self.faults <= 0:
+            return None
+        fault = self.random.choice(faults)
+        if fault in ("die", "lose"):
+            if self.deliveries <= 0:
+                return None
+            self.deliveries -= 1
+        self.faults -= fault != "slow"
+        return fault
+
+    def _meanwhile(self) -> None:
+        for _ in range(self.random.randint(1, 6)):
+            self.happen()
+
+    def _must_live(self, process: Process) -> None:
+        if not process.alive:
+            raise Gone
+
+    def _lose(self, process: Process) -> None:
+        """End a lease that *process* has."""
+        if isinstance(process, Consumer) and process.holds:
+            self.random.choice(list(process.holds.values())).end()
+        if process is self.post:
+            self.post = None
+
+    def _possible(self) -> list[Callable[[], object]]:
+        """Return the turns that could come next."""
+        turns: list[Callable[[], object]] = [self._pass_time, self._join_or_leave]
+        if self.post is None or not self.post.busy:
+            turns += [self._record] * 2
+        for sender in self.senders:
+            if not sender.alive:
+                turns.append(partial(self._replace, sender))
+            elif not (sender.busy or sender.opened.closed):
+                turns += [partial(self._advance, sender, sender.dispatch)] * 3
+        return turns + self._work_to_do() * 2
+
+    def _work_to_do(self) -> list[Callable[[], object]]:
+        depths = self.lanes.depths()
+        return [
+            partial(self._work, consumer, lane)
+            for consumer in self.consumers
+            for lane in consumer.wanted
+            if consumer.alive and depths[lane] and lane not in consumer.working
+        ]
+
+    def _pass_time(self) -> None:
+        self.clock.time += 1.0
+        self.catch_up()
+        for sender in self.senders:
+            if sender.alive and not (sender.busy or sender.opened.closed):
+                self._advance(sender, sender.tick)
+
+    def _advance(self, sender: Sender, turn: Callable[[], None]) -> None:
+        sender.busy = True
+        try:
+            turn()
+        except Gone:
+            sender.die()
+        except TransportUnavailable:
+            pass  # it tries again
+        finally:
+            sender.busy = False
+
+    def _work(self, consumer: Consumer, lane: int | None) -> None:
+        try:
+            consumer.work(lane, self._ready)
+        except LaneHeld:
+            pass
+
+    def _ready(self, batch: Batch[Any]) -> bool:
+        """Whether a gated batch has its turn: its gate is open, or it tries whether it is."""
+        return self.journal.shared.gate_is_open(batch.import_id) or self.random.random() < 0.05
+
+    def _record(self) -> None:
+        if self.post is None or not self.post.alive:
+            self.post = Clerk(self, self.journal, self._verify, self.recorder_type)
+        self.post.step()
+
+    def _verify(self, clerk: Clerk) -> None:
+        self._must_live(clerk)
+        if clerk is not self.post:
+            raise LaneLost("Another one is the recorder.")
+
+    def _join_or_leave(self) -> None:
+        """Let a consumer come, or an idle one leave a lane; there is one for all lanes."""
+        self.consumers = [consumer for consumer in self.consumers if consumer.alive]
+        for consumer in self.consumers:
+            for lane in consumer.holds.keys() - consumer.working:
+                if self.random.random() < 0.2:
+                    consumer.leave(lane)
+        if len(self.consumers) < 2:
+            lanes = (None, *range(LANES))
+            if self.consumers:
+                lanes = tuple(self.random.sample(lanes, self.random.randint(1, LANES + 1)))
+            self.consumers.append(
+                Consumer(self, self.journal, lanes, self.worker_type, self.timeouts, self.patience)
+            )
+
+    def _send(self, import_id: str, name: str) -> None:
+        lines = {
+            line: command
+            for line, command in enumerate(self.commands[import_id], 1)
+            if self.producers[import_id] == 1 or self.split(command) == name
+        }
+        journal, number = self.journals.opened(), self.producers[import_id]
+        sender = Sender(self, journal, import_id, name, lines, number)
+        self.senders.append(sender)
+        self._advance(sender, sender.start)
+
+    def _replace(self, sender: Sender) -> None:
+        """Continue for a producer that died, or end its import if nobody is left."""
+        others = [other for other in self.senders if other.import_id == sender.import_id]
+        nobody = all(not other.alive or other.opened.closed for other in others)
+        if nobody and self.random.random() < 0.3:
+            self.journal.shared.finish_all(sender.import_id)
+            self.given_up.add(sender.import_id)
+            self.senders = [other for other in self.senders if other not in others]
+            return
+        try:
+            resumption = self.journal.shared.continue_for(sender.import_id, sender.name)
+        except BusError as error:
+            raise AssertionError("nobody can continue") from error
+        self.senders.remove(sender)
+        heir = Sender(
+            self, self.journals.opened(), sender.import_id, sender.name, sender.lines,
+            sender.producers,
+        )  # fmt: skip
+        self.senders.append(heir)
+        heir.start(resumption)
