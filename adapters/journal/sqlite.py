@@ -185,7 +185,8 @@ class SqliteJournal:
         for batch in planned:
             with self._database.looking() as connection:
                 found = rounds.batch_of(connection, self._codec, import_id, number, batch)
-            yield found
+            if found:  # while they are published, others settle them
+                yield found
 
     def positions(self, import_id: str, producer: str, seq: int) -> str:
         """Return where the commands of an unsettled batch stand; see ``Journal.positions``."""
