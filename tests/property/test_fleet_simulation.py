@@ -16,8 +16,8 @@ from typing import Any
 from import_laws import Ended, check_account, check_failures, check_state, commands_of
 from importbus.adapters.journal import SqliteJournal
 from importbus.adapters.journal.resuming import accounted_for
-from importbus.bus.messages import ImportFinished, LaneCommand, Position
-from shared_journals import OneFile, OwnConnections
+from importbus.bus.messages import LaneCommand, Position
+from shared_journals import OneFile
 from simulated_fleet import Fleet
 
 FEW = 15
@@ -26,7 +26,7 @@ FEW = 15
 MANY = 10_000
 """Schedules in CI."""
 
-MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of one's own is made in it
+MEMORY = Path("/dev/shm")
 """A file system in memory, where there is one."""
 
 

@@ -42,8 +42,12 @@ class SharedLanes(MemoryTransport):
         """Take *lane*; raises ``LaneHeld``."""
         return Hold(self.lease(lane))
 
+    def is_free(self, lane: int | None) -> bool:
+        """Whether nobody holds *lane*."""
+        return not self._lanes[lane].leased
 
-@define(eq=False)
+
+@define(eq=False, repr=False)
 class Hold:
     """The lease of a lane, which can end before its holder knows."""
 
@@ -68,7 +72,7 @@ class Hold:
             self.consumer.close()
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class Leased:
     """A batch in work as long as its lane is held."""
 
@@ -100,7 +104,7 @@ class Leased:
         self._delivery.reject(reason)
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class Mortal:
     """A part as one process has it: before and after the calls in ``names`` fate strikes."""
 

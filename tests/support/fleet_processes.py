@@ -61,7 +61,7 @@ class Gone(BaseException):
     """The process is dead; no code of it runs any more."""
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class Process:
     """Something that dies; it is ``busy`` while a call of it is in flight."""
 
@@ -78,7 +78,7 @@ class Process:
         self.alive = False
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class Sender(Process):
     """A producer of one import with the ``lines`` that it has to dispatch, by number."""
 
@@ -139,7 +139,7 @@ class Waits(Event):
         return False
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class Consumer(Process):
     """A process that works on ``wanted`` lanes; ``held`` are deliveries that wait at a gate."""
 
@@ -213,7 +213,7 @@ class Consumer(Process):
         self.desk.left(lane)
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class Clerk(Process):
     """A process that is the recorder while it holds the post."""
 

@@ -52,7 +52,7 @@ class OneFile:
         """Forget everything, for another schedule."""
         with self._first._database.transaction() as connection:
             for table in (*OF_AN_IMPORT, "lane_activity"):
-                connection.execute(f"DELETE FROM {table}")  # noqa: S608 - fixed names
+                connection.execute(f"DELETE FROM {table}")
 
     def opened(self) -> SqliteJournal:
         """Return the journal as a new process has it, which remembers nothing."""

@@ -22,13 +22,7 @@ from importbus.adapters.importer import LaneWorker
 from importbus.adapters.journal import SqliteJournal
 from importbus.adapters.recording import Timeouts
 from importbus.bus.batches import Batch
-from importbus.bus.errors import (
-    BusError,
-    LaneHeld,
-    LaneLost,
-    SinkUnavailable,
-    TransportUnavailable,
-)
+from importbus.bus.errors import BusError, LaneLost, SinkUnavailable, TransportUnavailable
 from importbus.bus.messages import ImportFinished, LaneCommand
 from importbus.bus.outcomes import Outcome
 from lane_fakes import FakeClock
@@ -42,6 +36,9 @@ CALL = 1.0
 MOST_STEPS = 3000
 """A schedule that takes more has lost its way; most take about a hundred."""
 
+KINDS = ("time", "join", "record", "send", "work")
+"""Kinds of turns; in each schedule some of them come more often than others."""
+
 DEEP = 6
 """Turns that are nested in one another at the most."""
 
@@ -54,7 +51,7 @@ class Journals(Protocol):
         ...
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class Call:
     """A call in flight: it comes into effect at ``at``, and then has its outcomes."""
 
@@ -64,7 +61,7 @@ class Call:
     outcomes: list[Outcome] | None = None
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class Fleet:
     """Imports of ``commands`` by number of line, from their first process to the end of each.
 
@@ -99,8 +96,13 @@ class Fleet:
     given_up: set[str] = field(factory=set, init=False)
     depth: int = field(default=0, init=False)
     steps: int = field(default=0, init=False)
+    rate: float = field(init=False)
+    often: dict[str, int] = field(init=False)
+    seen: int = field(default=-1, init=False)
 
     def __attrs_post_init__(self) -> None:
+        self.rate = self.random.choice([0.03, 0.1, 0.3])
+        self.often = {kind: self.random.choice([1, 2, 6]) for kind in KINDS}
         self.lanes = self.lanes_type(LANES)
         self.states = {import_id: {} for import_id in self.commands}
         self.journal = self.journals.opened()
@@ -120,6 +122,10 @@ class Fleet:
 
     def check_account(self) -> None:
         """I1, I6: every command is accounted for, and the end comes last."""
+        changes = self.journal._database._connection.total_changes
+        if changes == self.seen:
+            return
+        self.seen = changes
         for import_id in self.commands:
             report = self.journal.report(import_id, groups=0)
             assert report.balanced, "the account is not balanced"
@@ -138,14 +144,13 @@ class Fleet:
     def trouble(self, process: Process) -> None:
         """Strike *process* now and then, or let others go on while it is slow."""
         self._must_live(process)
-        if self.depth > DEEP or self.random.random() > 0.1:
+        if self.depth > DEEP or self.random.random() > self.rate:
             return
         match self._struck("die", "lose", "slow"):
             case "die":
                 process.die()
             case "lose":
                 self._lose(process)
-                self._meanwhile()
             case "slow":
                 self._meanwhile()
         self._must_live(process)
@@ -241,32 +246,58 @@ class Fleet:
             raise Gone
 
     def _lose(self, process: Process) -> None:
-        """End a lease that *process* has."""
-        if isinstance(process, Consumer) and process.holds:
-            self.random.choice(list(process.holds.values())).end()
+        """End a lease that *process* has, and let others go on with what it was for."""
         if process is self.post:
             self.post = None
+            self._some(self._record)
+        elif isinstance(process, Consumer) and process.holds:
+            lane = self.random.choice(list(process.holds))
+            process.holds[lane].end()
+            self._some(partial(self._work_elsewhere, lane))
+
+    def _some(self, turn: Callable[[], object]) -> None:
+        """Let *turn* and others come, a few times."""
+        for _ in range(self.random.randint(1, 6)):
+            if self.random.random() < 0.6:
+                turn()
+            else:
+                self.happen()
+
+    def _work_elsewhere(self, lane: int | None) -> None:
+        """Let whoever can work on *lane*."""
+        able = [c for c in self.consumers if c.alive and self._can_work(c, lane)]
+        if able and self.lanes.depths()[lane]:
+            self.random.choice(able).work(lane, self._ready)
+        elif not able:
+            self._join_or_leave()
 
     def _possible(self) -> list[Callable[[], object]]:
-        """Return the turns that could come next."""
-        turns: list[Callable[[], object]] = [self._pass_time, self._join_or_leave]
+        """Return the turns that could come next, some of them several times."""
+        turns: list[Callable[[], object]] = [self._pass_time] * self.often["time"]
+        turns += [self._join_or_leave] * self.often["join"]
         if self.post is None or not self.post.busy:
-            turns += [self._record] * 2
+            turns += [self._record] * self.often["record"]
         for sender in self.senders:
             if not sender.alive:
-                turns.append(partial(self._replace, sender))
+                turns += [partial(self._replace, sender)] * self.often["join"]
             elif not (sender.busy or sender.opened.closed):
-                turns += [partial(self._advance, sender, sender.dispatch)] * 3
-        return turns + self._work_to_do() * 2
+                turns += [partial(self._advance, sender, sender.dispatch)] * self.often["send"]
+        return turns + self._work_to_do() * self.often["work"]
 
     def _work_to_do(self) -> list[Callable[[], object]]:
         depths = self.lanes.depths()
         return [
-            partial(self._work, consumer, lane)
+            partial(consumer.work, lane, self._ready)
             for consumer in self.consumers
             for lane in consumer.wanted
-            if consumer.alive and depths[lane] and lane not in consumer.working
+            if consumer.alive and depths[lane] and self._can_work(consumer, lane)
         ]
+
+    def _can_work(self, consumer: Consumer, lane: int | None) -> bool:
+        """Whether the worker of *consumer* for *lane* is idle and has the lane or can take it."""
+        if lane in consumer.working or lane not in consumer.wanted:
+            return False
+        return lane in consumer.holds or self.lanes.is_free(lane)
 
     def _pass_time(self) -> None:
         self.clock.time += 1.0
@@ -285,12 +316,6 @@ class Fleet:
             pass  # it tries again
         finally:
             sender.busy = False
-
-    def _work(self, consumer: Consumer, lane: int | None) -> None:
-        try:
-            consumer.work(lane, self._ready)
-        except LaneHeld:
-            pass
 
     def _ready(self, batch: Batch[Any]) -> bool:
         """Whether a gated batch has its turn: its gate is open, or it tries whether it is."""
@@ -314,8 +339,8 @@ class Fleet:
                 if self.random.random() < 0.2:
                     consumer.leave(lane)
         if len(self.consumers) < 2:
-            lanes = (None, *range(LANES))
-            if self.consumers:
+            lanes: tuple[int | None, ...] = (None, *range(LANES))
+            if any(len(consumer.wanted) > LANES for consumer in self.consumers):
                 lanes = tuple(self.random.sample(lanes, self.random.randint(1, LANES + 1)))
             self.consumers.append(
                 Consumer(self, self.journal, lanes, self.worker_type, self.timeouts, self.patience)
