@@ -144,7 +144,7 @@ class LaneWorker:
     def _carry(self, delivery: Delivery) -> Settlement:
         batch = delivery.batch
         pace = self._paces.setdefault(batch.command_type, Pace())
-        run = BatchRun(self._shared.tools, batch, pace)
+        run = BatchRun(self._shared.tools, batch, pace, delivery.verify)
         if quiet := self._shared.desk.quiet(delivery):
             run.wait(quiet, "quiet")
         return run.carry(too_often=delivery.redelivered >= MOST_DELIVERIES)
