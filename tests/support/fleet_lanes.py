@@ -58,7 +58,7 @@ class Hold:
         """Return the batch at the head of the lane, if there is one."""
         self.verify()
         delivery = self.consumer.receive(0)
-        return delivery and Leased(self, delivery)
+        return Leased(self, delivery) if delivery else None
 
     def verify(self) -> None:
         """Make sure that the lane is held; raises ``LaneLost``."""
