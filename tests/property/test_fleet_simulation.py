@@ -13,9 +13,20 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import pytest
+
+from broken_parts import (
+    AckFirst,
+    Counting,
+    Overtaking,
+    Sleepwalker,
+    ToldAgain,
+    WaitingForEachOther,
+)
 from import_laws import Ended, check_account, check_failures, check_state, commands_of
 from importbus.adapters.journal import SqliteJournal
 from importbus.adapters.journal.resuming import accounted_for
+from importbus.adapters.recording import Timeouts
 from importbus.bus.messages import LaneCommand, Position
 from shared_journals import OneFile
 from simulated_fleet import Fleet
@@ -75,8 +86,8 @@ def ended_of(fleet: Fleet, import_id: str) -> tuple[Ended, set[str]]:
 
 def try_schedules(seeds: Iterable[int], journals: OneFile, **parts: Any) -> int:
     """Check the laws for a schedule a seed, and return how many; an error names its seed."""
-    count = 0
-    for count, seed in enumerate(seeds, 1):
+    done = 0
+    for seed in seeds:
         journals.empty()
         fleet = fleet_of(Random(seed), journals, **parts)
         try:
@@ -85,7 +96,8 @@ def try_schedules(seeds: Iterable[int], journals: OneFile, **parts: Any) -> int:
         except AssertionError as error:
             error.add_note(f"The schedule of seed {seed}.")
             raise
-    return count
+        done += 1
+    return done
 
 
 @contextmanager
@@ -102,3 +114,27 @@ def test_every_schedule_of_a_fleet_ends_as_if_nothing_had_happened() -> None:
     many = MANY if os.environ.get("CI") else FEW
     with one_file() as journals:
         assert try_schedules(range(many), journals) == many
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"worker_type": AckFirst},
+        {"worker_type": Sleepwalker},
+        {"recorder_type": Counting},
+        {"kind": Overtaking},
+        {"lanes_type": WaitingForEachOther, "timeouts": Timeouts(gate=1e9)},
+    ],
+    ids=["ack first", "sleepwalker", "count", "overtaking", "waiting for each other"],
+)
+def test_planted_faults_break_the_laws_of_a_fleet(broken: dict[str, Any]) -> None:
+    """The laws can fail: each of these loses, overtakes, ends early or never."""
+    kind = broken.pop("kind", SqliteJournal)
+    with one_file(kind) as journals, pytest.raises(AssertionError):
+        try_schedules(range(600), journals, **broken)
+
+
+def test_what_the_recorder_is_told_again_changes_nothing() -> None:
+    """I8: the same schedules with every settled batch told twice, to whoever keeps the set."""
+    with one_file() as journals:
+        assert try_schedules(range(FEW), journals, recorder_type=ToldAgain) == FEW

@@ -16,12 +16,10 @@ from typing import Any
 
 import pytest
 
+from broken_parts import AckFirst, Overtaking, Recounting
 from import_laws import Ended, check, commands_of
-from importbus.adapters.batch_run import BatchRun, Patience
-from importbus.adapters.importer import LaneWorker
+from importbus.adapters.batch_run import Patience
 from importbus.adapters.journal import SqliteJournal
-from importbus.bus.pacing import Pace
-from importbus.bus.ports import Delivery
 from simulated_import import Simulation
 
 CI_SECONDS = 20.0
@@ -64,30 +62,6 @@ def affordable() -> Iterator[int]:
 def test_every_schedule_ends_as_if_nothing_had_happened() -> None:
     """I1 to I6, I8, I10: whoever works next, crashes, dies, or loses an answer."""
     try_schedules(affordable())
-
-
-class AckFirst(LaneWorker):
-    """A planted fault: the delivery is acknowledged before its outcomes are durable (I2)."""
-
-    def work(self, delivery: Delivery) -> None:
-        settlement = BatchRun(self._shared.tools, delivery.batch, Pace()).carry()
-        delivery.ack()
-        self._shared.desk.settle(settlement)
-
-
-class Overtaking(SqliteJournal):
-    """A planted fault: nobody waits behind what is parked (I3)."""
-
-    def parked_tokens(self, *asked: Any) -> tuple[()]:
-        return ()
-
-
-class Recounting(SqliteJournal):
-    """A planted fault: a batch that is settled again counts again (I8)."""
-
-    def settle(self, settlement: Any) -> Any:
-        self._database._connection.execute("UPDATE batches SET settled = NULL")
-        return super().settle(settlement)
 
 
 @pytest.mark.parametrize(
