@@ -23,7 +23,14 @@ from broken_parts import (
     ToldAgain,
     WaitingForEachOther,
 )
-from import_laws import Ended, check_account, check_failures, check_state, commands_of
+from import_laws import (
+    Ended,
+    check_account,
+    check_failures,
+    check_state,
+    commands_of,
+    commands_of_one_key,
+)
 from importbus.adapters.journal import SqliteJournal
 from importbus.adapters.journal.resuming import accounted_for
 from importbus.adapters.recording import Timeouts
@@ -49,7 +56,8 @@ def producer_of(command: LaneCommand) -> str:
 def fleet_of(random: Random, journals: Any, **parts: Any) -> Fleet:
     """Return a fleet with one import or two, each of one producer or two."""
     imports = ["spring", "summer"][: random.choice([1, 1, 1, 2])]
-    commands = {import_id: commands_of(random, 6) for import_id in imports}
+    some = random.choice([commands_of, commands_of, commands_of_one_key])
+    commands = {import_id: some(random, 5) for import_id in imports}
     producers = {import_id: random.choice([1, 1, 2]) for import_id in imports}
     return Fleet(journals, commands, random, producers, producer_of, **parts)
 

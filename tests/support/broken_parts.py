@@ -32,7 +32,8 @@ class Sleepwalker(LaneWorker):
 
     def _carry(self, delivery: Delivery) -> Settlement:
         run = BatchRun(self._shared.tools, delivery.batch, Pace())
-        run.wait(self._shared.desk.quiet(delivery), "quiet")
+        if quiet := self._shared.desk.quiet(delivery):
+            run.wait(quiet, "quiet")
         return run.carry(too_often=delivery.redelivered >= 4)
 
 

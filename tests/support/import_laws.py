@@ -26,6 +26,15 @@ def commands_of(random: Random, most: int = 14) -> list[LaneCommand]:
     return [*tree, *(command_of(random) for _ in range(random.randint(1, most)))]
 
 
+def commands_of_one_key(random: Random, most: int) -> list[LaneCommand]:
+    """Return commands that must keep their order, and one that others may wait for."""
+    kinds = [PutKind("k")] * random.randint(0, 1)
+    needs = ("kind:k",) * random.choice([0, 0, 1])
+    puts = [Put("x", {random.choice("pq"): n}, needs) for n in range(random.randint(1, most))]
+    drops = [Drop("x")] * random.randint(0, 2)
+    return random.sample([*kinds, *puts, *drops], len(kinds + puts + drops))
+
+
 def command_of(random: Random) -> LaneCommand:
     """Return a command by chance."""
     needs = tuple(random.sample(NEEDS, random.choice([0, 0, 0, 1, 1, 2])))

@@ -82,7 +82,7 @@ class Fleet:
     lanes_type: type[SharedLanes] = SharedLanes
     timeouts: Timeouts = Timeouts(gate=4.0)
     patience: Patience = Patience()
-    faults: int = 5
+    faults: int = 6
     deliveries: int = 3
     clock: FakeClock = field(factory=FakeClock, init=False)
     lanes: SharedLanes = field(init=False)
@@ -102,7 +102,7 @@ class Fleet:
 
     def __attrs_post_init__(self) -> None:
         self.rate = self.random.choice([0.03, 0.1, 0.3])
-        self.often = {kind: self.random.choice([1, 2, 6]) for kind in KINDS}
+        self.often = {kind: self.random.choice([1, 2, 4]) for kind in KINDS}
         self.lanes = self.lanes_type(LANES)
         self.states = {import_id: {} for import_id in self.commands}
         self.journal = self.journals.opened()
@@ -164,8 +164,12 @@ class Fleet:
         """Let time pass for a worker that waits; others go on meanwhile."""
         self.clock.time += seconds
         self.catch_up()
+        if self.depth > DEEP:
+            return
         self.trouble(process)
-        if self.depth <= DEEP and self.random.random() < 0.5:
+        if self.random.random() < 0.2 and self._struck("lose"):
+            self._lose(process)
+        if self.random.random() < 0.5:
             self.happen()
         self._must_live(process)
 
