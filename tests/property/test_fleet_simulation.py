@@ -14,6 +14,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from loguru import logger
 
 from broken_parts import (
     AckFirst,
@@ -35,7 +36,7 @@ from importbus.adapters.journal import SqliteJournal
 from importbus.adapters.journal.resuming import accounted_for
 from importbus.adapters.recording import Timeouts
 from importbus.bus.messages import LaneCommand, Position
-from shared_journals import OneFile
+from shared_journals import OneFile, OwnConnections
 from simulated_fleet import Fleet
 
 FEW = 15
@@ -43,6 +44,9 @@ FEW = 15
 
 MANY = 10_000
 """Schedules in CI."""
+
+PARTS = 5
+"""Tests among which they are shared out."""
 
 MEMORY = Path("/dev/shm")
 """A file system in memory, where there is one."""
@@ -57,7 +61,7 @@ def fleet_of(random: Random, journals: Any, **parts: Any) -> Fleet:
     """Return a fleet with one import or two, each of one producer or two."""
     imports = ["spring", "summer"][: random.choice([1, 1, 1, 2])]
     some = random.choice([commands_of, commands_of, commands_of_one_key])
-    commands = {import_id: some(random, 5) for import_id in imports}
+    commands = {import_id: some(random, 4) for import_id in imports}
     producers = {import_id: random.choice([1, 1, 2]) for import_id in imports}
     return Fleet(journals, commands, random, producers, producer_of, **parts)
 
@@ -92,36 +96,68 @@ def ended_of(fleet: Fleet, import_id: str) -> tuple[Ended, set[str]]:
     return ended, {batch.id for batch in fleet.lanes.published} - known
 
 
+def check_schedule(seed: int, journals: OneFile | OwnConnections, **parts: Any) -> None:
+    """Check the laws for the schedule of *seed*; an error names it."""
+    fleet = fleet_of(Random(seed), journals, **parts)
+    try:
+        fleet.carry_out()
+        check(fleet)
+    except AssertionError as error:
+        error.add_note(f"The schedule of seed {seed}.")
+        raise
+
+
 def try_schedules(seeds: Iterable[int], journals: OneFile, **parts: Any) -> int:
-    """Check the laws for a schedule a seed, and return how many; an error names its seed."""
+    """Check the laws for a schedule a seed, and return how many these were."""
     done = 0
     for seed in seeds:
         journals.empty()
-        fleet = fleet_of(Random(seed), journals, **parts)
-        try:
-            fleet.carry_out()
-            check(fleet)
-        except AssertionError as error:
-            error.add_note(f"The schedule of seed {seed}.")
-            raise
+        check_schedule(seed, journals, **parts)
         done += 1
     return done
 
 
 @contextmanager
-def one_file(kind: type[SqliteJournal] = SqliteJournal) -> Iterator[OneFile]:
-    """Give a journal for many schedules, in memory where that is possible."""
+def in_memory() -> Iterator[Path]:
+    """Give a folder, in memory where that is possible."""
     with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
-        journals = OneFile(Path(folder), kind)
+        yield Path(folder)
+
+
+@contextmanager
+def one_file(kind: type[SqliteJournal] = SqliteJournal) -> Iterator[OneFile]:
+    """Give a journal for many schedules."""
+    with in_memory() as folder:
+        journals = OneFile(folder, kind)
         yield journals
         journals.close()
 
 
-def test_every_schedule_of_a_fleet_ends_as_if_nothing_had_happened() -> None:
+@pytest.fixture(autouse=True)
+def silence() -> Iterator[None]:
+    """Log nothing: it would take as long as all the rest."""
+    logger.disable("importbus")
+    yield
+    logger.enable("importbus")
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_schedule_of_a_fleet_ends_as_if_nothing_had_happened(part: int) -> None:
     """I1 to I6, I8: whoever dies, loses a lane or a post, comes late or leaves."""
-    many = MANY if os.environ.get("CI") else FEW
+    many = (MANY if os.environ.get("CI") else FEW) // PARTS
     with one_file() as journals:
-        assert try_schedules(range(many), journals) == many
+        done = try_schedules(range(part * many, (part + 1) * many), journals)
+
+    assert done == many
+
+
+def test_schedules_end_as_well_when_each_process_opens_the_file_itself() -> None:
+    """The one connection of the others hides nothing."""
+    for seed in range(FEW):
+        with in_memory() as folder:
+            journals = OwnConnections(folder)
+            check_schedule(seed, journals)
+            journals.close()
 
 
 @pytest.mark.parametrize(

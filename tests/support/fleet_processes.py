@@ -17,7 +17,7 @@ from importbus.adapters.fleet_desk import FleetDesk
 from importbus.adapters.fleet_recorder import FleetRecorder
 from importbus.adapters.importer import LaneWorker, LaneWorkers
 from importbus.adapters.journal import SqliteJournal
-from importbus.adapters.open_import import OpenImport, Way
+from importbus.adapters.open_import import JournalEntries, OpenImport, Way
 from importbus.adapters.opening import first_number, open_or_join
 from importbus.adapters.recording import Timeouts
 from importbus.bus.batches import Batch
@@ -25,6 +25,7 @@ from importbus.bus.batching import Limits
 from importbus.bus.context import ImportContext
 from importbus.bus.errors import BusError, LaneLost
 from importbus.bus.journal import Resumption
+from importbus.bus.lanes import LaneRouter
 from importbus.bus.messages import LaneCommand, Position
 from importbus.bus.outcomes import Outcome
 from lane_fakes import FakeClock
@@ -104,6 +105,8 @@ class Sender(Process):
         if resumption is None:
             open_or_join(way, context, (), self.producers, world.clock.now())
         self.opened = OpenImport(context, way, SMALL, {}, world.clock.time)
+        entries = JournalEntries(self.journal, self.import_id)
+        self.opened._router = LaneRouter(world.lanes.lanes, entries, filter_bytes=1024)
         self.opened.number = first_number(producer)
         if resumption:
             self.opened.resume(resumption)
@@ -221,6 +224,7 @@ class Clerk(Process):
     verify: Callable[[Clerk], None]
     recorder_type: type[FleetRecorder] = FleetRecorder
     recorder: FleetRecorder = field(init=False)
+    seen: int = field(default=-1, init=False)
 
     def __attrs_post_init__(self) -> None:
         journal, world = self.journal, self.world

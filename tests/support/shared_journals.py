@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import copy
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,10 @@ class OneFile:
         journal._lanes = defaultdict(dict)
         return journal
 
+    def changes(self) -> int:
+        """Return how many rows were changed so far."""
+        return int(self._first._database._connection.total_changes)
+
     def close(self) -> None:
         """Release the file."""
         self._first._database.close()
@@ -72,11 +77,16 @@ class OwnConnections:
     folder: Path
     kind: type[SqliteJournal] = SqliteJournal
     _all: list[SqliteJournal] = field(factory=list, init=False)
+    _numbers: Iterator[int] = field(factory=count, init=False)
 
     def opened(self) -> SqliteJournal:
         """Return the journal, opened once more."""
         self._all.append(self.kind(str(self.folder / "journal.db"), toy_codec()))
         return self._all[-1]
+
+    def changes(self) -> int:
+        """Return another number each time: there may have been changes."""
+        return next(self._numbers)
 
     def close(self) -> None:
         """Release the file."""
