@@ -48,6 +48,25 @@ MANY = 10_000
 PARTS = 5
 """Tests among which they are shared out."""
 
+MOST = 600
+"""Schedules within which a planted fault breaks a law, and each row of the crash table occurs."""
+
+CALLS = {
+    "Sender": ("note", "publish", "confirm", "announce"),
+    "Consumer": ("the call", "settle"),
+    "Clerk": ("plan_round", "publish", "finish", "open_gate", "broadcast", "told"),
+}
+"""By whom something is changed, and how."""
+
+ROWS = {
+    *(f"{who} before {call}" for who, calls in CALLS.items() for call in calls),
+    *(f"{who} after {call}" for who, calls in CALLS.items() for call in calls),
+    "Consumer during the call",
+    "Consumer in a wait",
+    "Consumer at the gate",
+} - {"Consumer after the call"}  # which is before it settles
+"""Where a process may die; see ``docs/reliability.md``."""
+
 MEMORY = Path("/dev/shm")
 """A file system in memory, where there is one."""
 
@@ -96,8 +115,8 @@ def ended_of(fleet: Fleet, import_id: str) -> tuple[Ended, set[str]]:
     return ended, {batch.id for batch in fleet.lanes.published} - known
 
 
-def check_schedule(seed: int, journals: OneFile | OwnConnections, **parts: Any) -> None:
-    """Check the laws for the schedule of *seed*; an error names it."""
+def check_schedule(seed: int, journals: OneFile | OwnConnections, **parts: Any) -> set[str]:
+    """Check the laws for the schedule of *seed*, and return who died where; an error names it."""
     fleet = fleet_of(Random(seed), journals, **parts)
     try:
         fleet.carry_out()
@@ -105,6 +124,7 @@ def check_schedule(seed: int, journals: OneFile | OwnConnections, **parts: Any) 
     except AssertionError as error:
         error.add_note(f"The schedule of seed {seed}.")
         raise
+    return fleet.deaths
 
 
 def try_schedules(seeds: Iterable[int], journals: OneFile, **parts: Any) -> int:
@@ -160,6 +180,19 @@ def test_schedules_end_as_well_when_each_process_opens_the_file_itself() -> None
             journals.close()
 
 
+def test_there_is_a_schedule_for_each_row_of_the_crash_table() -> None:
+    """Chance reaches every place at which a process may die."""
+    deaths: set[str] = set()
+    with one_file() as journals:
+        for seed in range(MOST):
+            if deaths >= ROWS:
+                break
+            journals.empty()
+            deaths |= check_schedule(seed, journals)
+
+    assert deaths >= ROWS, ROWS - deaths
+
+
 @pytest.mark.parametrize(
     "broken",
     [
@@ -175,7 +208,7 @@ def test_planted_faults_break_the_laws_of_a_fleet(broken: dict[str, Any]) -> Non
     """The laws can fail: each of these loses, overtakes, ends early or never."""
     kind = broken.pop("kind", SqliteJournal)
     with one_file(kind) as journals, pytest.raises(AssertionError):
-        try_schedules(range(600), journals, **broken)
+        try_schedules(range(MOST), journals, **broken)
 
 
 def test_what_the_recorder_is_told_again_changes_nothing() -> None:

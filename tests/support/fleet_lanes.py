@@ -106,12 +106,15 @@ class Leased:
 
 @define(eq=False, repr=False)
 class Mortal:
-    """A part as one process has it: before and after the calls in ``names`` fate strikes."""
+    """A part as one process has it: fate strikes before and after the calls in ``names``.
+
+    It is told where: ``before settle``, ``after settle``; so is *doubt*, which may raise, too.
+    """
 
     part: Any
-    fate: Callable[[], object]
+    fate: Callable[[str], object]
     names: Collection[str]
-    after: Callable[[str], object] = field(default=lambda name: None)
+    doubt: Callable[[str], object] = field(default=lambda where: None)
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self.part, name)
@@ -119,10 +122,14 @@ class Mortal:
             return found
 
         def call(*args: Any, **named: Any) -> Any:
-            self.fate()
+            self.strike(f"before {name}")
             result = found(*args, **named)
-            self.fate()
-            self.after(name)
+            self.strike(f"after {name}")
             return result
 
         return call
+
+    def strike(self, where: str) -> None:
+        """Let fate and doubt do their worst."""
+        self.fate(where)
+        self.doubt(where)

@@ -41,11 +41,11 @@ class World(Protocol):
     clock: FakeClock
     lanes: SharedLanes
 
-    def trouble(self, process: Process) -> None:
+    def trouble(self, process: Process, where: str) -> None:
         """Let chance strike *process*; raises ``Gone`` when it is dead."""
         ...
 
-    def doubt(self, name: str) -> None:
+    def doubt(self, where: str) -> None:
         """Let the answer of a call be lost, now and then."""
         ...
 
@@ -70,9 +70,9 @@ class Process:
     alive: bool = field(default=True, init=False)
     busy: bool = field(default=False, init=False)
 
-    def fate(self) -> None:
+    def fate(self, where: str) -> None:
         """Let chance strike."""
-        self.world.trouble(self)
+        self.world.trouble(self, where)
 
     def die(self) -> None:
         """No code of it runs any more."""
@@ -208,7 +208,7 @@ class Consumer(Process):
         delivery = self.held.pop(lane, None) or self.holds[lane].receive()
         if delivery is None:
             return
-        self.fate()
+        self.fate("before the call")
         if delivery.batch.gated and not ready(delivery.batch):
             self.held[lane] = delivery
             return

@@ -88,6 +88,7 @@ class Fleet:
     patience: Patience = Patience()
     faults: int = 6
     deliveries: int = 3
+    repeats: int = 2
     clock: FakeClock = field(factory=FakeClock, init=False)
     lanes: SharedLanes = field(init=False)
     journal: SqliteJournal = field(init=False)
@@ -97,6 +98,7 @@ class Fleet:
     senders: list[Sender] = field(factory=list, init=False)
     consumers: list[Consumer] = field(factory=list, init=False)
     post: Clerk | None = field(default=None, init=False)
+    deaths: set[str] = field(factory=set, init=False)
     given_up: set[str] = field(factory=set, init=False)
     depth: int = field(default=0, init=False)
     steps: int = field(default=0, init=False)
@@ -144,24 +146,24 @@ class Fleet:
         finally:
             self.depth -= 1
 
-    def trouble(self, process: Process) -> None:
+    def trouble(self, process: Process, where: str) -> None:
         """Strike *process* now and then, or let others go on while it is slow."""
         self._must_live(process)
         if self.depth > DEEP or self.random.random() > self.rate:
             return
         match self._struck("die", "lose", "slow"):
             case "die":
-                process.die()
+                self._kill(process, where)
             case "lose":
                 self._lose(process)
             case "slow":
                 self._meanwhile()
         self._must_live(process)
 
-    def doubt(self, name: str) -> None:
-        """Lose the answer of a transport now and then; what it did is done."""
+    def doubt(self, where: str) -> None:
+        """Lose a call of a transport, or its answer, now and then."""
         if self.random.random() < 0.03 and self._struck("lost"):
-            raise TransportUnavailable(f"nobody knows whether {name} was done")
+            raise TransportUnavailable(f"the connection was lost {where}")
 
     def pass_by(self, process: Process, seconds: float) -> None:
         """Let time pass for a worker that waits; others go on meanwhile."""
@@ -169,7 +171,7 @@ class Fleet:
         self.catch_up()
         if self.depth > DEEP:
             return
-        self.trouble(process)
+        self.trouble(process, "in a wait")
         if self.random.random() < 0.2 and self._struck("lose"):
             self._lose(process)
         if self.random.random() < 0.5:
@@ -190,7 +192,7 @@ class Fleet:
             return self._cut(batch)
         call = self._call(batch.import_id, batch.items)
         if fault == "die":
-            process.die()
+            self._kill(process, "during the call")
         self._must_live(process)
         if fault == "lost":
             self.clock.time += CALL
@@ -214,7 +216,7 @@ class Fleet:
     def _answer(self, process: Process, call: Call) -> list[Outcome]:
         """Return the outcomes of *call*, perhaps after others have had their turn."""
         if self.random.random() < 0.2:
-            self.trouble(process)
+            self.trouble(process, "during the call")
             if self.depth <= DEEP:
                 self.happen()
             self._must_live(process)
@@ -252,6 +254,12 @@ class Fleet:
         if not process.alive:
             raise Gone
 
+    def _kill(self, process: Process, where: str) -> None:
+        self.deaths.add(f"{type(process).__name__} {where}")
+        if isinstance(process, Consumer) and process.held:
+            self.deaths.add("Consumer at the gate")
+        process.die()
+
     def _lose(self, process: Process) -> None:
         """End a lease that *process* has, and let others go on with what it was for."""
         if process is self.post:
@@ -284,6 +292,8 @@ class Fleet:
         turns += [self._join_or_leave] * self.often["join"]
         if self.post is None or not self.post.busy:
             turns += [self._record] * self.often["record"]
+        if self.repeats and self.lanes.published:
+            turns.append(self._repeat)
         for sender in self.senders:
             if not sender.alive:
                 turns += [partial(self._replace, sender)] * self.often["join"]
@@ -305,6 +315,11 @@ class Fleet:
         if lane in consumer.working or lane not in consumer.wanted:
             return False
         return lane in consumer.holds or self.lanes.is_free(lane)
+
+    def _repeat(self) -> None:
+        """Publish a batch again that was published before, and perhaps carried out."""
+        self.repeats -= 1
+        self.lanes.publish(self.random.choice(self.lanes.published))
 
     def _pass_time(self) -> None:
         self.clock.time += 1.0
