@@ -1,0 +1,43 @@
+"""What processes find in the journal that they share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from importbus.adapters.journal import SqliteJournal
+from importbus.bus.errors import ConfigurationError
+from importbus.bus.journal import ImportRecord
+from toy_commands import toy_codec
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[SqliteJournal]:
+    """A journal with the shared import ``spring`` of two producers, the first of which joined."""
+    journal = SqliteJournal(str(tmp_path / "journal.db"), toy_codec())
+    journal.open_import(ImportRecord("spring", None, (), 2, 100.0, True, 2))
+    journal.shared.join("spring", "1")
+    yield journal
+    journal.close()
+
+
+def test_nobody_continues_an_import_that_has_ended(journal: SqliteJournal) -> None:
+    """I6: who looked before the end was decided does not make it run again."""
+    journal.finish("spring", at=101.0)
+    with pytest.raises(ConfigurationError, match="'spring' has ended: there is nothing"):
+        journal.shared.continue_for("spring", "1")
+
+    assert journal.report("spring").state == "finished"
+
+
+def test_who_continues_for_a_producer_is_not_one_more(journal: SqliteJournal) -> None:
+    """I6: an import of two is not announced while only the first has sent something."""
+    journal.shared.continue_for("spring", "1")
+    journal.announce("spring", "1.1", "finish", last_seq=0, accepted=0)
+    assert not journal.shared.all_announced("spring")
+
+    journal.shared.join("spring", "2")
+    journal.announce("spring", "2", "finish", last_seq=0, accepted=0)
+    assert journal.shared.all_announced("spring")
