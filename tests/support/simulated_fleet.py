@@ -22,9 +22,10 @@ from importbus.adapters.importer import LaneWorker
 from importbus.adapters.journal import SqliteJournal
 from importbus.adapters.recording import Timeouts
 from importbus.bus.batches import Batch
-from importbus.bus.errors import BusError, LaneLost, SinkUnavailable, TransportUnavailable
+from importbus.bus.errors import ConfigurationError, LaneLost, SinkUnavailable, TransportUnavailable
 from importbus.bus.messages import ImportFinished, LaneCommand
 from importbus.bus.outcomes import Outcome
+from importbus.bus.sharing import ENDED
 from lane_fakes import FakeClock
 from simulated_import import POISON
 from warehouse import State, apply
@@ -96,6 +97,7 @@ class Fleet:
     calls: list[Call] = field(factory=list, init=False)
     carried: set[str] = field(factory=set, init=False)
     senders: list[Sender] = field(factory=list, init=False)
+    late: list[str] = field(factory=list, init=False)
     consumers: list[Consumer] = field(factory=list, init=False)
     post: Clerk | None = field(default=None, init=False)
     deaths: set[str] = field(factory=set, init=False)
@@ -115,9 +117,9 @@ class Fleet:
 
     def carry_out(self) -> None:
         """Let things happen until the end of each import is told."""
-        for import_id, number in self.producers.items():
-            for name in map(str, range(1, number + 1)):
-                self._send(import_id, name)
+        for import_id in self.producers:
+            self._send(import_id, "1")
+        self.late = [import_id for import_id, number in self.producers.items() if number == 2]
         while self.ended() < self.commands.keys():
             self.happen()
             self.check_account()
@@ -292,6 +294,7 @@ class Fleet:
         turns += [self._join_or_leave] * self.often["join"]
         if self.post is None or not self.post.busy:
             turns += [self._record] * self.often["record"]
+        turns += [self._come_late] * len(self.late)
         if self.repeats and self.lanes.published:
             turns.append(self._repeat)
         for sender in self.senders:
@@ -379,6 +382,10 @@ class Fleet:
                 )
             )
 
+    def _come_late(self) -> None:
+        """Let the second producer of an import join."""
+        self._send(self.late.pop(), "2")
+
     def _send(self, import_id: str, name: str) -> None:
         lines = {
             line: command
@@ -397,12 +404,15 @@ class Fleet:
         if nobody and self.random.random() < 0.3:
             self.journal.shared.finish_all(sender.import_id)
             self.given_up.add(sender.import_id)
+            self.late = [name for name in self.late if name != sender.import_id]
             self.senders = [other for other in self.senders if other not in others]
             return
         try:
             resumption = self.journal.shared.continue_for(sender.import_id, sender.name)
-        except BusError as error:
-            raise AssertionError("nobody can continue") from error
+        except ConfigurationError:  # it had announced its end
+            assert self.journal.report(sender.import_id, groups=0).state in ENDED
+            self.senders.remove(sender)
+            return
         self.senders.remove(sender)
         heir = Sender(
             self, self.journals.opened(), sender.import_id, sender.name, sender.lines,
