@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from importbus.adapters.journal import SqliteJournal
-from importbus.bus.errors import ConfigurationError
+from importbus.bus.errors import ConfigurationError, ImportFailed
 from importbus.bus.journal import ImportRecord
 from toy_commands import toy_codec
 
@@ -41,3 +41,22 @@ def test_who_continues_for_a_producer_is_not_one_more(journal: SqliteJournal) ->
     journal.shared.join("spring", "2")
     journal.announce("spring", "2", "finish", last_seq=0, accepted=0)
     assert journal.shared.all_announced("spring")
+
+
+def test_an_import_that_was_cancelled_stays_cancelled(journal: SqliteJournal) -> None:
+    """The recorder looks first and decides later; what was cancelled in between does not end."""
+    journal.shared.cancel("spring", at=101.0)
+    journal.finish("spring", at=102.0)
+    journal.set_state("spring", "running", at=103.0)
+
+    assert journal.report("spring").state == "cancelled"
+    assert journal.shared.untold() == []
+
+
+def test_nothing_is_announced_for_an_import_that_was_cancelled(journal: SqliteJournal) -> None:
+    """I1: what a producer has read and not sent is no part of it any more."""
+    journal.shared.cancel("spring", at=101.0)
+    with pytest.raises(ImportFailed, match="was cancelled"):
+        journal.announce("spring", "1", "phase", last_seq=0, accepted=3)
+
+    assert journal.report("spring").open == 0
