@@ -89,6 +89,9 @@ def check(fleet: Fleet) -> None:
     """The laws that hold at the end of every schedule."""
     for import_id in fleet.commands:
         ended, withdrawn = ended_of(fleet, import_id)
+        if import_id in fleet.cancelled:
+            assert (ended.report.state, ended.report.open) == ("cancelled", 0)
+            continue
         assert not ended.left_out or import_id in fleet.given_up
         check_account(ended)
         if not (ended.left_out and withdrawn & fleet.carried):
@@ -178,6 +181,13 @@ def test_schedules_end_as_well_when_each_process_opens_the_file_itself() -> None
             journals = OwnConnections(folder)
             check_schedule(seed, journals)
             journals.close()
+
+
+def test_what_is_cancelled_stays_so_and_holds_nothing_up() -> None:
+    """I1, I6: whoever was about to announce, settle or decide something meanwhile."""
+    many = MANY // 20 if os.environ.get("CI") else FEW
+    with one_file() as journals:
+        assert try_schedules(range(many), journals, cancels=True) == many
 
 
 def test_there_is_a_schedule_for_each_row_of_the_crash_table() -> None:

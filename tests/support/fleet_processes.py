@@ -233,7 +233,7 @@ class Clerk(Process):
             Mortal(journal.shared, self.fate, {"open_gate", "told"}),
             Mortal(world.lanes, self.fate, {"publish", "broadcast"}, world.doubt),
             world.clock,
-            Timeouts(stall_after=1e9),
+            Timeouts(stall_after=20.0),
         )
 
     def step(self) -> None:

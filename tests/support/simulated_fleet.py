@@ -22,7 +22,13 @@ from importbus.adapters.importer import LaneWorker
 from importbus.adapters.journal import SqliteJournal
 from importbus.adapters.recording import Timeouts
 from importbus.bus.batches import Batch
-from importbus.bus.errors import ConfigurationError, LaneLost, SinkUnavailable, TransportUnavailable
+from importbus.bus.errors import (
+    ConfigurationError,
+    ImportFailed,
+    LaneLost,
+    SinkUnavailable,
+    TransportUnavailable,
+)
 from importbus.bus.messages import ImportFinished, LaneCommand
 from importbus.bus.outcomes import Outcome
 from importbus.bus.sharing import ENDED
@@ -90,6 +96,7 @@ class Fleet:
     faults: int = 6
     deliveries: int = 3
     repeats: int = 2
+    cancels: bool = False
     clock: FakeClock = field(factory=FakeClock, init=False)
     lanes: SharedLanes = field(init=False)
     journal: SqliteJournal = field(init=False)
@@ -101,6 +108,7 @@ class Fleet:
     consumers: list[Consumer] = field(factory=list, init=False)
     post: Clerk | None = field(default=None, init=False)
     deaths: set[str] = field(factory=set, init=False)
+    cancelled: set[str] = field(factory=set, init=False)
     given_up: set[str] = field(factory=set, init=False)
     depth: int = field(default=0, init=False)
     steps: int = field(default=0, init=False)
@@ -120,7 +128,7 @@ class Fleet:
         for import_id in self.producers:
             self._send(import_id, "1")
         self.late = [import_id for import_id, number in self.producers.items() if number == 2]
-        while self.ended() < self.commands.keys():
+        while self.ended() | self.cancelled < self.commands.keys():
             self.happen()
             self.check_account()
 
@@ -133,10 +141,12 @@ class Fleet:
         if self.seen == self.journals.changes():
             return
         self.seen = self.journals.changes()
+        assert not self.cancelled & self.ended(), "finished after it was cancelled"
         for import_id in self.commands:
             report = self.journal.report(import_id, groups=0)
             assert report.balanced, "the account is not balanced"
             assert not (report.open and report.state.startswith("finished")), "finished early"
+            assert import_id not in self.cancelled or report.state == "cancelled", "goes on"
 
     def happen(self) -> None:
         """Let chance choose whose turn it is."""
@@ -297,6 +307,8 @@ class Fleet:
         turns += [self._come_late] * len(self.late)
         if self.repeats and self.lanes.published:
             turns.append(self._repeat)
+        if self.cancels:
+            turns.append(self._cancel)
         for sender in self.senders:
             if not sender.alive:
                 turns += [partial(self._replace, sender)] * self.often["join"]
@@ -319,6 +331,14 @@ class Fleet:
             return False
         return lane in consumer.holds or self.lanes.is_free(lane)
 
+    def _cancel(self) -> None:
+        """Give an import up now and then, unless it has ended."""
+        import_id = self.random.choice(list(self.commands))
+        if self.random.random() < 0.1:
+            self.journal.shared.cancel(import_id, at=self.clock.now())
+            if self.journal.report(import_id, groups=0).state == "cancelled":
+                self.cancelled.add(import_id)
+
     def _repeat(self) -> None:
         """Publish a batch again that was published before, and perhaps carried out."""
         self.repeats -= 1
@@ -339,6 +359,9 @@ class Fleet:
             sender.die()
         except TransportUnavailable:
             pass  # it tries again
+        except ImportFailed:
+            assert sender.import_id in self.cancelled
+            self.senders.remove(sender)
         finally:
             sender.busy = False
 
@@ -384,7 +407,7 @@ class Fleet:
 
     def _come_late(self) -> None:
         """Let the second producer of an import join."""
-        self._send(self.late.pop(), "2")
+        self._send(self.late.pop(0), "2")
 
     def _send(self, import_id: str, name: str) -> None:
         lines = {
