@@ -228,4 +228,4 @@ class Fleet(RuleBasedStateMachine):
 
 def test_an_import_of_a_fleet_ends_once_and_when_everything_is_settled() -> None:
     """I1, I6, I8: producers come, die and are continued; recorders take over from each other."""
-    run_state_machine_as_test(Fleet, settings=settings(stateful_step_count=40))  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(Fleet, settings=settings(stateful_step_count=40))

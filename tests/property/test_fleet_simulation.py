@@ -94,7 +94,7 @@ def check(fleet: Fleet) -> None:
             continue
         assert not ended.left_out or import_id in fleet.given_up
         check_account(ended)
-        if not (ended.left_out and withdrawn & fleet.carried):
+        if not (ended.left_out and withdrawn & fleet.calls.carried):
             check_state(ended)
             check_failures(ended)
 
@@ -109,7 +109,7 @@ def ended_of(fleet: Fleet, import_id: str) -> tuple[Ended, set[str]]:
     told = [e for e in fleet.lanes.told if getattr(e, "import_id", None) == import_id]
     ended = Ended(
         list(fleet.commands[import_id]),
-        fleet.states[import_id],
+        fleet.calls.states[import_id],
         fleet.journal.report(import_id),
         list(fleet.journal.failures(import_id)),
         told,
@@ -127,7 +127,7 @@ def check_schedule(seed: int, journals: OneFile | OwnConnections, **parts: Any) 
     except AssertionError as error:
         error.add_note(f"The schedule of seed {seed}.")
         raise
-    return fleet.deaths
+    return fleet.chance.deaths
 
 
 def try_schedules(seeds: Iterable[int], journals: OneFile, **parts: Any) -> int:

@@ -6,6 +6,7 @@ The journal is a real one on a file: what it must do is held by `tests/contract/
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Event
 from typing import Any, Literal
 
 from attrs import define, field
@@ -126,6 +127,6 @@ class NotingRecorder:
     def abandoned(self, import_id: str) -> None:
         self.notes.note("abandoned", import_id)
 
-    def wait(self, import_id: str) -> Report:
+    def wait(self, import_id: str, *, stop: Event | None = None) -> Report:
         self.notes.note("wait", import_id)
         return self.journal.report(import_id)

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from copy import copy
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from attrs import define, field
 
@@ -22,6 +22,18 @@ from importbus.adapters.journal.schema import JOURNAL, OF_AN_IMPORT
 from importbus.adapters.journal.sharing import SqliteSharing
 from importbus.adapters.sqlite_file import Database
 from toy_commands import toy_codec
+
+
+class Journals(Protocol):
+    """The journal as each process opens it."""
+
+    def opened(self) -> SqliteJournal:
+        """Return the journal as a new process has it."""
+        ...
+
+    def changes(self) -> int:
+        """Return a number that is another one when something was changed in the meantime."""
+        ...
 
 
 class OneConnection(Database):

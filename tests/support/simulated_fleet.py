@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from random import Random
-from typing import Any, Protocol
+from typing import Any
 
 from attrs import define, field
 
+from fleet_calls import CALL, Calls
+from fleet_chance import Chance
 from fleet_lanes import SharedLanes
 from fleet_processes import Clerk, Consumer, Gone, Process, Sender
 from importbus.adapters.batch_run import Patience
@@ -33,43 +35,15 @@ from importbus.bus.messages import ImportFinished, LaneCommand
 from importbus.bus.outcomes import Outcome
 from importbus.bus.sharing import ENDED
 from lane_fakes import FakeClock
+from shared_journals import Journals
 from simulated_import import POISON
-from warehouse import State, apply
 
 LANES = 2
-CALL = 1.0
-"""Seconds that a call takes; one whose end nobody sees comes into effect within twice of it."""
-
 MOST_STEPS = 3000
 """A schedule that takes more has lost its way; most take about a hundred."""
 
-KINDS = ("time", "join", "record", "send", "work")
-"""Kinds of turns; in each schedule some of them come more often than others."""
-
 DEEP = 6
 """Turns that are nested in one another at the most."""
-
-
-class Journals(Protocol):
-    """The journal as each process opens it."""
-
-    def opened(self) -> SqliteJournal:
-        """Return the journal as a new process has it."""
-        ...
-
-    def changes(self) -> int:
-        """Return a number that is another one when something was changed in the meantime."""
-        ...
-
-
-@define(eq=False, repr=False)
-class Call:
-    """A call in flight: it comes into effect at ``at``, and then has its outcomes."""
-
-    import_id: str
-    commands: Sequence[LaneCommand]
-    at: float
-    outcomes: list[Outcome] | None = None
 
 
 @define(eq=False, repr=False)
@@ -79,8 +53,8 @@ class Fleet:
     Args:
         split: Says which producer of an import has a command; how many there are per import is
             in ``producers``.
-        faults: How often chance strikes; ``deliveries`` is how often it takes a batch from its
-            worker, since the fifth delivery takes it for poison.
+        repeats: How often a batch is published again.
+        cancels: Whether imports are cancelled now and then.
     """
 
     journals: Journals
@@ -93,34 +67,27 @@ class Fleet:
     lanes_type: type[SharedLanes] = SharedLanes
     timeouts: Timeouts = Timeouts(gate=4.0)
     patience: Patience = Patience()
-    faults: int = 6
-    deliveries: int = 3
     repeats: int = 2
     cancels: bool = False
     clock: FakeClock = field(factory=FakeClock, init=False)
     lanes: SharedLanes = field(init=False)
     journal: SqliteJournal = field(init=False)
-    states: dict[str, State] = field(init=False)
-    calls: list[Call] = field(factory=list, init=False)
-    carried: set[str] = field(factory=set, init=False)
+    calls: Calls = field(init=False)
+    chance: Chance = field(init=False)
     senders: list[Sender] = field(factory=list, init=False)
     late: list[str] = field(factory=list, init=False)
     consumers: list[Consumer] = field(factory=list, init=False)
     post: Clerk | None = field(default=None, init=False)
-    deaths: set[str] = field(factory=set, init=False)
     cancelled: set[str] = field(factory=set, init=False)
     given_up: set[str] = field(factory=set, init=False)
     depth: int = field(default=0, init=False)
     steps: int = field(default=0, init=False)
-    rate: float = field(init=False)
-    often: dict[str, int] = field(init=False)
     seen: int = field(default=-1, init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.rate = self.random.choice([0.03, 0.1, 0.3])
-        self.often = {kind: self.random.choice([1, 2, 4]) for kind in KINDS}
+        self.chance = Chance(self.random)
         self.lanes = self.lanes_type(LANES)
-        self.states = {import_id: {} for import_id in self.commands}
+        self.calls = Calls(self.random, self.clock)
         self.journal = self.journals.opened()
 
     def carry_out(self) -> None:
@@ -161,9 +128,9 @@ class Fleet:
     def trouble(self, process: Process, where: str) -> None:
         """Strike *process* now and then, or let others go on while it is slow."""
         self._must_live(process)
-        if self.depth > DEEP or self.random.random() > self.rate:
+        if self.depth > DEEP or not self.chance.may(self.chance.rate):
             return
-        match self._struck("die", "lose", "slow"):
+        match self.chance.struck("die", "lose", "slow"):
             case "die":
                 self._kill(process, where)
             case "lose":
@@ -174,89 +141,49 @@ class Fleet:
 
     def doubt(self, where: str) -> None:
         """Lose a call of a transport, or its answer, now and then."""
-        if self.random.random() < 0.03 and self._struck("lost"):
+        if self.chance.may(0.03) and self.chance.struck("lost"):
             raise TransportUnavailable(f"the connection was lost {where}")
 
     def pass_by(self, process: Process, seconds: float) -> None:
         """Let time pass for a worker that waits; others go on meanwhile."""
         self.clock.time += seconds
-        self.catch_up()
+        self.calls.catch_up()
         if self.depth > DEEP:
             return
         self.trouble(process, "in a wait")
-        if self.random.random() < 0.2 and self._struck("lose"):
+        if self.chance.may(0.4) and self.chance.struck("lose"):
             self._lose(process)
-        if self.random.random() < 0.5:
+        if self.chance.may(0.5):
             self.happen()
         self._must_live(process)
 
     def write(self, process: Process, batch: Batch[Any]) -> list[Outcome]:
         """Carry out a call, unless chance is against it."""
-        self.catch_up()
-        self.carried.add(batch.id)
+        self.calls.catch_up()
         if any(command.key == POISON for command in batch.items):
             process.die()
         self._must_live(process)
-        fault = self.random.random() < 0.2 and self._struck("down", "lost", "cut", "die")
+        fault = self.chance.may(0.2) and self.chance.struck("down", "lost", "cut", "die")
         if fault == "down":
             raise SinkUnavailable("out of reach")
         if fault == "cut":
-            return self._cut(batch)
-        call = self._call(batch.import_id, batch.items)
+            return self.calls.cut(batch)
+        call = self.calls.begin(batch)
         if fault == "die":
             self._kill(process, "during the call")
         self._must_live(process)
         if fault == "lost":
             self.clock.time += CALL
             raise SinkUnavailable("the answer was lost", maybe_running=True)
-        return self._answer(process, call)
+        if self.chance.may(0.2):
+            self._meanwhile_in_call(process)
+        return self.calls.end(call)
 
-    def catch_up(self) -> None:
-        """Carry out what should be in effect by now."""
-        due = [call for call in self.calls if call.at <= self.clock.time]
-        self.calls = [call for call in self.calls if call.at > self.clock.time]
-        for call in due:
-            state = self.states[call.import_id]
-            call.outcomes = [apply(state, command) for command in call.commands]
-
-    def _call(self, import_id: str, commands: Sequence[LaneCommand]) -> Call:
-        call = Call(import_id, commands, self.clock.time + self.random.random() * 1.99 * CALL)
-        self.calls.append(call)
-        self.calls.sort(key=lambda call: call.at)
-        return call
-
-    def _answer(self, process: Process, call: Call) -> list[Outcome]:
-        """Return the outcomes of *call*, perhaps after others have had their turn."""
-        if self.random.random() < 0.2:
-            self.trouble(process, "during the call")
-            if self.depth <= DEEP:
-                self.happen()
-            self._must_live(process)
-        self.clock.time = max(self.clock.time, call.at)
-        self.catch_up()
-        assert call.outcomes is not None
-        return call.outcomes
-
-    def _cut(self, batch: Batch[Any]) -> list[Outcome]:
-        """Return the first outcomes only; the rest comes into effect later."""
-        answered = self.random.randrange(len(batch))
-        state = self.states[batch.import_id]
-        outcomes = [apply(state, command) for command in batch.items[:answered]]
-        self._call(batch.import_id, batch.items[answered:])
-        self.clock.time += CALL
-        return outcomes
-
-    def _struck(self, *faults: str) -> str | None:
-        """Return what strikes, as long as something is left that may."""
-        if self.faults <= 0:
-            return None
-        fault = self.random.choice(faults)
-        if fault in ("die", "lose"):
-            if self.deliveries <= 0:
-                return None
-            self.deliveries -= 1
-        self.faults -= fault != "slow"
-        return fault
+    def _meanwhile_in_call(self, process: Process) -> None:
+        self.trouble(process, "during the call")
+        if self.depth <= DEEP:
+            self.happen()
+        self._must_live(process)
 
     def _meanwhile(self) -> None:
         for _ in range(self.random.randint(1, 6)):
@@ -267,9 +194,9 @@ class Fleet:
             raise Gone
 
     def _kill(self, process: Process, where: str) -> None:
-        self.deaths.add(f"{type(process).__name__} {where}")
+        self.chance.deaths.add(f"{type(process).__name__} {where}")
         if isinstance(process, Consumer) and process.held:
-            self.deaths.add("Consumer at the gate")
+            self.chance.deaths.add("Consumer at the gate")
         process.die()
 
     def _lose(self, process: Process) -> None:
@@ -284,8 +211,8 @@ class Fleet:
 
     def _some(self, turn: Callable[[], object]) -> None:
         """Let *turn* and others come, a few times."""
-        for _ in range(self.random.randint(1, 6)):
-            if self.random.random() < 0.6:
+        for _ in range(self.random.randint(2, 8)):
+            if self.chance.may(0.7):
                 turn()
             else:
                 self.happen()
@@ -300,10 +227,10 @@ class Fleet:
 
     def _possible(self) -> list[Callable[[], object]]:
         """Return the turns that could come next, some of them several times."""
-        turns: list[Callable[[], object]] = [self._pass_time] * self.often["time"]
-        turns += [self._join_or_leave] * self.often["join"]
+        turns: list[Callable[[], object]] = [self._pass_time] * self.chance.often["time"]
+        turns += [self._join_or_leave] * self.chance.often["join"]
         if self.post is None or not self.post.busy:
-            turns += [self._record] * self.often["record"]
+            turns += [self._record] * self.chance.often["record"]
         turns += [self._come_late] * len(self.late)
         if self.repeats and self.lanes.published:
             turns.append(self._repeat)
@@ -311,10 +238,12 @@ class Fleet:
             turns.append(self._cancel)
         for sender in self.senders:
             if not sender.alive:
-                turns += [partial(self._replace, sender)] * self.often["join"]
+                turns += [partial(self._replace, sender)] * self.chance.often["join"]
             elif not (sender.busy or sender.opened.closed):
-                turns += [partial(self._advance, sender, sender.dispatch)] * self.often["send"]
-        return turns + self._work_to_do() * self.often["work"]
+                turns += [partial(self._advance, sender, sender.dispatch)] * self.chance.often[
+                    "send"
+                ]
+        return turns + self._work_to_do() * self.chance.often["work"]
 
     def _work_to_do(self) -> list[Callable[[], object]]:
         depths = self.lanes.depths()
@@ -334,7 +263,7 @@ class Fleet:
     def _cancel(self) -> None:
         """Give an import up now and then, unless it has ended."""
         import_id = self.random.choice(list(self.commands))
-        if self.random.random() < 0.1:
+        if self.chance.may(0.1):
             self.journal.shared.cancel(import_id, at=self.clock.now())
             if self.journal.report(import_id, groups=0).state == "cancelled":
                 self.cancelled.add(import_id)
@@ -346,7 +275,7 @@ class Fleet:
 
     def _pass_time(self) -> None:
         self.clock.time += 1.0
-        self.catch_up()
+        self.calls.catch_up()
         for sender in self.senders:
             if sender.alive and not (sender.busy or sender.opened.closed):
                 self._advance(sender, sender.tick)
@@ -367,12 +296,12 @@ class Fleet:
 
     def _ready(self, batch: Batch[Any]) -> bool:
         """Whether a gated batch has its turn: its gate is open, or it tries whether it is."""
-        return self.journal.shared.gate_is_open(batch.import_id) or self.random.random() < 0.05
+        return self.journal.shared.gate_is_open(batch.import_id) or self.chance.may(0.05)
 
     def _record(self) -> None:
         if self.post is None or not self.post.alive:
             self.post = Clerk(self, self.journals.opened(), self._verify, self.recorder_type)
-        elif self.post.seen == self.journals.changes() and self.random.random() < 0.8:
+        elif self.post.seen == self.journals.changes() and self.chance.may(0.8):
             return  # it would find nothing new, but for what could not be told
         clerk = self.post
         clerk.step()
@@ -388,7 +317,7 @@ class Fleet:
         self.consumers = [consumer for consumer in self.consumers if consumer.alive]
         for consumer in self.consumers:
             for lane in consumer.holds.keys() - consumer.working:
-                if self.random.random() < 0.2:
+                if self.chance.may(0.2):
                     consumer.leave(lane)
         if len(self.consumers) < 2:
             lanes: tuple[int | None, ...] = (None, *range(LANES))
@@ -424,7 +353,7 @@ class Fleet:
         """Continue for a producer that died, or end its import if nobody is left."""
         others = [other for other in self.senders if other.import_id == sender.import_id]
         nobody = all(not other.alive or other.opened.closed for other in others)
-        if nobody and self.random.random() < 0.3:
+        if nobody and self.chance.may(0.3):
             self.journal.shared.finish_all(sender.import_id)
             self.given_up.add(sender.import_id)
             self.late = [name for name in self.late if name != sender.import_id]
