@@ -297,6 +297,17 @@ def test_who_has_lost_its_lane_at_the_gate_sends_nothing() -> None:
     assert scene.log == ["gate"]
 
 
+def test_a_batch_that_came_too_often_does_not_wait_at_the_gate() -> None:
+    """Each worker that is stopped there counts as a delivery, and after ten its lane would end."""
+    scene = Scene()
+    scene.desk.gate = False
+    delivery = LostDelivery(batch(1, gated=True), looks=1, redelivered=MOST_DELIVERIES)
+    LaneWorker(scene.importer, 0).work(delivery)
+
+    assert delivery.acknowledged
+    assert (scene.kinds, "gate" in scene.log) == (["parked"], False)
+
+
 def test_who_has_lost_its_lane_between_two_calls_does_not_repeat_the_first() -> None:
     """I3: a worker that slept while it waited may wake up when others are further on."""
     scene = Scene(lambda batch: [Outcome.unknown()])
