@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 
 from importbus.adapters.journal import SqliteJournal
+from importbus.bus.batches import Batch, Envelope, Settled, Settlement
 from importbus.bus.errors import ConfigurationError, ImportFailed
 from importbus.bus.journal import ImportRecord
-from toy_commands import toy_codec
+from importbus.bus.messages import LaneCommand, Position
+from importbus.bus.outcomes import Outcome, behind
+from toy_commands import Put, toy_codec
 
 
 @pytest.fixture
@@ -60,3 +63,14 @@ def test_nothing_is_announced_for_an_import_that_was_cancelled(journal: SqliteJo
         journal.announce("spring", "1", "phase", last_seq=0, accepted=3)
 
     assert journal.report("spring").open == 0
+
+
+def test_batches_without_a_call_do_not_say_how_long_calls_take(journal: SqliteJournal) -> None:
+    """I3: who takes a lane over waits for the call of a worker that died, also after these."""
+    envelope: Envelope[LaneCommand] = Envelope(Put("a"), Position("a", 1), 1, 9)
+    batch: Batch[LaneCommand] = Batch("spring", "1", 1, 0, Put, (envelope,))
+    journal.note(batch, accepted=1)
+    parked = Settled(envelope, Outcome.parked(wants=[behind(9)]))
+    journal.settle(Settlement(batch, (parked,), 0, 0.0, 101.0))
+
+    assert journal.shared.quiet("spring") is None
