@@ -15,7 +15,7 @@ from importbus.adapters.consumer_board import ConsumerBoard
 from importbus.adapters.fleet_completion import FleetCompletion
 from importbus.adapters.fleet_desk import FleetDesk
 from importbus.adapters.fleet_recorder import FleetRecorder
-from importbus.adapters.importer import LaneWorker, LaneWorkers
+from importbus.adapters.importer import MOST_DELIVERIES, LaneWorker, LaneWorkers
 from importbus.adapters.journal import SqliteJournal
 from importbus.adapters.open_import import JournalEntries, OpenImport, Way
 from importbus.adapters.opening import first_number, open_or_join
@@ -209,7 +209,8 @@ class Consumer(Process):
         if delivery is None:
             return
         self.fate("before the call")
-        if delivery.batch.gated and not ready(delivery.batch):
+        waits = delivery.batch.gated and delivery.redelivered < MOST_DELIVERIES
+        if waits and not ready(delivery.batch):
             self.held[lane] = delivery
             return
         self.workers[lane].work(delivery)

@@ -148,6 +148,7 @@ class Fleet:
         """Let time pass for a worker that waits; others go on meanwhile."""
         self.clock.time += seconds
         self.calls.catch_up()
+        self._must_live(process)
         if self.depth > DEEP:
             return
         self.trouble(process, "in a wait")
@@ -227,10 +228,11 @@ class Fleet:
 
     def _possible(self) -> list[Callable[[], object]]:
         """Return the turns that could come next, some of them several times."""
-        turns: list[Callable[[], object]] = [self._pass_time] * self.chance.often["time"]
-        turns += [self._join_or_leave] * self.chance.often["join"]
+        often = self.chance.often
+        turns: list[Callable[[], object]] = [self._pass_time] * often["time"]
+        turns += [self._join_or_leave] * often["join"]
         if self.post is None or not self.post.busy:
-            turns += [self._record] * self.chance.often["record"]
+            turns += [self._record] * often["record"]
         turns += [self._come_late] * len(self.late)
         if self.repeats and self.lanes.published:
             turns.append(self._repeat)
@@ -238,12 +240,10 @@ class Fleet:
             turns.append(self._cancel)
         for sender in self.senders:
             if not sender.alive:
-                turns += [partial(self._replace, sender)] * self.chance.often["join"]
+                turns += [partial(self._replace, sender)] * often["join"]
             elif not (sender.busy or sender.opened.closed):
-                turns += [partial(self._advance, sender, sender.dispatch)] * self.chance.often[
-                    "send"
-                ]
-        return turns + self._work_to_do() * self.chance.often["work"]
+                turns += [partial(self._advance, sender, sender.dispatch)] * often["send"]
+        return turns + self._work_to_do() * often["work"]
 
     def _work_to_do(self) -> list[Callable[[], object]]:
         depths = self.lanes.depths()
@@ -316,8 +316,8 @@ class Fleet:
         """Let a consumer come, or an idle one leave a lane; there is one for all lanes."""
         self.consumers = [consumer for consumer in self.consumers if consumer.alive]
         for consumer in self.consumers:
-            for lane in consumer.holds.keys() - consumer.working:
-                if self.chance.may(0.2):
+            for lane in list(consumer.holds):
+                if lane not in consumer.working and self.chance.may(0.2):
                     consumer.leave(lane)
         if len(self.consumers) < 2:
             lanes: tuple[int | None, ...] = (None, *range(LANES))
