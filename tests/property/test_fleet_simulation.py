@@ -78,9 +78,9 @@ def producer_of(command: LaneCommand) -> str:
 
 def fleet_of(random: Random, journals: Any, **parts: Any) -> Fleet:
     """Return a fleet with one import or two, each of one producer or two."""
-    imports = ["spring", "summer"][: random.choice([1, 1, 1, 2])]
+    imports = ["spring", "summer"][: random.choice([1, 1, 1, 1, 2])]
     some = random.choice([commands_of, commands_of, commands_of_one_key])
-    commands = {import_id: some(random, 4) for import_id in imports}
+    commands = {import_id: some(random, 3) for import_id in imports}
     producers = {import_id: random.choice([1, 1, 2]) for import_id in imports}
     return Fleet(journals, commands, random, producers, producer_of, **parts)
 

@@ -27,12 +27,12 @@ def commands_of(random: Random, most: int = 14) -> list[LaneCommand]:
 
 
 def commands_of_one_key(random: Random, most: int) -> list[LaneCommand]:
-    """Return commands that must keep their order, and one that others may wait for."""
-    kinds = [PutKind("k")] * random.randint(0, 1)
-    needs = ("kind:k",) * random.choice([0, 0, 1])
-    puts = [Put("x", {random.choice("pq"): n}, needs) for n in range(random.randint(1, most))]
+    """Return commands that must keep their order, and one that some of them may wait for."""
+    awaited: list[LaneCommand] = [random.choice([PutKind("k"), Put("b", {"p": 0})])]
+    needs = [(awaited[0].identity,) * random.choice([0, 0, 1]) for _ in range(most)]
+    puts = [Put("x", {random.choice("pq"): n}, need) for n, need in enumerate(needs)]
     drops = [Drop("x")] * random.randint(0, 2)
-    return random.sample([*kinds, *puts, *drops], len(kinds + puts + drops))
+    return random.sample([*awaited, *puts, *drops], 1 + most + len(drops))
 
 
 def command_of(random: Random) -> LaneCommand:
