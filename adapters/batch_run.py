@@ -72,11 +72,21 @@ class Tools:
 
 
 class BatchRun:
-    """One batch on its way through the sink, with pauses, backoff and brake."""
+    """One batch on its way through the sink, with pauses, backoff and brake.
 
-    def __init__(self, tools: Tools, batch: Batch[Any], pace: Pace) -> None:
+    *verify* is called before each call; it raises when the batch is not in work here any more.
+    """
+
+    def __init__(
+        self,
+        tools: Tools,
+        batch: Batch[Any],
+        pace: Pace,
+        verify: Callable[[], object] = lambda: None,
+    ) -> None:
         self._tools = tools
         self._batch = batch
+        self._verify = verify
         self._pace = pace
         self._sink = tools.sink_for(batch.command_type)
         self._work = BatchWork(batch, leaders=leaders_of(batch, tools.journal))
@@ -92,6 +102,7 @@ class BatchRun:
             if too_often:
                 self._work.suspect(items[0], "Its batch broke the worker again and again.")
             else:
+                self._verify()  # who waited may have lost the lane, and another is further on (I3)
                 self._send(items)
         return Settlement(
             batch=self._batch,

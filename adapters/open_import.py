@@ -125,8 +125,12 @@ class OpenImport:
         self._router = LaneRouter(self.way.transport.lanes, entries)
 
     def resume(self, resumption: Resumption) -> None:
-        """Continue the counts of a run that ended before its end."""
-        self.number, self.accepted = resumption.last_number, resumption.accepted
+        """Continue the counts of a run that ended before its end.
+
+        One that noted nothing gave out no number; its share of the numbers stays the same.
+        """
+        self.number = max(self.number, resumption.last_number)
+        self.accepted = resumption.accepted
         for identity in self.way.journal.lane_entries(self.context.import_id):
             self._router.recall(identity)
 

@@ -270,7 +270,8 @@ class UpsertableAdapter:
         if resumption is None:
             open_or_join(self._way, context, sources, producers, self._clock.now())
         opened = OpenImport(context, self._way, self._limits, self._special, now)
-        opened.number = first_number(context.producer)
+        if resumption is None or self._way.shared:
+            opened.number = first_number(context.producer)
         if resumption:
             opened.resume(resumption)
         self._way.recorder.started(import_id, opened.board, resumption=resumption)

@@ -165,7 +165,11 @@ class Journal(Protocol):
         last_seq: int,
         accepted: int,
     ) -> None:
-        """Write down the last batch of a producer's structure, or of all it sends."""
+        """Write down the last batch of a producer's structure, or of all it sends.
+
+        Raises:
+            ImportFailed: The import was cancelled.
+        """
         ...
 
     def parked_tokens(self, import_id: str, tokens: Iterable[str]) -> Sequence[ParkedToken]:

@@ -205,8 +205,9 @@ class Recorder:
         return []
 
     def _announced(self, what: Literal["phase", "finish"]) -> bool:
-        streams = self._streams.values()
-        return len(streams) >= self.producers and all(stream.done(what) for stream in streams)
+        sources = {name.partition(".")[0] for name in self._streams}  # 1.1 continues for 1
+        done = all(stream.done(what) for stream in self._streams.values())
+        return len(sources) >= self.producers and done
 
     def _round_done(self) -> bool:
         return self._round_size is not None and self._round_left.covers(self._round_size)

@@ -119,6 +119,9 @@ class SharedJournal(Protocol):
         """Go on where *producer* stopped, under a new name.
 
         What was noted and not confirmed is withdrawn; whatever was published stays.
+
+        Raises:
+            ConfigurationError: The import has ended: there is nothing to continue.
         """
         ...
 

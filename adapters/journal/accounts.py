@@ -13,6 +13,7 @@ from importbus.adapters.journal.reasons import decode_errors
 from importbus.bus.messages import Position
 from importbus.bus.outcomes import ServerError
 from importbus.bus.report import Failure, FailureGroup, Report
+from importbus.bus.sharing import ENDED
 
 FAILURES = """
 SELECT source, line, command, key, status, errors, attempts, kind, data FROM failures
@@ -78,7 +79,8 @@ def finish(
 ) -> tuple[str, str]:
     """Decide the end of an import unless it is decided; return its state and event id.
 
-    An import that was continued after its end keeps its first event id (I6).
+    An import that was continued after its end keeps its first event id (I6). One that was cancelled
+    since the recorder looked stays so, and has none.
     """
     (bad,) = connection.execute(
         "SELECT EXISTS (SELECT 1 FROM failures WHERE import_id = :id)"
@@ -88,12 +90,12 @@ def finish(
     state = "finished_with_failures" if bad else "finished"
     connection.execute(
         "UPDATE imports SET state = ?, event_id = coalesce(event_id, ?), ended = ?"
-        " WHERE import_id = ? AND state NOT LIKE 'finished%' AND state <> 'cancelled'",
-        (state, event_id, at, import_id),
+        " WHERE import_id = ? AND state NOT IN (?, ?, ?)",
+        (state, event_id, at, import_id, *ENDED),
     )
     told = "SELECT state, event_id FROM imports WHERE import_id = ?"
     state, event_id = connection.execute(told, (import_id,)).fetchone()
-    return state, event_id
+    return state, event_id or ""
 
 
 def import_ids(connection: sqlite3.Connection) -> list[str]:

@@ -6,9 +6,10 @@ import sqlite3
 
 from importbus.adapters.journal.resuming import accounted_for
 from importbus.bus.batches import Batch
-from importbus.bus.errors import ImportExists, ImportFailed
+from importbus.bus.errors import ConfigurationError, ImportExists, ImportFailed
 from importbus.bus.journal import Resumption
 from importbus.bus.messages import LaneCommand
+from importbus.bus.sharing import ENDED
 
 OF_LINEAGE = "(producer = :name OR producer LIKE :name || '.%')"
 """A producer and those that continued for it: ``2``, ``2.1``, ``2.2``."""
@@ -96,8 +97,14 @@ def continue_for(connection: sqlite3.Connection, import_id: str, name: str) -> R
     """Let another producer go on where *name* and those after it stopped.
 
     What they have published stays; what was noted and not confirmed is withdrawn and read again.
+
+    Raises:
+        ConfigurationError: The import has ended, perhaps since somebody looked.
     """
     names = {"id": import_id, "name": name}
+    ended = f"SELECT 1 FROM imports WHERE import_id = :id AND state IN {ENDED}"  # noqa: S608
+    if connection.execute(ended, names).fetchone():
+        raise ConfigurationError(f"Import {import_id!r} has ended: there is nothing to continue.")
     withdraw(connection, import_id, name)
     generation, last_number = connection.execute(GENERATION, names).fetchone()
     producer = f"{name}.{generation}"

@@ -103,10 +103,13 @@ def _last_round(connection: sqlite3.Connection, import_id: str) -> int:
 
 
 def recent_quiet(connection: sqlite3.Connection, import_id: str) -> float | None:
-    """Return twice the longest time that a batch took lately, in seconds; None when unknown."""
+    """Return twice the longest time that a batch took lately, in seconds; None when unknown.
+
+    Batches without a call, whose commands were all parked at once, say nothing about calls.
+    """
     (longest,) = connection.execute(
         "SELECT max(milliseconds) FROM (SELECT milliseconds FROM batches WHERE import_id = ?"
-        " AND settled IS NOT NULL ORDER BY settled DESC LIMIT 20)",
+        " AND settled IS NOT NULL AND milliseconds > 0 ORDER BY settled DESC LIMIT 20)",
         (import_id,),
     ).fetchone()
     return None if longest is None else 2 * longest / 1000

@@ -35,14 +35,16 @@ def planned(connection: sqlite3.Connection, import_id: str, number: int) -> Sequ
 
 def batch_of(
     connection: sqlite3.Connection, codec: Codec, import_id: str, number: int, plan: Planned
-) -> Batch[LaneCommand]:
-    """Return the batch that *plan* is about, with its commands."""
+) -> Batch[LaneCommand] | None:
+    """Return the batch that *plan* is about, with its commands; None when it was settled since."""
     rows = connection.execute(
         "SELECT source, line, number, size, attempts, tree, data"
         " FROM parked INDEXED BY parked_by_round"
         " WHERE import_id = ? AND round = ? AND seq = ? ORDER BY number",
         (import_id, number, plan.seq),
     ).fetchall()
+    if not rows:
+        return None
     envelopes = tuple(
         Envelope(
             codec.decode(plan.command, orjson.loads(data)),

@@ -146,7 +146,7 @@ class SqliteSharing:
             producing.join(connection, import_id, producer)
 
     def continue_for(self, import_id: str, producer: str) -> Resumption:
-        """Go on where *producer* stopped, under a new name."""
+        """Go on where *producer* stopped, under a new name; see ``SharedJournal``."""
         with self._changing(import_id) as connection:
             return producing.continue_for(connection, import_id, producer)
 
@@ -155,8 +155,8 @@ class SqliteSharing:
         with self.database.reading() as connection:
             silent = connection.execute(SILENT, (import_id, import_id)).fetchall()
             query = (
-                "SELECT producers <= (SELECT count(*) FROM producers WHERE import_id = :id)"
-                " FROM imports WHERE import_id = :id"
+                "SELECT producers <= (SELECT count(DISTINCT CAST(producer AS INTEGER))"
+                " FROM producers WHERE import_id = :id) FROM imports WHERE import_id = :id"
             )
             row = connection.execute(query, {"id": import_id}).fetchone()
         return not silent and bool(self._found(import_id, row)[0])

@@ -32,6 +32,7 @@ from importbus.bus.messages import Position
 from importbus.bus.outcomes import ServerError
 from importbus.bus.ports import Codec
 from importbus.bus.report import Failure, Report
+from importbus.bus.sharing import ENDED
 
 
 class SqliteJournal:
@@ -155,6 +156,7 @@ class SqliteJournal:
     ) -> None:
         """Write down the last batch of a producer's structure, or of all it sends."""
         with self._database.transaction() as connection:
+            producing.must_go_on(connection, import_id)
             connection.execute(
                 "INSERT OR REPLACE INTO announcements VALUES (?, ?, ?, ?, ?)",
                 (import_id, producer, kind, last_seq, accepted),
@@ -185,7 +187,8 @@ class SqliteJournal:
         for batch in planned:
             with self._database.looking() as connection:
                 found = rounds.batch_of(connection, self._codec, import_id, number, batch)
-            yield found
+            if found:  # while they are published, others settle them
+                yield found
 
     def positions(self, import_id: str, producer: str, seq: int) -> str:
         """Return where the commands of an unsettled batch stand; see ``Journal.positions``."""
@@ -225,13 +228,13 @@ class SqliteJournal:
             )
 
     def set_state(self, import_id: str, state: str, *, at: float) -> None:
-        """Change the state of an import that is not finished."""
+        """Change the state of an import that has not ended."""
         ended = None if state in ("running", "queued") else at
         with self._database.transaction() as connection:
             connection.execute(
                 "UPDATE imports SET state = ?, ended = ?"
-                " WHERE import_id = ? AND state NOT LIKE 'finished%' AND state <> 'cancelled'",
-                (state, ended, import_id),
+                " WHERE import_id = ? AND state NOT IN (?, ?, ?)",
+                (state, ended, import_id, *ENDED),
             )
 
     def finish(self, import_id: str, *, at: float) -> tuple[str, str]:

@@ -84,14 +84,17 @@ class Desk:
 
 @define
 class LostDelivery:
-    """A delivery whose lane was lost while it was in work."""
+    """A delivery whose lane is found lost at a look; the first *looks* find that it is held."""
 
     batch: Batch[Any]
+    looks: int = 0
     redelivered: int = 0
     acknowledged: bool = False
 
     def verify(self) -> None:
-        raise LaneLost("The lease has ended.")
+        if not self.looks:
+            raise LaneLost("The lease has ended.")
+        self.looks -= 1
 
     def ack(self) -> None:
         self.acknowledged = True
@@ -277,12 +280,41 @@ def test_a_batch_that_nobody_wants_is_acknowledged_and_not_sent() -> None:
 def test_who_has_lost_its_lane_settles_nothing() -> None:
     """Another worker has the batch now; this one leaves the lane and takes it again."""
     scene = Scene()
-    delivery = LostDelivery(batch(1))
+    delivery = LostDelivery(batch(1), looks=1)
     with pytest.raises(LaneLost):
         LaneWorker(scene.importer, 0).work(delivery)
 
     assert scene.log == ["write 1"]
     assert not delivery.acknowledged
+
+
+def test_who_has_lost_its_lane_at_the_gate_sends_nothing() -> None:
+    """I3: another worker may have sent this batch and later ones meanwhile."""
+    scene = Scene()
+    with pytest.raises(LaneLost):
+        LaneWorker(scene.importer, 0).work(LostDelivery(batch(1, gated=True)))
+
+    assert scene.log == ["gate"]
+
+
+def test_a_batch_that_came_too_often_does_not_wait_at_the_gate() -> None:
+    """Each worker that is stopped there counts as a delivery, and after ten its lane would end."""
+    scene = Scene()
+    scene.desk.gate = False
+    delivery = LostDelivery(batch(1, gated=True), looks=1, redelivered=MOST_DELIVERIES)
+    LaneWorker(scene.importer, 0).work(delivery)
+
+    assert delivery.acknowledged
+    assert (scene.kinds, "gate" in scene.log) == (["parked"], False)
+
+
+def test_who_has_lost_its_lane_between_two_calls_does_not_repeat_the_first() -> None:
+    """I3: a worker that slept while it waited may wake up when others are further on."""
+    scene = Scene(lambda batch: [Outcome.unknown()])
+    with pytest.raises(LaneLost):
+        LaneWorker(scene.importer, 0).work(LostDelivery(batch(1), looks=1))
+
+    assert scene.log == ["write 1"]
 
 
 def test_each_lane_has_a_worker_and_the_structure_lane_too() -> None:

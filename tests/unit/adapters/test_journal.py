@@ -139,6 +139,21 @@ def test_a_settled_batch_of_a_round_is_not_given_out_again(journal: SqliteJourna
     assert [batch.id for batch in journal.round_batches("spring", 1)] == [second.id]
 
 
+def test_a_batch_that_is_settled_while_its_round_is_published_is_left_out(
+    journal: SqliteJournal,
+) -> None:
+    """I8: who publishes a round again meets workers that have it from the first time."""
+    delete: Envelope[LaneCommand] = Envelope(DropThing("t9"), Position("a.jsonl", 9), 9, 12)
+    settle(journal, batch_of(thing(1)), refused("kind:k"))
+    settle(journal, batch_of(delete, seq=2), refused("kind:k"))
+    _, second = planned(journal, 1)
+    again = journal.round_batches("spring", 1)
+    next(again)
+    settle(journal, second, Outcome.deleted())
+
+    assert list(again) == []
+
+
 def test_a_follower_that_was_planned_and_not_sent_keeps_its_send(journal: SqliteJournal) -> None:
     """What waits behind another one again goes when that one is done."""
     settle(journal, batch_of(thing(1), thing(2)), refused("kind:k"), refused("kind:k"))

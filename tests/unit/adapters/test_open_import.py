@@ -9,6 +9,7 @@ import pytest
 from attrs import define, field
 
 from importbus.adapters.open_import import OpenImport, Way
+from importbus.adapters.opening import first_number
 from importbus.bus.batching import Limits
 from importbus.bus.context import ImportContext
 from importbus.bus.errors import (
@@ -279,3 +280,14 @@ def test_a_command_that_cannot_be_routed_is_not_counted(scene: Scene) -> None:
         scene.take(Put("b"))
 
     assert (scene.opened.accepted, scene.opened.number) == (1, 1)
+
+
+def test_who_continues_for_a_producer_that_noted_nothing_keeps_its_numbers(tmp_path: Path) -> None:
+    """I1: the commands of two producers never have one number, under which they are parked."""
+    scene = Scene(tmp_path)
+    scene.journal.shared.join("spring", "2")
+    scene.opened.number = first_number("2")
+
+    scene.opened.resume(scene.journal.shared.continue_for("spring", "2"))
+
+    assert scene.opened.number == first_number("2")

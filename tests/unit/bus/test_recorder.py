@@ -66,6 +66,15 @@ def test_the_end_is_decided_once() -> None:
     assert settle(recorder, 1) == []
 
 
+def test_who_continues_for_a_producer_is_not_one_more() -> None:
+    """I6: an import of two, the first of which died and was continued, waits for the second."""
+    recorder = Recorder("spring", 0.0, producers=2)
+    recorder.finish("1", 0)
+
+    assert recorder.finish("1.1", 0) == []
+    assert recorder.finish("2", 0) == [OpenGate(), Finish()]
+
+
 def test_all_producers_must_announce_their_end() -> None:
     """The number of producers is fixed when the import opens."""
     recorder = Recorder("spring", 0.0, producers=2)
