@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
-from threading import RLock
+from threading import Lock, RLock
 
 from attrs import frozen
 
@@ -141,9 +142,20 @@ def _advice(error: sqlite3.Error) -> str:
     return "Check that its folder exists and that you may write there."
 
 
+_CREATING = Lock()
+
+
 def _make_private(path: str) -> None:
-    """Create the file for its owner only; SQLite gives its side files the same rights."""
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    """Create the file for its owner only; SQLite gives its side files the same rights.
+
+    A file that is there is not opened here, and a new one by nobody else of this process before it
+    is closed: closing a file ends all locks that the process has on it, those of SQLite included.
+    Another process would then take itself for the last one, and remove the log that is in use.
+    """
+    with _CREATING, suppress(FileExistsError):
+        os.close(os.open(os.path.realpath(path), os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    if os.path.isdir(path):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
 
 
 def _opened(path: str, kind: Kind, *, durable: bool) -> sqlite3.Connection:

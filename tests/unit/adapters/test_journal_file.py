@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import stat
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from hashlib import sha256
@@ -168,3 +170,29 @@ def test_the_file_is_its_owners_only(tmp_path: Path) -> None:
     Database(str(path), JOURNAL).close()
 
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+OTHER = """
+import sys
+from importbus.adapters.journal.schema import JOURNAL
+from importbus.adapters.sqlite_file import Database
+
+Database(sys.argv[1], JOURNAL).close()
+"""
+
+
+def test_another_process_that_leaves_takes_nothing_along(tmp_path: Path) -> None:
+    """Also while this one has the file open twice: what it writes then is still in the file."""
+    path = str(tmp_path / "journal.db")
+    first, second = Database(path, JOURNAL), Database(path, JOURNAL)
+    subprocess.run([sys.executable, "-c", OTHER, path], check=True)
+    with first.transaction() as connection:
+        connection.execute(
+            "INSERT INTO moments (import_id, at, kind, detail) VALUES ('a', 1, '', '')"
+        )
+    with second.reading() as connection:
+        seen = connection.execute("SELECT import_id FROM moments").fetchall()
+    first.close()
+    second.close()
+
+    assert seen == [("a",)]
