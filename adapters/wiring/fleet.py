@@ -30,6 +30,7 @@ from importbus.adapters.transports.sqlite import SqliteTransport
 from importbus.adapters.upsertable import UpsertableAdapter
 from importbus.adapters.wiring.parts import attach_pim, open_codec
 from importbus.bus import (
+    BusClosed,
     BusError,
     CommandBus,
     ConfigurationError,
@@ -205,4 +206,5 @@ def _hear(bus: CommandBus, pim: PimClient | None, event: BusEvent) -> None:
     """Pass on what another process told; a pause concerns the calls of this one, too."""
     if isinstance(event, PimPaused) and pim:
         pim.pause_until(event.until)
-    bus.broadcast(event)
+    with suppress(BusClosed):  # who has left hears nothing more
+        bus.broadcast(event)
