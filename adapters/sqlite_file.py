@@ -63,6 +63,7 @@ class Database:
         self.path = path
         self._kind = kind
         self._lock = RLock()
+        self._durable = durable
         with self._translated():
             _make_private(path)
             self._connection = _opened(path, kind, durable=durable)
@@ -71,9 +72,13 @@ class Database:
         return translated(self.path, self._kind)
 
     @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
-        """Hold the one writing connection in a transaction: all or nothing."""
-        with self._lock, self._translated():
+    def transaction(self, *, lasting: bool = True) -> Iterator[sqlite3.Connection]:
+        """Hold the one writing connection in a transaction: all or nothing.
+
+        Without *lasting* it does not wait for the disk, not even in a durable file: a loss of power
+        may undo it, unless a lasting one of any process came after it.
+        """
+        with self._lock, self._translated(), self._waiting(lasting or not self._durable):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection
@@ -82,6 +87,17 @@ class Database:
                 if self._connection.in_transaction:  # a full disk has rolled back by itself
                     self._connection.execute("ROLLBACK")
                 raise
+
+    @contextmanager
+    def _waiting(self, as_opened: bool) -> Iterator[None]:
+        if as_opened:
+            yield
+            return
+        self._connection.execute("PRAGMA synchronous = NORMAL")
+        try:
+            yield
+        finally:
+            self._connection.execute("PRAGMA synchronous = FULL")
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:

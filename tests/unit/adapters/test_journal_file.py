@@ -7,7 +7,7 @@ import stat
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -132,6 +132,22 @@ def test_durable_decides_when_the_disk_is_waited_for(
         assert connection.execute("PRAGMA synchronous").fetchone() == (level,)
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     opened.close()
+
+
+@pytest.mark.parametrize("durable", [False, True])
+def test_a_transaction_that_need_not_last_does_not_wait_for_the_disk(
+    tmp_path: Path, durable: bool
+) -> None:
+    """Only the one that says so, whatever becomes of it."""
+    opened = Database(str(tmp_path / "journal.db"), JOURNAL, durable=durable)
+    levels = []
+    for lasting in (False, True):
+        with suppress(LookupError), opened.transaction(lasting=lasting) as connection:
+            levels += connection.execute("PRAGMA synchronous").fetchone()
+            raise LookupError
+    opened.close()
+
+    assert levels == [1, 2 if durable else 1]
 
 
 @pytest.mark.parametrize("durable", [False, True])
