@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
-from threading import RLock
+from threading import Lock, RLock
 
 from attrs import frozen
 
@@ -62,6 +63,7 @@ class Database:
         self.path = path
         self._kind = kind
         self._lock = RLock()
+        self._durable = durable
         with self._translated():
             _make_private(path)
             self._connection = _opened(path, kind, durable=durable)
@@ -70,9 +72,13 @@ class Database:
         return translated(self.path, self._kind)
 
     @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
-        """Hold the one writing connection in a transaction: all or nothing."""
-        with self._lock, self._translated():
+    def transaction(self, *, lasting: bool = True) -> Iterator[sqlite3.Connection]:
+        """Hold the one writing connection in a transaction: all or nothing.
+
+        Without *lasting* it does not wait for the disk, not even in a durable file: a loss of power
+        may undo it, unless a lasting one of any process came after it.
+        """
+        with self._lock, self._translated(), self._waiting(lasting or not self._durable):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection
@@ -81,6 +87,17 @@ class Database:
                 if self._connection.in_transaction:  # a full disk has rolled back by itself
                     self._connection.execute("ROLLBACK")
                 raise
+
+    @contextmanager
+    def _waiting(self, as_opened: bool) -> Iterator[None]:
+        if as_opened:
+            yield
+            return
+        self._connection.execute("PRAGMA synchronous = NORMAL")
+        try:
+            yield
+        finally:
+            self._connection.execute("PRAGMA synchronous = FULL")
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -141,14 +158,21 @@ def _advice(error: sqlite3.Error) -> str:
     return "Check that its folder exists and that you may write there."
 
 
+_CREATING = Lock()
+
+
 def _make_private(path: str) -> None:
     """Create the file for its owner only; SQLite gives its side files the same rights.
 
-    One that is there is not touched: to close it would end the locks that other connections of
-    this process have on it. Source: sqlite.org/howtocorrupt.html, section 2.2.
+    A file that is there is not opened here, and a new one by nobody else of this process before it
+    is closed: closing a file ends all locks that the process has on it, those of SQLite included.
+    Another process would then take itself for the last one, and remove the log that is in use.
+    Source: sqlite.org/howtocorrupt.html, section 2.2.
     """
-    with suppress(FileExistsError):
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    with _CREATING, suppress(FileExistsError):
+        os.close(os.open(os.path.realpath(path), os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    if os.path.isdir(path):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
 
 
 def _opened(path: str, kind: Kind, *, durable: bool) -> sqlite3.Connection:

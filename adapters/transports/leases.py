@@ -50,7 +50,7 @@ class Leases:
             LaneHeld: Somebody holds it; the message names them.
         """
         values = {"name": name, "holder": holder, "until": now + self.seconds, "now": now}
-        with self.database.transaction() as connection:
+        with self.database.transaction(lasting=False) as connection:
             row = connection.execute(TAKE, values).fetchone()
             if row is None:
                 found = "SELECT holder FROM leases WHERE name = ?"
@@ -78,7 +78,7 @@ class Leases:
             return
 
     def _set(self, lease: Lease, now: float, until: float) -> None:
-        with self.database.transaction() as connection:
+        with self.database.transaction(lasting=False) as connection:
             changed = connection.execute(
                 f"UPDATE leases SET until = :until WHERE name = :name AND {VALID}",  # noqa: S608
                 {**lease.at(now), "until": until},

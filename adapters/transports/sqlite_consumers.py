@@ -23,7 +23,7 @@ class Consumers:
     def tell(self, holder: str, status: Mapping[str, object] | None) -> None:
         """Write what *holder* is doing; None when it leaves."""
         now = self.clock.now()
-        with self.database.transaction() as connection:
+        with self.database.transaction(lasting=False) as connection:
             connection.execute(
                 "DELETE FROM consumers WHERE holder = ? OR at < ?", (holder, now - self.seconds)
             )

@@ -31,7 +31,7 @@ class EventLog:
     def append(self, event: Event) -> None:
         """Write *event* behind the others, and forget the old ones."""
         now = self.clock.now()
-        with self.database.transaction() as connection:
+        with self.database.transaction(lasting=False) as connection:
             connection.execute(
                 "INSERT INTO events (at, body) VALUES (?, ?)", (now, encode_event(event))
             )

@@ -54,7 +54,11 @@ class DeadLetter:
 
 @frozen
 class QueueFile:
-    """The messages in *database*. Each method is one transaction, durable when it returns."""
+    """The messages in *database*. Each method is one transaction.
+
+    What was put there or put aside is on the disk when the method returns. That a message was
+    delivered or removed is not: after a loss of power it may come again, and is known by its id.
+    """
 
     database: Database
 
@@ -121,7 +125,7 @@ class QueueFile:
             raise lease.lost()
         if not any_there:
             return None
-        with self.database.transaction() as connection:
+        with self.database.transaction(lasting=False) as connection:
             row = connection.execute(RECEIVE, values).fetchone()
         return Stored(*row) if row else None
 
@@ -132,7 +136,7 @@ class QueueFile:
             LaneLost: The lease has ended; the message stays for the next holder.
         """
         values = {**lease.at(now), "id": place, "reason": reason}
-        with self.database.transaction() as connection:
+        with self.database.transaction(lasting=reason is not None) as connection:
             if reason is not None:
                 connection.execute(BURY, values)
             if not connection.execute(REMOVE, values).rowcount:

@@ -119,7 +119,7 @@ class _Shared:
 
 def _open_shared(config: Config, stack: ExitStack, timeouts: Timeouts) -> _Shared:
     codec = open_codec()
-    journal = SqliteJournal(config.journal.path, codec)
+    journal = SqliteJournal(config.journal.path, codec, durable=True)
     stack.callback(journal.close)
     transport = open_queue(config, codec)
     stack.callback(transport.close)

@@ -11,8 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from importbus.adapters.config import Config, JournalConfig, TransportConfig
+from importbus.adapters.journal import SqliteJournal
 from importbus.adapters.transports.contract import LANES, batch, command_codec
 from importbus.adapters.transports.sqlite import SqliteTransport
+from importbus.adapters.wiring import open_consumer
 from importbus.bus.errors import ConfigurationError, TransportUnavailable
 from importbus.bus.ports import LaneConsumer
 
@@ -119,6 +122,19 @@ def test_everyone_needs_the_same_number_of_lanes(path: Path, transport: SqliteTr
     """A key would otherwise be in two lanes at once."""
     with pytest.raises(ConfigurationError, match=r"has 2 lanes, and transport\.lanes is 3"):
         SqliteTransport(str(path), command_codec(), LANES + 1)
+
+
+def test_what_is_settled_is_on_the_disk_before_the_queue_forgets_it(tmp_path: Path) -> None:
+    """I2, also after a loss of power: the journal of a fleet waits for the disk."""
+    config = Config(
+        transport=TransportConfig(f"sqlite:///{tmp_path / 'queue.db'}"),
+        journal=JournalConfig(str(tmp_path / "journal.db")),
+    )
+    with open_consumer(config) as (consumer, _):
+        journal = consumer.desk.journal
+        assert isinstance(journal, SqliteJournal)
+        with journal._database.looking() as connection:
+            assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
 
 
 def test_what_is_no_message_is_a_dead_letter(path: Path, transport: SqliteTransport) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 import stat
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -133,6 +135,22 @@ def test_durable_decides_when_the_disk_is_waited_for(
 
 
 @pytest.mark.parametrize("durable", [False, True])
+def test_a_transaction_that_need_not_last_does_not_wait_for_the_disk(
+    tmp_path: Path, durable: bool
+) -> None:
+    """Only the one that says so, whatever becomes of it."""
+    opened = Database(str(tmp_path / "journal.db"), JOURNAL, durable=durable)
+    levels = []
+    for lasting in (False, True):
+        with suppress(LookupError), opened.transaction(lasting=lasting) as connection:
+            levels += connection.execute("PRAGMA synchronous").fetchone()
+            raise LookupError
+    opened.close()
+
+    assert levels == [1, 2 if durable else 1]
+
+
+@pytest.mark.parametrize("durable", [False, True])
 def test_a_closed_journal_says_that_the_program_is_at_fault(tmp_path: Path, durable: bool) -> None:
     """The advice to look at the folder would send people the wrong way."""
     opened = Database(str(tmp_path / "journal.db"), JOURNAL, durable=durable)
@@ -168,3 +186,29 @@ def test_the_file_is_its_owners_only(tmp_path: Path) -> None:
     Database(str(path), JOURNAL).close()
 
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+OTHER = """
+import sys
+from importbus.adapters.journal.schema import JOURNAL
+from importbus.adapters.sqlite_file import Database
+
+Database(sys.argv[1], JOURNAL).close()
+"""
+
+
+def test_another_process_that_leaves_takes_nothing_along(tmp_path: Path) -> None:
+    """Also while this one has the file open twice: what it writes then is still in the file."""
+    path = str(tmp_path / "journal.db")
+    first, second = Database(path, JOURNAL), Database(path, JOURNAL)
+    subprocess.run([sys.executable, "-c", OTHER, path], check=True)
+    with first.transaction() as connection:
+        connection.execute(
+            "INSERT INTO moments (import_id, at, kind, detail) VALUES ('a', 1, '', '')"
+        )
+    with second.reading() as connection:
+        seen = connection.execute("SELECT import_id FROM moments").fetchall()
+    first.close()
+    second.close()
+
+    assert seen == [("a",)]
