@@ -176,7 +176,7 @@ def line_of(seen: ConsumerSnapshot, left: int) -> str:
     }
     parts = [f"{count:,} {name}" for name, count in counts.items()]
     parts.append(f"{many(left, 'batch')} left on the queue")
-    parts += [f"{len(seen.busy)} of its lanes in use"] if seen.busy else []
+    parts += [f"{many(len(seen.busy), 'lane')} in use"] if seen.busy else []
     parts += [f"{reason}: {lanes}" for reason, lanes in waits(seen.waits).items()]
     return ", ".join(parts)
 

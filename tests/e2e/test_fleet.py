@@ -315,3 +315,33 @@ def test_the_status_shows_who_does_what(fleet: Shop) -> None:
     assert seen["recorder"]["process"] == told["process"] == consumer.pid
     assert {"received", "in_flight", "written", "retried", "parked", "failed"} <= told.keys()
     assert f"process {consumer.pid} on" in shown
+
+
+def test_publishing_needs_no_pim(fleet: Shop) -> None:
+    """Who publishes may be where none is in reach; the doctor counts what waits."""
+    fleet.write("a.jsonl", products("a"))
+    away = Shop(fleet.folder, "", {})
+    published = away.run("publish", "a.jsonl", "--import-id", "night")
+    consumed = away.run("consume")
+    checked = fleet.run("doctor")
+
+    assert published.out == "night: 150 commands published.\n"
+    assert consumed.code == 2
+    assert "No PIM is configured" in consumed.err
+    assert checked.code == 0, checked.out
+    assert "ok    queue: queue.db, 4 batches waiting, undamaged" in checked.out
+
+
+def test_the_status_can_be_watched(fleet: Shop) -> None:
+    """Imports, lanes and consumers on a screen of their own, until Ctrl-C."""
+    fleet.write("a.jsonl", products("a"))
+    fleet.run("publish", "a.jsonl", "--import-id", "night")
+    with fleet.terminal("status", "--watch", columns=100) as screen:
+        screen.wait_for("Recorder: nobody")
+        fleet.run("consume", "--until-finished", "night")
+        screen.wait_for("│ finished │")
+        screen.press("\x03")
+        code = screen.wait()
+
+    assert code == 0
+    assert "│ night  │" in screen.shown

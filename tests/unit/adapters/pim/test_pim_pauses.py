@@ -148,3 +148,17 @@ def test_a_call_that_waited_for_its_turn_was_made_after_its_turn() -> None:
         client.call("PATCH", OPTIONS, b"{}", rate=1)
 
     assert caught.value.retry_after == 2.0
+
+
+def test_a_pause_that_another_process_was_told_holds_here_too() -> None:
+    """Until that time of day; a shorter one does not end a longer one."""
+    clock, pim = FakeClock(), ScriptedPim(calls=[says(200)])
+    client = pim.client(clock)
+    client.pause_until(FakeClock.BEGAN + 9)
+    client.pause_until(FakeClock.BEGAN + 2)
+    waits = turned_away(client)
+    clock.elapsed += 9
+    client.call("GET", OPTIONS)
+
+    assert waits == pytest.approx(9.0)
+    assert len(pim.asked) == 1
