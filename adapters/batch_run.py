@@ -116,7 +116,7 @@ class BatchRun:
         try:
             outcomes = self._write(self._work.batch_of(items))
         except SinkPaused as pause:
-            self.wait(pause.retry_after or 1.0, "pause")
+            self._wait(pause.retry_after or 1.0, "pause")
         except Recoverable as error:
             self._unanswered(items, error)
         except SinkRefused:
@@ -153,7 +153,7 @@ class BatchRun:
             return
         self._unclear += 1
         pause = backoff(self._unclear, self._tools.chance())
-        self.wait(max(pause, self._quiet()) if None in unknown else pause, "retry")
+        self._wait(max(pause, self._quiet()) if None in unknown else pause, "retry")
 
     def _unanswered(self, items: list[Item], error: Recoverable) -> None:
         self._failures += 1
@@ -161,7 +161,7 @@ class BatchRun:
         if _maybe_running(error):
             self._work.lost(items)
         self._note("retry", f"{error} ({len(items)} items, failure {self._failures} in a row)")
-        self.wait(self._pause_after(error), "retry")
+        self._wait(self._pause_after(error), "retry")
         if self._failures >= self._tools.patience.brake_after:
             self._brake(str(error))
             self._count_alone(items, str(error))
@@ -182,7 +182,7 @@ class BatchRun:
         probe = getattr(self._sink, "probe", None)
         failures = 0
         while callable(probe) and not _answers(probe):
-            self.wait(probe_interval(failures), "brake")
+            self._wait(probe_interval(failures), "brake")
             failures += 1
         self._failures = 0
 
@@ -202,8 +202,8 @@ class BatchRun:
             logger.opt(exception=error).error("The sink failed on {}.", items[0].envelope.position)
             self._work.learn(items, [Outcome.failed(reason)])
 
-    def wait(self, seconds: float, reason: str) -> None:
-        """Wait, unless told to stop, which raises ``Stopped``; the lane shows why."""
+    def _wait(self, seconds: float, reason: str) -> None:
+        """Wait, unless told to stop; the lane shows why."""
         self._show_waiting(reason)
         if self._tools.stop.wait(seconds):
             raise Stopped

@@ -132,6 +132,7 @@ class LaneWorker:
                 f"Batch {batch.id} breaks its worker, also when it is not sent; see log."
             )
         if not desk.wants(delivery):
+            self._let_lost_call_end(delivery)  # what follows in the lane may be about its keys
             delivery.ack()
             return
         waits = batch.gated and not _too_often(delivery)  # which makes no call to wait with
@@ -143,12 +144,20 @@ class LaneWorker:
         delivery.ack()
 
     def _carry(self, delivery: Delivery) -> Settlement:
+        self._let_lost_call_end(delivery)
         batch = delivery.batch
         pace = self._paces.setdefault(batch.command_type, Pace())
         run = BatchRun(self._shared.tools, batch, pace, delivery.verify)
-        if quiet := self._shared.desk.quiet(delivery):
-            run.wait(quiet, "quiet")
         return run.carry(too_often=_too_often(delivery))
+
+    def _let_lost_call_end(self, delivery: Delivery) -> None:
+        """Wait while a call may still run that a worker began which is gone (I3)."""
+        tools, batch = self._shared.tools, delivery.batch
+        if quiet := self._shared.desk.quiet(delivery):
+            tools.board.waiting(batch.import_id, batch.lane, "quiet")
+            if tools.stop.wait(quiet):
+                raise Stopped
+            tools.board.waiting(batch.import_id, batch.lane, None)
 
     def _hold(self) -> None:
         """Hold the lane and work on what comes, until told to stop or until something breaks."""

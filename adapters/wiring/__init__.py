@@ -1,7 +1,7 @@
 """Puts bus, handlers and adapters together; with the command line the one package that sees all."""
 
 from importbus.adapters.pim import Credentials
-from importbus.adapters.wiring.fleet import open_consumer, open_queue
+from importbus.adapters.wiring.fleet import open_consumer, open_queue, queue_file
 from importbus.adapters.wiring.parts import open_codec, open_journal, open_pim
 from importbus.adapters.wiring.running import open_bus, open_runtime
 from importbus.adapters.wiring.short import Importer, Publisher, publisher
@@ -18,4 +18,5 @@ __all__ = [
     "open_queue",
     "open_runtime",
     "publisher",
+    "queue_file",
 ]

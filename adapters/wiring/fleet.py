@@ -56,13 +56,8 @@ def open_queue(config: Config, codec: JsonCodec) -> SqliteTransport:
             lanes or belongs to another journal.
         TransportUnavailable: It cannot be read or written.
     """
-    if config.transport.file is None:
-        raise ConfigurationError(
-            f"transport.url is {config.transport.url}, which is for one process only: set "
-            "IMPORTBUS_TRANSPORT=sqlite:///queue.db, here and in every process of this queue."
-        )
     transport = SqliteTransport(
-        config.transport.file,
+        queue_file(config),
         codec,
         config.transport.lanes,
         lease_seconds=config.transport.lease_seconds,
@@ -73,6 +68,19 @@ def open_queue(config: Config, codec: JsonCodec) -> SqliteTransport:
         transport.close()
         raise
     return transport
+
+
+def queue_file(config: Config) -> str:
+    """Return the path of the queue; raises ``ConfigurationError`` when ``transport.url`` has none.
+
+    A command that needs a queue asks before it opens anything.
+    """
+    if config.transport.file is None:
+        raise ConfigurationError(
+            f"transport.url is {config.transport.url}, which is for one process only: set "
+            "IMPORTBUS_TRANSPORT=sqlite:///queue.db, here and in every process of this queue."
+        )
+    return config.transport.file
 
 
 @frozen

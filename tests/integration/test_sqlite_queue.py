@@ -104,14 +104,16 @@ def test_a_living_holder_keeps_its_lane(path: Path, transport: SqliteTransport) 
         worker.kill()
 
 
-def test_producers_at_the_same_time_lose_nothing(path: Path, transport: SqliteTransport) -> None:
+def test_producers_at_the_same_time_lose_nothing(path: Path) -> None:
     """Each keeps its own order, whatever the file is busy with."""
     seqs: list[int] = []
+    transport = SqliteTransport(str(path), command_codec(), LANES)
     consumer = transport.lease(0)
     with start(PUBLISHER, path, 1) as odd, start(PUBLISHER, path, 2) as even:
         while len(seqs) < 200 and (delivery := consumer.receive(20)):
             seqs.append(delivery.batch.seq)
             delivery.ack()
+    transport.close()
 
     assert (odd.returncode, even.returncode) == (0, 0)
     assert [seq for seq in seqs if seq % 2] == list(range(1, 200, 2))

@@ -31,9 +31,8 @@ class Sleepwalker(LaneWorker):
     """Who has lost its lane sends on (I3)."""
 
     def _carry(self, delivery: Delivery) -> Settlement:
+        self._let_lost_call_end(delivery)
         run = BatchRun(self._shared.tools, delivery.batch, Pace())
-        if quiet := self._shared.desk.quiet(delivery):
-            run.wait(quiet, "quiet")
         return run.carry(too_often=delivery.redelivered >= 4)
 
 

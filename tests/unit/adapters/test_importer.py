@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from threading import Event, Thread
 from threading import enumerate as all_threads
@@ -49,12 +50,15 @@ class Desk:
     failed: list[BusError] = field(factory=list)
     stop: Event = field(factory=Event)
     unwanted: set[int] = field(factory=set)
+    quiet_seconds: float = 0.0
 
     def wants(self, delivery: Delivery) -> bool:
         return delivery.batch.seq not in self.unwanted
 
     def quiet(self, delivery: Delivery) -> float:
-        return 0.0
+        if self.quiet_seconds:
+            self.log.append(f"quiet {delivery.batch.seq}")
+        return self.quiet_seconds
 
     def left(self, lane: int | None) -> None:
         pass
@@ -275,6 +279,19 @@ def test_a_batch_that_nobody_wants_is_acknowledged_and_not_sent() -> None:
 
     assert scene.log == ["write 2", "settle 2 with 1 queued"]
     assert scene.transport.depths()[0] == 0
+
+
+@pytest.mark.parametrize("unwanted", [False, True])
+def test_whoever_gets_the_batch_of_a_lost_worker_waits_first(unwanted: bool) -> None:
+    """I3: a call of that worker may still run; also where the batch itself is wanted no more."""
+    scene = Scene()
+    scene.desk.quiet_seconds = 0.05
+    scene.desk.unwanted = {1} if unwanted else set()
+    began = time.monotonic()
+    scene.run(batch(1), batch(2))
+
+    assert time.monotonic() - began >= 0.05
+    assert scene.log[0] == "quiet 1"
 
 
 def test_who_has_lost_its_lane_settles_nothing() -> None:
