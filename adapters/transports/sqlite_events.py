@@ -21,6 +21,13 @@ LOOK = 0.05
 """Seconds between two looks for events."""
 
 
+FORGET = """
+DELETE FROM events
+WHERE id IN (SELECT id FROM events ORDER BY id LIMIT 2) AND at < ?
+"""
+"""Two of the oldest for each new one, so that old ones get fewer, and young ones cost nothing."""
+
+
 @frozen
 class EventLog:
     """The events of a queue file, the newest last."""
@@ -35,7 +42,7 @@ class EventLog:
             connection.execute(
                 "INSERT INTO events (at, body) VALUES (?, ?)", (now, encode_event(event))
             )
-            connection.execute("DELETE FROM events WHERE at < ?", (now - KEPT,))
+            connection.execute(FORGET, (now - KEPT,))
 
     def last(self) -> int:
         """Return the number of the newest event; 0 before the first."""

@@ -15,9 +15,12 @@ from importbus.adapters.config import Config, JournalConfig, TransportConfig
 from importbus.adapters.journal import SqliteJournal
 from importbus.adapters.transports.contract import LANES, batch, command_codec
 from importbus.adapters.transports.sqlite import SqliteTransport
+from importbus.adapters.transports.sqlite_events import KEPT
 from importbus.adapters.wiring import open_consumer
 from importbus.bus.errors import ConfigurationError, TransportUnavailable
+from importbus.bus.messages import PhaseSettled
 from importbus.bus.ports import LaneConsumer
+from lane_fakes import FakeClock
 
 pytestmark = pytest.mark.integration
 
@@ -152,3 +155,19 @@ def test_what_is_no_message_is_a_dead_letter(path: Path, transport: SqliteTransp
     assert delivery.batch.seq == 2
     ((_, reason),) = transport.dead_letters()
     assert "its version is 9" in reason
+
+
+def test_old_events_are_forgotten_as_new_ones_come(path: Path) -> None:
+    """I7: the file does not grow with the length of an import."""
+    clock = FakeClock()
+    transport = SqliteTransport(str(path), command_codec(), LANES, clock=clock, keep_alive=False)
+    for _ in range(20):
+        transport.broadcast(PhaseSettled("old"))
+    clock.time += 2 * KEPT
+    for _ in range(15):
+        transport.broadcast(PhaseSettled("new"))
+    with transport._database.looking() as connection:
+        (left,) = connection.execute("SELECT count(*) FROM events").fetchone()
+    transport.close()
+
+    assert left == 15
