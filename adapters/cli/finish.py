@@ -40,5 +40,9 @@ def command(ctx: click.Context, import_id: str) -> None:
         if owner := Owners(config.journal.path).owner_of_any(import_id, record.producers):
             raise ConfigurationError(f"Import {import_id!r} is being published by {owner}.")
         ended = journal.shared.finish_all(import_id)
-    names = ", ".join(ended) or "none: all had announced their end"
-    show(f"{import_id}: the end is announced for producers {names}.")
+    said = f"the end is announced for {', '.join(map(_called, ended))}"
+    show(f"{import_id}: {said if ended else 'every producer that began had announced its end'}.")
+
+
+def _called(producer: str) -> str:
+    return f"producer {producer}"

@@ -189,7 +189,7 @@ def test_an_import_whose_producer_is_gone_can_be_finished(fleet: Shop) -> None:
     report = fleet.run("report", "night", "--json").document
 
     assert "importbus publish - --resume night, or end it with: importbus finish night" in shown
-    assert finished.out == "night: the end is announced for producers 1.\n"
+    assert finished.out == "night: the end is announced for producer 1.\n"
     assert consumed.code == 0, consumed.err
     assert (report["state"], report["open"]) == ("finished", 0)
     assert report["outcomes"] == {"created": len(fleet.state["products"])}
