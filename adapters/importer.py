@@ -137,6 +137,7 @@ class LaneWorker:
             return
         waits = batch.gated and not _too_often(delivery)  # which makes no call to wait with
         if waits and not desk.await_gate(batch, self._shared.tools.stop):
+            delivery.release()
             raise Stopped
         settlement = self._carry(delivery)
         delivery.verify()
@@ -156,6 +157,7 @@ class LaneWorker:
         if quiet := self._shared.desk.quiet(delivery):
             tools.board.waiting(batch.import_id, batch.lane, "quiet")
             if tools.stop.wait(quiet):
+                delivery.release()
                 raise Stopped
             tools.board.waiting(batch.import_id, batch.lane, None)
 

@@ -138,6 +138,13 @@ class Delivery(Protocol):
         """
         ...
 
+    def release(self) -> None:
+        """Give it back as if it had not been delivered, for who has done nothing with it yet.
+
+        It stays at the head of its lane, which is to be left then. Raises as ``ack`` does.
+        """
+        ...
+
     def ack(self) -> None:
         """Forget it.
 

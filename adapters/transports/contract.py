@@ -169,6 +169,17 @@ class TransportContract:
         current.ack()
         assert transport.depths()[0] == 0
 
+    def test_a_batch_that_is_given_back_was_never_delivered(self, queue: Queue) -> None:
+        """A worker that stops before it has done anything with it is no reason to suspect it."""
+        _, first = _published(queue, 1, 2)
+        delivery = _next(first)
+        delivery.release()
+        _raised(AlreadySettled, delivery.ack)
+        first.close()
+        again = _next(queue.open().lease(0))
+
+        assert (again.batch.seq, again.redelivered) == (1, 0)
+
     def test_a_rejected_batch_leaves_its_lane(self, queue: Queue) -> None:
         """The next one comes."""
         _, consumer = _published(queue, 1, 2)

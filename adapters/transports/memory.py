@@ -206,12 +206,16 @@ class MemoryDelivery:
         if self.settled:
             raise LaneLost(f"Batch {self.batch.id} is not in work here; its lane was left.")
 
+    def release(self) -> None:
+        """Give it back uncounted; raises ``AlreadySettled`` the second time."""
+        with self._lane.changed:
+            self._settle_once()
+            self._lane.deliveries -= 1
+
     def ack(self) -> None:
         """Remove the batch from its lane; raises ``AlreadySettled`` the second time."""
         with self._lane.changed:
-            if self.settled:
-                raise AlreadySettled(f"Batch {self.batch.id} was settled before.")
-            self.settled = True
+            self._settle_once()
             self._lane.deliveries = 0
             self._lane.batches.popleft()
             self._lane.changed.notify_all()
@@ -220,3 +224,8 @@ class MemoryDelivery:
         """Move the batch to the dead letters; raises ``AlreadySettled`` the second time."""
         self.ack()
         self._dead.append((self.batch, reason))
+
+    def _settle_once(self) -> None:
+        if self.settled:
+            raise AlreadySettled(f"Batch {self.batch.id} was settled before.")
+        self.settled = True

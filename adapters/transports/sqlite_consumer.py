@@ -123,6 +123,11 @@ class FileDelivery:
             raise self._lease.lost()
         self._door.verify(self._lease)
 
+    def release(self) -> None:
+        """Give it back uncounted; raises as ``ack`` does."""
+        self._settle_once()
+        self._door.queue.uncount(self._lease, self._stored.place, self._door.clock.now())
+
     def ack(self) -> None:
         """Forget it.
 
@@ -136,10 +141,13 @@ class FileDelivery:
         """Keep it as a dead letter with *reason*; raises as ``ack`` does."""
         self._settle(reason)
 
-    def _settle(self, reason: str | None) -> None:
+    def _settle_once(self) -> None:
         self._door.must_be_open(f"Batch {self.batch.id} was not settled")
         if self.settled:
             raise AlreadySettled(f"Batch {self.batch.id} was settled before.")
         self.settled = True
+
+    def _settle(self, reason: str | None) -> None:
+        self._settle_once()
         now = self._door.clock.now()
         self._door.queue.remove(self._lease, self._stored.place, now, reason=reason)

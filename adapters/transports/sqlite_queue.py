@@ -19,6 +19,8 @@ RETURNING id, batch_id, deliveries - 1, body
 
 LOOK = f"SELECT {VALID}, EXISTS (SELECT 1 FROM batches WHERE lane = :name)"  # noqa: S608 - likewise
 
+UNCOUNT = f"UPDATE batches SET deliveries = deliveries - 1 WHERE id = :id AND {VALID}"  # noqa: S608
+
 REMOVE = f"DELETE FROM batches WHERE id = :id AND {VALID}"  # noqa: S608 - likewise
 
 BURY = f"""
@@ -128,6 +130,12 @@ class QueueFile:
         with self.database.transaction(lasting=False) as connection:
             row = connection.execute(RECEIVE, values).fetchone()
         return Stored(*row) if row else None
+
+    def uncount(self, lease: Lease, place: int, now: float) -> None:
+        """Take a delivery back; raises ``LaneLost`` when the lease has ended."""
+        with self.database.transaction(lasting=False) as connection:
+            if not connection.execute(UNCOUNT, {**lease.at(now), "id": place}).rowcount:
+                raise lease.lost()
 
     def remove(self, lease: Lease, place: int, now: float, *, reason: str | None = None) -> None:
         """Remove a message; with a *reason* it is kept as a dead letter.

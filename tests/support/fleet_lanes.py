@@ -98,6 +98,11 @@ class Leased:
         """Make sure that it is still in work here; raises ``LaneLost``."""
         self._hold.verify()
 
+    def release(self) -> None:
+        """Give it back uncounted; raises ``LaneLost``."""
+        self._hold.verify()
+        self._delivery.release()
+
     def ack(self) -> None:
         """Remove it; raises ``LaneLost``."""
         self._hold.verify()

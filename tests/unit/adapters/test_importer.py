@@ -103,6 +103,9 @@ class LostDelivery:
     def ack(self) -> None:
         self.acknowledged = True
 
+    def release(self) -> None:
+        raise AssertionError
+
     def reject(self, reason: str) -> None:
         raise AssertionError(reason)
 
@@ -364,3 +367,15 @@ def publish(transport: MemoryTransport, errors: list[str]) -> None:
         transport.publish(batch(2))
     except TransportClosed as error:
         errors.append(str(error))
+
+
+def test_a_worker_that_stops_at_the_gate_leaves_the_batch_as_it_found_it() -> None:
+    """I11: ten clean stops there must not look like ten broken workers."""
+    scene = Scene()
+    scene.desk.gate = False
+    scene.run(batch(1, gated=True))
+    delivery = scene.transport.lease(0).receive(1)
+
+    assert scene.log == ["gate"]
+    assert delivery is not None
+    assert delivery.redelivered == 0
