@@ -75,6 +75,7 @@ class BatchRun:
     """One batch on its way through the sink, with pauses, backoff and brake.
 
     *verify* is called before each call; it raises when the batch is not in work here any more.
+    ``may_be_running`` says whether the answer to a call was lost, so that it may still be running.
     """
 
     def __init__(
@@ -94,6 +95,7 @@ class BatchRun:
         self._alone_failures = 0
         self._unclear = 0
         self._requests = 0
+        self.may_be_running = False
         self._seconds = 0.0
 
     def carry(self, *, too_often: bool = False) -> Settlement:
@@ -152,6 +154,7 @@ class BatchRun:
             self._unclear = 0
             return
         self._unclear += 1
+        self.may_be_running = self.may_be_running or None in unknown
         pause = backoff(self._unclear, self._tools.chance())
         self._wait(max(pause, self._quiet()) if None in unknown else pause, "retry")
 
@@ -159,6 +162,7 @@ class BatchRun:
         self._failures += 1
         self._pace.shrink()
         if _maybe_running(error):
+            self.may_be_running = True
             self._work.lost(items)
         self._note("retry", f"{error} ({len(items)} items, failure {self._failures} in a row)")
         self._wait(self._pause_after(error), "retry")

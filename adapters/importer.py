@@ -149,7 +149,12 @@ class LaneWorker:
         batch = delivery.batch
         pace = self._paces.setdefault(batch.command_type, Pace())
         run = BatchRun(self._shared.tools, batch, pace, delivery.verify)
-        return run.carry(too_often=_too_often(delivery))
+        try:
+            return run.carry(too_often=_too_often(delivery))
+        except Stopped:
+            if not run.may_be_running:  # else the next worker has to wait for that call
+                delivery.release()
+            raise
 
     def _let_lost_call_end(self, delivery: Delivery) -> None:
         """Wait while a call may still run that a worker began which is gone (I3)."""

@@ -139,7 +139,7 @@ class Delivery(Protocol):
         ...
 
     def release(self) -> None:
-        """Give it back as if it had not been delivered, for who has done nothing with it yet.
+        """Give it back as if it had not been delivered, for who was told to stop.
 
         It stays at the head of its lane, which is to be left then. Raises as ``ack`` does.
         """

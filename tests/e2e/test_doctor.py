@@ -60,7 +60,8 @@ def test_every_error_of_the_configuration_is_a_failed_check(shop: Shop) -> None:
 
     assert said.code == 2
     assert found == [
-        "importbus.toml: transport.line is unknown; allowed: url, lanes. Did you mean lanes?",
+        "importbus.toml: transport.line is unknown; allowed: url, lanes, lease_seconds. "
+        "Did you mean lanes?",
         "importbus.toml: transport.lanes is 99; allowed: 1 to 64.",
     ]
 

@@ -16,8 +16,16 @@ from importbus.adapters.importer import HOPELESS, MOST_DELIVERIES, LaneWorker, L
 from importbus.adapters.threads import LANE_THREAD
 from importbus.adapters.transports.memory import MemoryTransport
 from importbus.bus.batches import Batch, Envelope, Settlement
-from importbus.bus.errors import BusError, JournalError, LaneLost, SinkRefused, TransportClosed
-from importbus.bus.journal import Journal
+from importbus.bus.errors import (
+    BusError,
+    JournalError,
+    LaneLost,
+    SinkPaused,
+    SinkRefused,
+    SinkUnavailable,
+    TransportClosed,
+)
+from importbus.bus.journal import Journal, Moment
 from importbus.bus.messages import Position
 from importbus.bus.outcomes import Outcome
 from importbus.bus.ports import Delivery
@@ -36,6 +44,9 @@ class NothingParked:
 
     def parked(self, import_id: str) -> int:
         return 0
+
+    def moment(self, import_id: str, moment: Moment) -> None:
+        pass
 
 
 @define
@@ -237,6 +248,31 @@ def test_a_worker_that_is_stopped_at_the_gate_leaves_its_batch_unsettled() -> No
     assert scene.log == ["gate"]
     assert delivery is not None
     assert delivery.redelivered == 0
+
+
+@pytest.mark.parametrize(
+    ("error", "redelivered"),
+    [
+        (SinkPaused("wait", retry_after=60), 0),
+        (SinkUnavailable("down", retry_after=60), 0),
+        (SinkUnavailable("lost", retry_after=60, maybe_running=True), 1),
+    ],
+)
+def test_a_stop_amid_retries_counts_where_a_call_may_still_run(
+    error: Exception, redelivered: int
+) -> None:
+    """I3, I11: the next worker has to wait for that call; else nobody broke anything."""
+
+    def fail(_: Batch[Any]) -> Iterable[Outcome]:
+        scene.desk.stop.set()
+        raise error
+
+    scene = Scene(fail)
+    scene.run(batch(1))
+    delivery = scene.transport.lease(0).receive(0)
+
+    assert delivery is not None
+    assert delivery.redelivered == redelivered
 
 
 def test_a_worker_that_is_told_to_stop_finishes_what_it_has() -> None:
