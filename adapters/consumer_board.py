@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from threading import Lock
 
 from attrs import asdict, define, field, frozen
 
+from importbus.adapters.lane_status import LaneStatus
 from importbus.bus.batches import Settlement
 from importbus.bus.ports import Delivery
 
@@ -62,7 +62,7 @@ def _place(lane: int | None) -> int:
 
 
 @define
-class ConsumerBoard:
+class ConsumerBoard(LaneStatus):
     """The counters of one consumer; every method is thread-safe."""
 
     _received: int = field(default=0, init=False)
@@ -71,9 +71,6 @@ class ConsumerBoard:
     _requests: int = field(default=0, init=False)
     _outcomes: Counter[str] = field(factory=Counter, init=False)
     _in_flight: dict[int | None, int] = field(factory=dict, init=False)
-    _busy: set[int | None] = field(factory=set, init=False)
-    _waits: dict[int | None, str] = field(factory=dict, init=False)
-    _lock: Lock = field(factory=Lock, init=False, repr=False)
 
     def received(self, delivery: Delivery) -> None:
         """Count a batch that came."""
@@ -100,18 +97,6 @@ class ConsumerBoard:
         """Count commands that failed because nothing can cure them any more."""
         with self._lock:
             self._outcomes["failed"] += count
-
-    def working(self, lane: int | None, *, busy: bool) -> None:
-        """Say whether a lane has a call in flight."""
-        with self._lock:
-            (self._busy.add if busy else self._busy.discard)(lane)
-
-    def waiting(self, lane: int | None, reason: str | None) -> None:
-        """Say why a lane waits; None when it no longer does."""
-        with self._lock:
-            self._waits.pop(lane, None)
-            if reason:
-                self._waits[lane] = reason
 
     def snapshot(self) -> ConsumerSnapshot:
         """Return a consistent copy."""

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import partial
-from threading import Event, Thread
+from threading import Event
 
 from attrs import frozen
 
@@ -16,6 +16,7 @@ from importbus.adapters.progress import ProgressBoard
 from importbus.adapters.reading import Reading, open_reading
 from importbus.adapters.runtime import Runtime
 from importbus.adapters.stopping import Interrupted, StopRequest
+from importbus.adapters.threads import alongside
 from importbus.bus import (
     ConfigurationError,
     ImportContext,
@@ -132,21 +133,15 @@ def _stopping(runtime: Runtime, stop: StopRequest) -> Iterator[None]:
 
     What is in flight ends and is settled; then the lanes are closed, which wakes the main thread.
     """
-    over = Event()
 
-    def run() -> None:
+    def run(over: Event) -> None:
         while not over.wait(STOP_POLL):
             if stop.is_set():
                 runtime.workers.close()
                 return
 
-    thread = Thread(target=run, name="importbus-stop", daemon=True)
-    thread.start()
-    try:
+    with alongside(run, "importbus-stop"):
         yield
-    finally:
-        over.set()
-        thread.join()
 
 
 @frozen

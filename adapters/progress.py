@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from threading import Lock
 
 from attrs import define, field, frozen
 
+from importbus.adapters.lane_status import LaneStatus
 from importbus.bus.report import Report
 
 
@@ -56,16 +56,13 @@ class Snapshot:
 
 
 @define
-class ProgressBoard:
+class ProgressBoard(LaneStatus):
     """The counters of one import; every method is thread-safe and takes less than 10 us."""
 
     _read: Counter[str] = field(factory=Counter, init=False)
     _done: Counter[str] = field(factory=Counter, init=False)
     _outcomes: Counter[str] = field(factory=Counter, init=False)
-    _busy: set[int | None] = field(factory=set, init=False)
-    _waits: dict[int | None, str] = field(factory=dict, init=False)
     _expected: dict[str, int] = field(factory=dict, init=False)
-    _lock: Lock = field(factory=Lock, init=False, repr=False)
     rejected: int = field(default=0, init=False)
     parked: int = field(default=0, init=False)
     requests: int = field(default=0, init=False)
@@ -102,18 +99,6 @@ class ProgressBoard:
     def trouble(self) -> int:
         """How many lines were rejected and commands have failed."""
         return self.rejected + self._outcomes["failed"] + self._outcomes["dead"]
-
-    def working(self, lane: int | None, *, busy: bool) -> None:
-        """Say whether a lane has a call in flight."""
-        with self._lock:
-            (self._busy.add if busy else self._busy.discard)(lane)
-
-    def waiting(self, lane: int | None, reason: str | None) -> None:
-        """Say why a lane waits; None when it no longer does."""
-        with self._lock:
-            self._waits.pop(lane, None)
-            if reason:
-                self._waits[lane] = reason
 
     def snapshot(self) -> Snapshot:
         """Return a consistent copy."""

@@ -10,8 +10,8 @@ from attrs import field, frozen
 from loguru import logger
 
 from importbus.adapters.fleet_recorder import FleetRecorder
-from importbus.adapters.threads import RECORDER_THREAD
-from importbus.bus.errors import BusError, LaneHeld, LaneLost, TransportClosed
+from importbus.adapters.threads import RECORDER_THREAD, recording_unless_it_fails
+from importbus.bus.errors import BusError, LaneHeld, LaneLost
 
 RECORDER = "recorder"
 """The name of its lease."""
@@ -64,22 +64,14 @@ class RecorderDuty:
 
     def run(self) -> None:
         """Take the post or stand by, until told to stop."""
-        while not self.stop.is_set():
-            try:
-                self._hold()
-            except LaneHeld:
-                self.stop.wait(STANDBY)
-            except LaneLost as error:
-                logger.warning("{}", error)
-            except TransportClosed:
-                return
-            except BusError as error:
-                self.fail(error)
-                return
-            except Exception as error:  # noqa: BLE001 - nobody must wait for a thread that is gone
-                logger.exception("The recorder stops after an unexpected error.")
-                self.fail(BusError(f"The recorder stopped: {type(error).__name__}: {error}"))
-                return
+        with recording_unless_it_fails(self.fail):
+            while not self.stop.is_set():
+                try:
+                    self._hold()
+                except LaneHeld:
+                    self.stop.wait(STANDBY)
+                except LaneLost as error:
+                    logger.warning("{}", error)
 
     def close(self) -> None:
         """Stop, and give the post back."""

@@ -15,9 +15,13 @@ from importbus.adapters.gate import Gate
 from importbus.adapters.lane_watch import LaneWatch
 from importbus.adapters.progress import ProgressBoard
 from importbus.adapters.stalling import names_of
-from importbus.adapters.threads import RECORDER_THREAD, carries_imports
+from importbus.adapters.threads import (
+    RECORDER_THREAD,
+    carries_imports,
+    recording_unless_it_fails,
+)
 from importbus.bus.batches import Batch, Settlement
-from importbus.bus.errors import BusError, ImportFailed, TransportClosed, WiringError
+from importbus.bus.errors import BusError, ImportFailed, WiringError
 from importbus.bus.journal import Journal, Moment, Resumption, SettleResult, Stage
 from importbus.bus.messages import BatchSettled, ImportFinished, ImportStalled, PhaseSettled
 from importbus.bus.messages import Event as BusEvent
@@ -295,18 +299,9 @@ class Recording:
         self._journal.set_state(current.import_id, state, at=self._clock.now())
 
     def _run(self) -> None:
-        while step := self._actions.get():
-            try:
+        with recording_unless_it_fails(self.fail):
+            while step := self._actions.get():
                 self._act(*step)
-            except TransportClosed:
-                return
-            except BusError as error:
-                self.fail(error)
-                return
-            except Exception as error:  # noqa: BLE001 - nobody must wait for a thread that is gone
-                logger.exception("The recorder stops after an unexpected error.")
-                self.fail(BusError(f"The recorder stopped: {type(error).__name__}: {error}"))
-                return
 
     def _act(self, current: _Import, action: Action) -> None:
         match action:

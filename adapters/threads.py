@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from threading import current_thread
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Event, Thread, current_thread
+
+from loguru import logger
+
+from importbus.bus.errors import BusError, TransportClosed
 
 LANE_THREAD = "importbus-lane"
 """How the names of lane worker threads begin."""
@@ -18,3 +24,33 @@ def carries_imports() -> bool:
     import or for its end would wait for itself.
     """
     return current_thread().name.startswith((LANE_THREAD, RECORDER_THREAD))
+
+
+@contextmanager
+def alongside(run: Callable[[Event], object], name: str) -> Iterator[None]:
+    """Let *run* work in a thread while the context is entered; it returns when its event is set."""
+    over = Event()
+    thread = Thread(target=run, args=(over,), name=name, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+@contextmanager
+def recording_unless_it_fails(fail: Callable[[BusError], object]) -> Iterator[None]:
+    """End in silence when the transport is closed; tell any other error to *fail* and end.
+
+    Nobody must wait for the thread of a recorder that is gone.
+    """
+    try:
+        yield
+    except TransportClosed:
+        return
+    except BusError as error:
+        fail(error)
+    except Exception as error:  # noqa: BLE001 - whatever it is, someone waits
+        logger.exception("The recorder stops after an unexpected error.")
+        fail(BusError(f"The recorder stopped: {type(error).__name__}: {error}"))

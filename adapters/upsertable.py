@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from threading import Event, RLock, Thread
+from threading import Event, RLock
 
 from attrs import evolve
-from loguru import logger
 
 from importbus.adapters.open_import import Completion, OpenImport, Way
 from importbus.adapters.opening import first_number, open_or_join
 from importbus.adapters.outbox import Outbox
 from importbus.adapters.progress import ProgressBoard
 from importbus.adapters.threads import carries_imports
+from importbus.adapters.ticker import Ticker
 from importbus.bus.batching import LINE_BYTES, Limits
 from importbus.bus.context import ImportContext, current_import, current_position
 from importbus.bus.errors import (
     BusClosed,
     BusError,
     HandlerNotFound,
-    ImportFailed,
     InvalidCommand,
     TransportClosed,
     UnknownImport,
@@ -32,12 +31,6 @@ from importbus.bus.messages import FinishImport, LaneCommand, Position, Receipt
 from importbus.bus.ports import Clock, Codec, Sink, Transport
 from importbus.bus.report import Failure, Report
 from importbus.bus.sharing import SharedJournal
-
-TICK = 0.1
-"""Seconds between two looks at what has lingered."""
-
-TICK_AFTER_ERROR = 5.0
-"""Seconds until the next look after one that failed."""
 
 STANDING_QUIET = 5.0
 """Seconds without a command after which the standing import is finished."""
@@ -91,7 +84,7 @@ class UpsertableAdapter:
         self._lock = RLock()
         self._outbox = Outbox()
         self._stop = Event()
-        self._ticker = Thread(target=self._tick_on, name="importbus-ticker", daemon=True)
+        self._ticker = Ticker(self.tick, clock)
 
     def start(self) -> None:
         """Begin to send what lingers."""
@@ -225,8 +218,7 @@ class UpsertableAdapter:
         """Stop the threads without finishing anything; a second call does nothing."""
         self._outbox.close()
         self._stop.set()
-        if self._ticker.is_alive():
-            self._ticker.join()
+        self._ticker.stop()
 
     def close(self) -> None:
         """Finish the standing import and wait for it; take no more commands.
@@ -373,15 +365,3 @@ class UpsertableAdapter:
                 context = ImportContext(import_id, label="standing")
                 self._standing = self._begin(context)
             return self._standing
-
-    def _tick_on(self) -> None:
-        pause = TICK
-        while not self._stop.wait(pause):
-            pause = TICK
-            try:
-                self.tick(self._clock.monotonic())
-            except (TransportClosed, ImportFailed):
-                return  # whoever dispatches or waits is told why
-            except Exception as error:  # noqa: BLE001 - whatever it is, the rest must not linger
-                logger.opt(exception=error).error("What has lingered could not be sent.")
-                pause = TICK_AFTER_ERROR

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from threading import Event, Thread
+from threading import Event
 from typing import Protocol
 
 from rich.console import Group
@@ -15,6 +15,7 @@ from rich.text import Text
 from importbus.adapters.cli.rendering import many
 from importbus.adapters.cli.streams import console, note, on_terminal
 from importbus.adapters.progress import Snapshot
+from importbus.adapters.threads import alongside
 
 TERMINAL_SECONDS = 0.2
 LINE_SECONDS = 10.0
@@ -124,16 +125,10 @@ def line_of(import_id: str, snapshot: Snapshot) -> str:
 @contextmanager
 def every(seconds: float, show: Callable[[], None]) -> Iterator[None]:
     """Call *show* now and then in a thread, until the context is left."""
-    over = Event()
 
-    def run() -> None:
+    def run(over: Event) -> None:
         while not over.wait(seconds):
             show()
 
-    thread = Thread(target=run, name="importbus-progress", daemon=True)
-    thread.start()
-    try:
+    with alongside(run, "importbus-progress"):
         yield
-    finally:
-        over.set()
-        thread.join()

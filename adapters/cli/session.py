@@ -7,7 +7,7 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from importbus.adapters.cli.streams import note
 from importbus.adapters.config import Config, load_config
 from importbus.adapters.journal import SqliteJournal
 from importbus.adapters.stopping import StopRequest
+from importbus.adapters.threads import alongside
 from importbus.adapters.wiring import open_journal
 from importbus.bus.middleware import ImportIdTagging
 
@@ -124,18 +125,12 @@ def stopped_by_signals(leaving: Callable[[], object] = lambda: None) -> Iterator
 @contextmanager
 def _told(request: StopRequest) -> Iterator[None]:
     """Say that a stop was heard: a handler must not, the main thread may be busy and write."""
-    over = Event()
 
-    def tell() -> None:
+    def tell(over: Event) -> None:
         while not over.wait(0.1):
             if request.is_set():
                 note(STOPPING)
                 return
 
-    thread = Thread(target=tell, name="importbus-told", daemon=True)
-    thread.start()
-    try:
+    with alongside(tell, "importbus-told"):
         yield
-    finally:
-        over.set()
-        thread.join()
