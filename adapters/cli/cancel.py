@@ -7,10 +7,10 @@ import time
 import click
 
 from importbus.adapters.cli.rendering import many
-from importbus.adapters.cli.session import load, reading_journal
+from importbus.adapters.cli.session import journal_of, load
 from importbus.adapters.cli.streams import show
 from importbus.adapters.ownership import Owners
-from importbus.bus.errors import ConfigurationError, UnknownImport
+from importbus.bus.errors import ConfigurationError
 from importbus.bus.sharing import ENDED
 
 EXAMPLES = """\b
@@ -28,9 +28,7 @@ def command(ctx: click.Context, import_id: str) -> None:
     What is in flight at this moment is not called back. A producer that still publishes stops.
     """
     config = load(ctx)
-    with reading_journal(config) as journal:
-        if journal is None:
-            raise UnknownImport(import_id, config.journal.path)
+    with journal_of(config, import_id) as journal:
         record = journal.record(import_id)
         if (state := journal.report(import_id, groups=0).state) in ENDED:
             raise ConfigurationError(f"Import {import_id!r} has ended: {state}.")

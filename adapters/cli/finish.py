@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from importbus.adapters.cli.session import load, reading_journal
+from importbus.adapters.cli.session import journal_of, load
 from importbus.adapters.cli.streams import show
 from importbus.adapters.ownership import Owners
-from importbus.bus.errors import ConfigurationError, UnknownImport
+from importbus.bus.errors import ConfigurationError
 from importbus.bus.sharing import ENDED
 
 EXAMPLES = """\b
@@ -26,9 +26,7 @@ def command(ctx: click.Context, import_id: str) -> None:
     instead: importbus publish SOURCE... --resume ID.
     """
     config = load(ctx)
-    with reading_journal(config) as journal:
-        if journal is None:
-            raise UnknownImport(import_id, config.journal.path)
+    with journal_of(config, import_id) as journal:
         record = journal.record(import_id)
         if not record.shared:
             raise ConfigurationError(

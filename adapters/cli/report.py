@@ -10,11 +10,11 @@ import click
 
 from importbus.adapters.carrier import carrier
 from importbus.adapters.cli.rendering import account
-from importbus.adapters.cli.session import load, reading_journal
+from importbus.adapters.cli.session import journal_of, load
 from importbus.adapters.cli.streams import show, show_document
 from importbus.adapters.ownership import Owners
 from importbus.adapters.report_json import report_document
-from importbus.bus.errors import ConfigurationError, UnknownImport
+from importbus.bus.errors import ConfigurationError
 from importbus.bus.report import Failure
 
 COLUMNS = (
@@ -48,9 +48,7 @@ def command(ctx: click.Context, import_id: str, as_json: bool, csv_file: Path | 
     The account proves that every command read has one outcome, was rejected, or is still open.
     """
     config = load(ctx)
-    with reading_journal(config) as journal:
-        if journal is None:
-            raise UnknownImport(import_id, config.journal.path)
+    with journal_of(config, import_id) as journal:
         report = journal.report(import_id)
         if csv_file:
             _write_csv(csv_file, journal.failures(import_id))

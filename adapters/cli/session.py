@@ -21,6 +21,7 @@ from importbus.adapters.journal import SqliteJournal
 from importbus.adapters.stopping import StopRequest
 from importbus.adapters.threads import alongside
 from importbus.adapters.wiring import open_journal
+from importbus.bus.errors import UnknownImport
 from importbus.bus.middleware import ImportIdTagging
 
 if TYPE_CHECKING:
@@ -60,6 +61,21 @@ def reading_journal(config: Config) -> Iterator[SqliteJournal | None]:
         yield journal
     finally:
         journal.close()
+
+
+@contextmanager
+def journal_of(config: Config, import_id: str) -> Iterator[SqliteJournal]:
+    """Open the journal to look at *import_id*.
+
+    Raises:
+        UnknownImport: There is no such import, or no journal.
+        JournalError: It cannot be read; the message says what to do.
+    """
+    with reading_journal(config) as journal:
+        if journal is None:
+            raise UnknownImport(import_id, config.journal.path)
+        journal.record(import_id)
+        yield journal
 
 
 def log_to_console(level: str) -> None:
