@@ -42,10 +42,9 @@ def status(shop: Shop, *arguments: str) -> dict[str, Any]:
 
 
 def holder_of(shop: Shop, lane: str) -> int | None:
-    """Return the process that holds *lane*."""
-    (found,) = (one for one in status(shop)["lanes"] if one["lane"] == lane)
-    process: int | None = found["process"]
-    return process
+    """Return the process that holds *lane*; None also before there is a queue."""
+    lanes = {one["lane"]: one["process"] for one in status(shop).get("lanes", ())}
+    return lanes.get(lane)
 
 
 def until(fact: Callable[[], object], seconds: float = 60) -> None:
@@ -62,9 +61,9 @@ def products(letter: str) -> list[str]:
 
 
 @contextmanager
-def consuming(shop: Shop, *options: str) -> Iterator[subprocess.Popen[str]]:
-    """Run a consumer until the context is left."""
-    with shop.start("consume", *options) as process:
+def running(shop: Shop, *arguments: str, piped: bool = False) -> Iterator[subprocess.Popen[str]]:
+    """Run a command; told to stop when the context is left, so that no failure waits for it."""
+    with shop.start(*arguments, piped=piped) as process:
         try:
             yield process
         finally:
@@ -97,10 +96,10 @@ def test_a_consumer_that_is_killed_changes_nothing_in_the_end(fleet: Shop) -> No
     """I2, I3, I6: three consumers, the holder of lanes 1 and 2 killed amid a call; as in sync."""
     name = fleet.catalogue(2000)
     with (
-        fleet.start("publish", name, "--import-id", "night", "--wait") as publisher,
-        consuming(fleet, "--lanes", "structure,0"),
-        consuming(fleet, "--lanes", "1-2"),
-        consuming(fleet, "--lanes", "1-3"),
+        running(fleet, "publish", name, "--import-id", "night", "--wait") as publisher,
+        running(fleet, "consume", "--lanes", "structure,0"),
+        running(fleet, "consume", "--lanes", "1-2"),
+        running(fleet, "consume", "--lanes", "1-3"),
     ):
         until(lambda: holder_of(fleet, "1") and fleet.state["products"])
         victim = holder_of(fleet, "1")
@@ -151,7 +150,7 @@ def test_several_producers_of_one_import_end_it_together(fleet: Shop) -> None:
 
 def killed_producer(shop: Shop, lines: list[str]) -> None:
     """Publish import ``night`` from standard input, and kill the producer behind *lines*."""
-    with shop.start("publish", "-", "--import-id", "night", piped=True) as producer:
+    with running(shop, "publish", "-", "--import-id", "night", piped=True) as producer:
         assert producer.stdin
         producer.stdin.write("\n".join(lines) + "\n")
         producer.stdin.flush()
@@ -302,7 +301,7 @@ def test_the_recorder_alone_decides_for_consumers_that_do_not(fleet: Shop) -> No
 def test_the_status_shows_who_does_what(fleet: Shop) -> None:
     """Lanes with holders and depths, the recorder, each consumer with its counts."""
     fleet.run("publish", fleet.catalogue(1000), "--import-id", "night")
-    with consuming(fleet, "--lanes", "structure,0-1") as consumer:
+    with running(fleet, "consume", "--lanes", "structure,0-1") as consumer:
         until(lambda: status(fleet)["consumers"])
         seen = status(fleet)
         shown = fleet.run("status").out
