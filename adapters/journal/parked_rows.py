@@ -168,9 +168,11 @@ def _together(first: OutcomeKind | None, second: OutcomeKind | None) -> OutcomeK
 
 
 def _tokens(import_id: str, settled: Settled) -> Iterable[tuple[object, ...]]:
+    """Yield what a parked command holds; no upsert waits behind a file, which may wait for it."""
     command, number = settled.envelope.command, settled.envelope.number
-    upsert = isinstance(command, Upsertable)
-    yield (import_id, command.identity, number, True, upsert)
+    file = command.attaches is not None
+    upsert = isinstance(command, Upsertable) or file
+    yield (import_id, command.identity, number, not file, upsert)
     for token in touched_by(settled.envelope) - {command.identity}:
         yield (import_id, token, number, False, upsert)
 
