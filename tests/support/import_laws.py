@@ -10,7 +10,7 @@ from attrs import frozen
 from importbus.bus.messages import ImportFinished, LaneCommand
 from importbus.bus.report import Failure, Report
 from simulated_import import POISON
-from toy_commands import Drop, DropModel, Put, PutKind, PutModel
+from toy_commands import Drop, DropModel, Picture, Put, PutKind, PutModel
 from warehouse import State, delete, wanted_by, write
 
 NEEDS = ("kind:k", "kind:l", "thing:a", "thing:b", "kind:never")
@@ -39,10 +39,12 @@ def command_of(random: Random) -> LaneCommand:
     """Return a command by chance."""
     needs = tuple(random.sample(NEEDS, random.choice([0, 0, 0, 1, 1, 2])))
     fields = {random.choice("pq"): random.randrange(100)}
-    match random.choice(["put", "put", "put", "kind", "drop", "tree", "tree", "rest"]):
+    match random.choice(["put", "put", "put", "kind", "drop", "tree", "tree", "picture", "rest"]):
         case "kind":
             code = random.choice("kl")
             return PutKind(code, tuple(need for need in needs if need != f"kind:{code}"))
+        case "picture":
+            return Picture(random.choice("abxy"), str(random.randrange(100)))
         case "drop":
             return Drop(random.choice("xy"))
         case "tree":
