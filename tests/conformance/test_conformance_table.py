@@ -29,6 +29,8 @@ ORDER = (
     "trees",
     "associations",
     "deletes",
+    "media",
+    "downloads",
     "lists",
     "limits",
     "faults",
