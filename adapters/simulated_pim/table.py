@@ -11,6 +11,7 @@ from typing import Any
 from importbus.adapters.simulated_pim.model.media import ASSETS, ENTITIES, PRODUCTS
 from importbus.adapters.simulated_pim.model.resource import Resource
 from importbus.adapters.simulated_pim.model.store import Body, Store
+from importbus.adapters.simulated_pim.model.words import in_words
 from importbus.adapters.simulated_pim.resources import (
     association_types,
     attribute_groups,
@@ -19,6 +20,7 @@ from importbus.adapters.simulated_pim.resources import (
     channels,
     families,
     family_variants,
+    measurement_families,
     media_files,
     options,
     product_models,
@@ -67,9 +69,13 @@ RESOURCES = (
         "Measurement family",
         "measurement_families",
         lambda store, parents: store.measurement_families,
-        read_only.show_item,
+        measurement_families.show,
+        in_words("measurement family", measurement_families.write),
         plain=True,
         single=False,
+        posts=False,
+        batch="array",
+        most=None,
     ),
     Resource(
         "measure_families",

@@ -25,6 +25,8 @@ ORDER = (
     "value_types",
     "structure",
     "attributes",
+    "arrays",
+    "measurements",
     "families",
     "trees",
     "associations",

@@ -119,6 +119,15 @@ class RawClient:
         said = (line if isinstance(line, str) else json.dumps(line) for line in lines)
         return self.call("PATCH", path, "\n".join(said), COLLECTION)
 
+    def array(self, path: str, *items: Any) -> Reply:
+        """Send a batch that is one JSON array."""
+        return self.call("PATCH", path, list(items))
+
+    def put_array(self, path: str, *items: Body) -> None:
+        """Send a batch that is one JSON array, of which every item must succeed."""
+        reply = self.array(path, *items)
+        assert all(each["status_code"] < 300 for each in reply.json), reply.text
+
     def put(self, path: str, *items: Body) -> None:
         """Send a batch of which every line must succeed."""
         reply = self.lines(path, *items)

@@ -56,6 +56,7 @@ class Resource:
         single: Whether there are paths of items.
         posts: Whether items can be created by POST.
         batch: How a PATCH of the collection is said: `lines`, `array`, or not at all.
+        most: Most items of a batch that is an array; None for any number.
         receive: Takes in an uploaded file with the fields of its form; left out: no uploads.
         code_header: The header in which the answer to an upload names the code.
         download: Where the bytes of a file are: `item`, its own path; `below`, at `/download`
@@ -84,6 +85,7 @@ class Resource:
     single: bool = True
     posts: bool = True
     batch: Literal["lines", "array", None] = "lines"
+    most: int | None = 100
     receive: Receive | None = None
     code_header: str | None = None
     download: Literal["item", "below", None] = None

@@ -13,6 +13,7 @@ from attrs import frozen
 from importbus.adapters.simulated_pim.model.refusals import Refusal
 from importbus.adapters.simulated_pim.model.store import Store
 from importbus.adapters.simulated_pim.service import lists, mishaps, writing
+from importbus.adapters.simulated_pim.service.arrays import patch_array
 from importbus.adapters.simulated_pim.service.batches import Watch, patch_many
 from importbus.adapters.simulated_pim.service.faults import Fault, FaultPlan
 from importbus.adapters.simulated_pim.service.inventory import (
@@ -182,7 +183,8 @@ class Application:
         resource, parents, key = route.resource, route.parents, route.key
         if key is None and request.method == "PATCH":
             watch = Watch(mishaps.line_faults(fault), lambda each: self.trace.hold(call, each))
-            return patch_many(self.store, resource, parents, request, watch)
+            patch = patch_array if resource.batch == "array" else patch_many
+            return patch(self.store, resource, parents, request, watch)
         if resource.receive is not None:
             holding = lambda path, each: self.trace.hold(call, each, path)  # noqa: E731
             return post_file(self.store, resource, resource.receive, request, holding)
