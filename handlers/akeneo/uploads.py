@@ -131,7 +131,7 @@ class Uploads:
         """Upload a file that becomes a value by that."""
         if answer := self._upload(envelope):
             self._keep_code(envelope, answer)
-            self._attempt.found[envelope.number] = _uploaded(answer.status)
+            self._attempt.found[envelope.number] = Outcome.uploaded(answer.status)
 
     def _store(self, envelope: Envelope[Any]) -> str | None:
         """Upload a file and return its code, which nothing has as a value yet."""
@@ -237,7 +237,7 @@ class Uploads:
         if outcome is None or outcome.kind is OutcomeKind.UNKNOWN:
             return False
         if outcome.kind is OutcomeKind.UPDATED:
-            found[envelope.number] = _uploaded(outcome.status)
+            found[envelope.number] = Outcome.uploaded(outcome.status)
         elif outcome.kind is OutcomeKind.CREATED:
             found[envelope.number] = Outcome.failed(VANISHED, status=outcome.status)
         elif outcome.status == 422 and code not in self._codes.fresh:
@@ -251,7 +251,3 @@ def _file(envelope: Envelope[Any]) -> Attachment:
     if envelope.attachment is None:
         raise AssertionError("a command without a file has its outcome before")
     return envelope.attachment
-
-
-def _uploaded(status: int | None) -> Outcome:
-    return Outcome(OutcomeKind.UPLOADED, status)
