@@ -152,7 +152,7 @@ def open_fleet(
             shared=journal.shared, wait_at_close=consume, files=files_of(config),
         )  # fmt: skip
         stack.callback(adapter.halt)
-        pim = attach_pim(config, bus, stack, on_pause=partial(_tell_pause, transport))
+        pim = attach_pim(config, bus, stack, journal, on_pause=partial(_tell_pause, transport))
         if pim is None and not consume:
             attach_publishing(bus)
         consumer = shared.consumer(adapter.sink_for, patience=patience, failed=completion.fail)
@@ -197,7 +197,8 @@ def open_consumer(
     with ExitStack() as stack:
         shared = _open_shared(config, stack, timeouts)
         bus = CommandBus()
-        pim = attach_pim(config, bus, stack, on_pause=partial(_tell_pause, shared.transport))
+        pause = partial(_tell_pause, shared.transport)
+        pim = attach_pim(config, bus, stack, shared.journal, on_pause=pause)
         completion = FleetCompletion(shared.journal, shared.clock)
         adapter = UpsertableAdapter(
             shared.transport, shared.journal, shared.codec, completion, shared.clock,

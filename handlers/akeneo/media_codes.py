@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from threading import Lock
 
 from attrs import define, field
@@ -40,6 +40,29 @@ class InMemoryMediaCodes:
         """Forget the code of a file."""
         with self._lock:
             self._codes.pop((import_id, kind, sha256, name), None)
+
+
+class Turns:
+    """Lets one thread at a time upload a file of a key; the others wait for it. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._turns: dict[Key, tuple[Lock, list[None]]] = {}
+        self._lock = Lock()
+
+    @contextmanager
+    def of(self, key: Key) -> Iterator[None]:
+        """Wait for the turn of *key*, and hold it."""
+        with self._lock:
+            turn, waiting = self._turns.setdefault(key, (Lock(), []))
+            waiting.append(None)
+        try:
+            with turn:
+                yield
+        finally:
+            with self._lock:
+                waiting.pop()
+                if not waiting:
+                    del self._turns[key]
 
 
 @define

@@ -9,6 +9,7 @@ batch share a call.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 from attrs import field, frozen
@@ -21,7 +22,7 @@ from importbus.bus.outcomes import Outcome, OutcomeKind, ServerError
 from importbus.handlers.akeneo.answers import outcome_of
 from importbus.handlers.akeneo.attempt import NO_ENDPOINT, Attempt, no_endpoint, no_right
 from importbus.handlers.akeneo.known_items import KnownItems
-from importbus.handlers.akeneo.media_codes import CodesOfWrite, InMemoryMediaCodes
+from importbus.handlers.akeneo.media_codes import CodesOfWrite, InMemoryMediaCodes, Turns
 from importbus.handlers.akeneo.media_limits import KnownLimits, LimitsOfWrite
 from importbus.handlers.akeneo.media_places import (
     PLACES,
@@ -57,6 +58,7 @@ class MediaMemory:
     codes: MediaCodes = field(factory=InMemoryMediaCodes)
     items: KnownItems = field(factory=KnownItems)
     limits: KnownLimits = field(factory=KnownLimits)
+    turns: Turns = field(factory=Turns)
 
 
 class Uploads:
@@ -74,6 +76,7 @@ class Uploads:
         self._import_id = batch.import_id
         self._place: Place = PLACES[batch.command_type]
         self._items = memory.items
+        self._turns = memory.turns
         self._codes = CodesOfWrite(memory.codes, batch.import_id, self._place.kind)
         self._limits = LimitsOfWrite(memory.limits, attempt, self._place)
         self._allowed = allowed
@@ -97,15 +100,29 @@ class Uploads:
 
     def _code_for(self, envelope: Envelope[Any]) -> str | None:
         """Return the code to write as a value; None when the command has its outcome already."""
-        code = self._codes.get(_file(envelope))
-        assigns = self._place.part is not None
-        there = None if assigns and code is None else self._is_there(envelope)
-        if there is False:
+        if self._place.part is not None:
+            return self._code_or_upload(envelope)
+        if self._is_there(envelope) is False:
             return None
-        if assigns and not (code and there):
+        with self._turn(envelope):
+            return self._codes.get(_file(envelope)) or self._store(envelope)
+
+    def _code_or_upload(self, envelope: Envelope[Any]) -> str | None:
+        """Return the code of a file that is known; upload it where that says all."""
+        with self._turn(envelope):
+            code = self._codes.get(_file(envelope))
+            if code is None:
+                self._assign(envelope)
+                return None
+        there = self._is_there(envelope)
+        if there is None:
             self._assign(envelope)
-            return None
-        return code or self._store(envelope)
+        return code if there else None
+
+    def _turn(self, envelope: Envelope[Any]) -> AbstractContextManager[None]:
+        """Let lanes that have the same content at the same time wait for its code."""
+        file = _file(envelope)
+        return self._turns.of((self._import_id, self._place.kind, file.sha256, file.name))
 
     def _is_there(self, envelope: Envelope[Any]) -> bool | None:
         """Whether what the file belongs to exists; None when the PIM does not say so.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from threading import Thread
 
 import orjson
 import pytest
@@ -397,3 +399,24 @@ def test_a_journal_that_cannot_be_read_costs_uploads_only() -> None:
     assert kinds(sink.write(batch_with(*pictures("ab")))) == ["uploaded"] * 2
     assert kinds(sink.write(batch_with(*pictures("b")))) == ["uploaded"]
     assert pim.posts() == 2
+
+
+def test_lanes_that_have_one_content_at_the_same_time_upload_it_once() -> None:
+    """The second waits for the code that the first gets."""
+    pim = pim_of("ab")
+    other = Thread(target=lambda: sink.write(batch_with(*pictures("b"))))
+
+    class Slow(MediaPim):
+        def upload(self, path: str, fields: Mapping[str, str], file: Attachment) -> Answer:
+            if not other.ident:
+                other.start()
+                other.join(timeout=0.2)  # it would be over if it did not wait
+            return super().upload(path, fields, file)
+
+    slow = Slow(pim.owners, pim.attributes)
+    sink = AkeneoSink(slow)
+    sink.write(batch_with(*pictures("a")))
+    other.join()
+
+    assert slow.posts() == 1
+    assert slow.owners["products/b"] == slow.owners["products/a"]
