@@ -14,10 +14,17 @@ from importbus.handlers.akeneo.commands import (
     DeleteProduct,
     DeleteProductModel,
 )
+from importbus.handlers.akeneo.media_commands import (
+    CreateAssetMediaFile,
+    CreateProductMediaFile,
+    CreateProductModelMediaFile,
+    CreateReferenceEntityMediaFile,
+)
 from importbus.handlers.akeneo.resources import COMMANDS
 
 __all__ = [
     "COMMANDS",
+    "CreateAssetMediaFile",
     "CreateOrUpdateAssociationType",
     "CreateOrUpdateAttribute",
     "CreateOrUpdateAttributeGroup",
@@ -28,6 +35,9 @@ __all__ = [
     "CreateOrUpdateFamilyVariant",
     "CreateOrUpdateProduct",
     "CreateOrUpdateProductModel",
+    "CreateProductMediaFile",
+    "CreateProductModelMediaFile",
+    "CreateReferenceEntityMediaFile",
     "DeleteProduct",
     "DeleteProductModel",
 ]

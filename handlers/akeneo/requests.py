@@ -87,9 +87,13 @@ def _plain(value: object) -> object:
 def path_to(command: LaneCommand) -> str:
     """Return the path to call; raises ``InvalidCommand`` for a key that no path can carry."""
     try:
-        path = path_of(command)
+        return sendable(path_of(command))
     except UnicodeEncodeError as error:
         raise InvalidCommand("Its key cannot be written in a URL.") from error
+
+
+def sendable(path: str) -> str:
+    """Return *path*; raises ``InvalidCommand`` when its segments would not stay as they are."""
     segments = path.split("/")[1:]
     if any(segment in ("", ".", "..") for segment in segments):
         raise InvalidCommand(f"Its key cannot be written in a URL: {path}")

@@ -11,13 +11,14 @@ from attrs import fields, frozen
 from importbus.bus.messages import LaneCommand, identity
 from importbus.bus.unset import UNSET
 from importbus.handlers.akeneo import commands as c
+from importbus.handlers.akeneo import media_commands as m
 
 API = "/api/rest/v1"
 
 References = Mapping[str, tuple[str, ...]]
 """The property of the API that names something, and the identities that it names."""
 
-Form = Literal["ndjson", "delete"]
+Form = Literal["ndjson", "delete", "upload"]
 
 
 @frozen
@@ -25,10 +26,11 @@ class Resource:
     """How a command class travels to the PIM.
 
     Attributes:
-        path: Collection path; fields of the command in braces.
+        path: Collection path, of an upload that of what its file belongs to; fields of the command
+            in braces.
         key: The property that identifies an item in the body.
         path_only: Fields that stand in the path and not in the body.
-        form: A PATCH of NDJSON lines, or a DELETE for each item.
+        form: A PATCH of NDJSON lines, a DELETE for each item, or an upload for each file.
         rate: Most calls a second, for the whole PIM.
         points_to: Which fields name what: an identity's resource for each.
     """
@@ -106,6 +108,27 @@ RESOURCES: Mapping[type[LaneCommand], Resource] = {
     ),
     c.DeleteProduct: Resource("products", key="identifier", form="delete"),
     c.DeleteProductModel: Resource("product-models", form="delete"),
+    m.CreateProductMediaFile: Resource(
+        "products",
+        key="identifier",
+        form="upload",
+        points_to={"identifier": "product", "attribute": "attribute", "scope": "channel"},
+    ),
+    m.CreateProductModelMediaFile: Resource(
+        "product-models",
+        form="upload",
+        points_to={"code": "product_model", "attribute": "attribute", "scope": "channel"},
+    ),
+    m.CreateReferenceEntityMediaFile: Resource(
+        "reference-entities/{reference_entity}/records",
+        form="upload",
+        points_to={"reference_entity": "reference_entity", "channel": "channel"},
+    ),
+    m.CreateAssetMediaFile: Resource(
+        "asset-families/{asset_family}/assets",
+        form="upload",
+        points_to={"asset_family": "asset_family", "channel": "channel"},
+    ),
 }
 """Every command class and its resource. Source of the paths: akeneo/pim-api-docs, swagger."""
 
@@ -133,7 +156,7 @@ def body_of(command: LaneCommand) -> dict[str, Any]:
 
 
 def path_of(command: LaneCommand) -> str:
-    """Return the path to call: of the collection for upserts, of the item for deletes.
+    """Return the path to call: of the item for deletes, of the collection for all else.
 
     Each segment is percent-encoded (RFC 3986).
     """
@@ -141,7 +164,12 @@ def path_of(command: LaneCommand) -> str:
     path = f"{API}/{resource.path}"
     if "{" in path:
         path = path.format_map(_Encoded(command))
-    return f"{path}/{_item(command.key)}" if resource.form == "delete" else path
+    return item_path(path, command.key) if resource.form == "delete" else path
+
+
+def item_path(collection: str, code: str) -> str:
+    """Return the path of the item *code* of the *collection* at a path."""
+    return f"{collection}/{_item(code)}"
 
 
 def _item(key: str) -> str:
@@ -168,6 +196,9 @@ def references(command: LaneCommand) -> References:
 
 def value_references(command: LaneCommand, attribute: str) -> tuple[str, ...]:
     """Return what the values of *attribute* may refer to: the attribute and its options."""
+    if command.attaches:
+        known = references(command)
+        return (*known.get("attribute", ()), *known.get("scope", ()), *known.get("channel", ()))
     values = getattr(command, "values", None) or {}
     chosen = {code: entries for code, entries in values.items() if code == attribute}
     return tuple(dict.fromkeys(_from_values(chosen, "attribute")))

@@ -49,7 +49,10 @@ class Upserts:
             Recoverable: A whole call failed; what was answered before it is in the attempt.
             SinkRefused: This user or this PIM cannot do it at all.
         """
-        lines = [line for envelope in envelopes if (line := self._line(envelope))]
+        self.send([line for envelope in envelopes if (line := self._line(envelope))])
+
+    def send(self, lines: Sequence[tuple[str, Line]]) -> None:
+        """Send *lines*, each to its path; raises as ``write`` does."""
         for path, group in calls_of(lines):
             self._send(path, group)
 

@@ -79,7 +79,7 @@ def set_content(store: Store, item: Item, body: Body, errors: list[Violation]) -
         data = body["categories"]
         item.categories = references(store.categories, "categories", "category", data)
     if "values" in body:
-        allowed = _allowed(store, item)
+        allowed = allowed_at(store, item)
         item.values = merge_values(store, item.values, body["values"], allowed, errors)
     if "associations" in body:
         item.associations = merge_associations(store, item, body["associations"], errors)
@@ -87,7 +87,8 @@ def set_content(store: Store, item: Item, body: Body, errors: list[Violation]) -
         item.quantified = merge_quantified(store, item, body["quantified_associations"], errors)
 
 
-def _allowed(store: Store, item: Item) -> frozenset[str] | None:
+def allowed_at(store: Store, item: Item) -> frozenset[str] | None:
+    """Return the folded codes of the attributes of the level of *item*; None for all."""
     if item.family_variant is None:
         return None
     return levels_of(store, item.family_variant).attributes[level_of(store, item)]
@@ -95,7 +96,7 @@ def _allowed(store: Store, item: Item) -> frozenset[str] | None:
 
 def keep_level(store: Store, item: Item) -> None:
     """Drop the values of *item* that do not belong to its level."""
-    allowed = _allowed(store, item)
+    allowed = allowed_at(store, item)
     if allowed is not None:
         item.values = {at: data for at, data in item.values.items() if fold(at[0]) in allowed}
 

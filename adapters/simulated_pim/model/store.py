@@ -15,6 +15,7 @@ from typing import Any
 
 from attrs import define, frozen
 
+from importbus.adapters.simulated_pim.model.media import Media
 from importbus.adapters.simulated_pim.model.packing import packed, unpacked
 from importbus.adapters.simulated_pim.model.tables import Table, fold
 
@@ -147,7 +148,7 @@ class Store:
         self.association_types: Table[Body] = Table()
         self.groups: Table[Body] = Table()
         self.items: dict[str, Table[Item]] = {"products": Table(), "product_models": Table()}
-        self.media: set[str] = set()
+        self.media = Media()
         self._shared: dict[tuple[Any, ...], tuple[Any, ...]] = {}
         self._index()
 

@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from importbus.adapters.simulated_pim.model.media import Medium
 from importbus.adapters.simulated_pim.model.refusals import Refusal
 from importbus.adapters.simulated_pim.model.store import Item
 from importbus.adapters.simulated_pim.model.tables import Table, fold
@@ -87,6 +88,6 @@ def _narrowed(table: Table[Any], keys: list[str], name: str, condition: Any) -> 
 
 
 def _property(item: Any, name: str) -> Any:
-    if isinstance(item, Item):
+    if isinstance(item, (Item, Medium)):
         return getattr(item, "code" if name in _CODES else name, None)
     return item.get("code" if name in _CODES else name) if isinstance(item, dict) else item
