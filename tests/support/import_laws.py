@@ -84,6 +84,7 @@ def check(ended: Ended) -> None:
     check_account(ended)
     check_state(ended)
     check_failures(ended)
+    check_pictures(ended)
 
 
 def check_account(ended: Ended) -> None:
@@ -120,3 +121,14 @@ def check_failures(ended: Ended) -> None:
         is_last = last[command.identity] == failure.position.line
         if is_last and not in_deleted and command.key != POISON:
             assert set(wanted_by(command)) - ended.state.keys()
+
+
+def check_pictures(ended: Ended) -> None:
+    """I4: a picture may come before its thing; it fails alone only where there is none at the end.
+
+    Where others fail, too, it may be one of those that fail so that the rest can go.
+    """
+    failed = [ended.commands[failure.position.line - 1] for failure in ended.failures]
+    deleted = any(isinstance(command, Drop | DropModel) for command in ended.commands)
+    if not deleted and all(isinstance(command, Picture) for command in failed):
+        assert ended.state.keys().isdisjoint(command.identity for command in failed)
