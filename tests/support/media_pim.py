@@ -134,7 +134,8 @@ class MediaPim:
 
     def add(self, *paths: str) -> MediaPim:
         """Let what is at *paths* exist."""
-        self.owners.update({path: {} for path in paths})
+        for path in paths:
+            self.owners.setdefault(path, {})
         return self
 
     def posts(self) -> int:
@@ -150,11 +151,14 @@ class MediaPim:
         content_type: str = JSON,
         rate: float | None = None,
     ) -> Answer:
-        """Answer a GET of one item, or a PATCH of one or several."""
+        """Answer a GET or DELETE of one item, or a PATCH of one or several."""
         short = path.removeprefix(API)
         if method == "GET":
             self.calls.append(f"GET {unquote(short)}")
             return self._scripted() or self._get(unquote(short))
+        if method == "DELETE":
+            self.calls.append(f"DELETE {unquote(short)}")
+            return self._scripted() or self._delete(unquote(short))
         items = _items(body or b"", content_type)
         self.calls.append(f"{method} {short} {len(items) or ''}".rstrip())
         self.bodies += items
@@ -204,6 +208,10 @@ class MediaPim:
         if path in self.attributes:
             return told(self.attributes[path])
         return told({}) if path in self.owners else refusal(404, f'"{path}" does not exist.')
+
+    def _delete(self, path: str) -> Answer:
+        found = self.owners.pop(path, None)
+        return refusal(404, f'"{path}" does not exist.') if found is None else Answer(204)
 
     def _patch(self, path: str, items: list[Any], content_type: str) -> Answer:
         if path in self.owners or path.count("/") == 1:
