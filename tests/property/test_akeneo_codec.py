@@ -17,6 +17,7 @@ from importbus.bus.messages import LaneCommand
 from importbus.bus.unset import UNSET, Unset
 from importbus.handlers.akeneo import COMMANDS
 from importbus.handlers.akeneo import commands as c
+from importbus.handlers.akeneo.commands import fields as f
 from importbus.handlers.akeneo.resources import body_of, data_of, resource_of
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
@@ -36,15 +37,15 @@ UNSETS = st.just(UNSET)
 
 STRATEGIES: Mapping[Any, st.SearchStrategy[Any]] = {
     str: TEXTS,
-    c.Text: UNSETS | st.none() | TEXTS,
-    c.Flag: UNSETS | st.none() | st.booleans(),
-    c.Number: UNSETS | st.none() | INTEGERS,
-    c.Codes: UNSETS | st.none() | CODES,
-    c.Objects: UNSETS | st.none() | st.lists(OBJECTS, max_size=2),
-    c.Labels: UNSETS | st.dictionaries(TEXTS, st.none() | TEXTS, max_size=3),
-    c.Lists: UNSETS | st.dictionaries(TEXTS, CODES, max_size=2),
-    c.Values: UNSETS | st.dictionaries(TEXTS, st.lists(VALUE, max_size=2), max_size=2),
-    c.Links: UNSETS
+    f.Text: UNSETS | st.none() | TEXTS,
+    f.Flag: UNSETS | st.none() | st.booleans(),
+    f.Number: UNSETS | st.none() | INTEGERS,
+    f.Codes: UNSETS | st.none() | CODES,
+    f.Objects: UNSETS | st.none() | st.lists(OBJECTS, max_size=2),
+    f.Labels: UNSETS | st.dictionaries(TEXTS, st.none() | TEXTS, max_size=3),
+    f.Lists: UNSETS | st.dictionaries(TEXTS, CODES, max_size=2),
+    f.Values: UNSETS | st.dictionaries(TEXTS, st.lists(VALUE, max_size=2), max_size=2),
+    f.Links: UNSETS
     | st.dictionaries(TEXTS, st.dictionaries(TEXTS, st.lists(JSON, max_size=2), max_size=2)),
     Mapping[str, Any] | Unset: UNSETS | OBJECTS,
 }

@@ -1,72 +1,23 @@
-"""The Akeneo commands. Fields are the API's own properties: absent, null (clear) or a value.
-
-Source of names and types: akeneo/pim-api-docs, content/swagger/akeneo-web-api.json.
-"""
+"""Commands for the structure of a catalogue: what products have, and how they vary."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, Self
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from attrs import frozen
 
-from importbus.bus.messages import LaneCommand, LaneKind, Upsertable, identity
 from importbus.bus.unset import UNSET, Unset
-from importbus.handlers.akeneo.fold import fold
-from importbus.handlers.akeneo.shapes import check_shapes
-
-Text = str | None | Unset
-Flag = bool | None | Unset
-Number = int | None | Unset
-Codes = Sequence[str] | None | Unset
-Objects = Sequence[Mapping[str, Any]] | None | Unset
-Labels = Mapping[str, str | None] | Unset
-Lists = Mapping[str, Sequence[str]] | Unset
-Values = Mapping[str, Sequence[Mapping[str, Any]]] | Unset
-Links = Mapping[str, Mapping[str, Any]] | Unset
-
-
-class AkeneoUpsert(Upsertable):
-    """What all create-or-update commands share: a code or identifier, and that they fold."""
-
-    __slots__ = ()
-
-    key_field: ClassVar[str] = "code"
-
-    @property
-    def key(self) -> str:
-        """The code or identifier."""
-        key: str = getattr(self, self.key_field)
-        return key
-
-    def fold(self, newer: Self) -> Self | None:
-        """Return one PATCH that does what this one and then *newer* do, or None."""
-        return fold(self, newer)
-
-
-class StructureUpsert(AkeneoUpsert):
-    """A create-or-update command of the structure lane."""
-
-    __slots__ = ()
-
-    lane_kind: ClassVar[LaneKind] = "structure"
-
-
-class CatalogueUpsert(AkeneoUpsert):
-    """A create-or-update command of what has values and may stand under a product model."""
-
-    __slots__ = ()
-
-    parent: Text
-
-    def __attrs_post_init__(self) -> None:
-        """Raise ``InvalidCommand`` for a field whose shape the API never accepts."""
-        check_shapes(self)
-
-    @property
-    def follows(self) -> str | None:
-        """The parent model, whose lane it shares."""
-        return identity("product_model", self.parent) if self.parent else None
+from importbus.handlers.akeneo.commands.fields import (
+    Codes,
+    Flag,
+    Labels,
+    Lists,
+    Number,
+    Objects,
+    Text,
+)
+from importbus.handlers.akeneo.commands.upserts import StructureUpsert
 
 
 @frozen(kw_only=True)
@@ -212,74 +163,3 @@ class CreateOrUpdateAssociationType(StructureUpsert):
     labels: Labels = UNSET
     is_quantified: Flag = UNSET
     is_two_way: Flag = UNSET
-
-
-@frozen(kw_only=True)
-class CreateOrUpdateProductModel(CatalogueUpsert):
-    """Create or update a product model; with a parent it is a sub-model."""
-
-    resource: ClassVar[str] = "product_model"
-    rank: ClassVar[int] = 14
-    tree_head: ClassVar[bool] = True
-
-    code: str
-    family: Text = UNSET
-    family_variant: Text = UNSET
-    parent: Text = UNSET
-    categories: Codes = UNSET
-    add_categories: Codes = UNSET
-    remove_categories: Codes = UNSET
-    values: Values = UNSET
-    associations: Links = UNSET
-    quantified_associations: Links = UNSET
-
-
-@frozen(kw_only=True)
-class CreateOrUpdateProduct(CatalogueUpsert):
-    """Create or update a product; with a parent it is a variant."""
-
-    resource: ClassVar[str] = "product"
-    rank: ClassVar[int] = 15
-    key_field: ClassVar[str] = "identifier"
-
-    identifier: str
-    uuid: Text = UNSET
-    enabled: Flag = UNSET
-    family: Text = UNSET
-    parent: Text = UNSET
-    categories: Codes = UNSET
-    add_categories: Codes = UNSET
-    remove_categories: Codes = UNSET
-    groups: Codes = UNSET
-    values: Values = UNSET
-    associations: Links = UNSET
-    quantified_associations: Links = UNSET
-
-
-@frozen(kw_only=True)
-class DeleteProduct(LaneCommand):
-    """Delete a product."""
-
-    resource: ClassVar[str] = "product"
-
-    identifier: str
-
-    @property
-    def key(self) -> str:
-        """The identifier."""
-        return self.identifier
-
-
-@frozen(kw_only=True)
-class DeleteProductModel(LaneCommand):
-    """Delete a product model with its sub-models and variants."""
-
-    resource: ClassVar[str] = "product_model"
-    tree_head: ClassVar[bool] = True
-
-    code: str
-
-    @property
-    def key(self) -> str:
-        """The code."""
-        return self.code
