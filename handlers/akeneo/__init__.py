@@ -1,6 +1,10 @@
 """Akeneo: the commands, how they fold, where they go, and the sink that brings them there."""
 
 from importbus.handlers.akeneo.commands import (
+    CreateOrUpdateAsset,
+    CreateOrUpdateAssetFamily,
+    CreateOrUpdateAssetFamilyAttribute,
+    CreateOrUpdateAssetFamilyAttributeOption,
     CreateOrUpdateAssociationType,
     CreateOrUpdateAttribute,
     CreateOrUpdateAttributeGroup,
@@ -9,15 +13,27 @@ from importbus.handlers.akeneo.commands import (
     CreateOrUpdateChannel,
     CreateOrUpdateFamily,
     CreateOrUpdateFamilyVariant,
+    CreateOrUpdateMeasurementFamily,
     CreateOrUpdateProduct,
+    CreateOrUpdateProductByUuid,
     CreateOrUpdateProductModel,
+    CreateOrUpdateReferenceEntity,
+    CreateOrUpdateReferenceEntityAttribute,
+    CreateOrUpdateReferenceEntityAttributeOption,
+    CreateOrUpdateReferenceEntityRecord,
+    DeleteAsset,
     DeleteProduct,
+    DeleteProductByUuid,
     DeleteProductModel,
 )
 from importbus.handlers.akeneo.resources import COMMANDS
 
 __all__ = [
     "COMMANDS",
+    "CreateOrUpdateAsset",
+    "CreateOrUpdateAssetFamily",
+    "CreateOrUpdateAssetFamilyAttribute",
+    "CreateOrUpdateAssetFamilyAttributeOption",
     "CreateOrUpdateAssociationType",
     "CreateOrUpdateAttribute",
     "CreateOrUpdateAttributeGroup",
@@ -26,8 +42,16 @@ __all__ = [
     "CreateOrUpdateChannel",
     "CreateOrUpdateFamily",
     "CreateOrUpdateFamilyVariant",
+    "CreateOrUpdateMeasurementFamily",
     "CreateOrUpdateProduct",
+    "CreateOrUpdateProductByUuid",
     "CreateOrUpdateProductModel",
+    "CreateOrUpdateReferenceEntity",
+    "CreateOrUpdateReferenceEntityAttribute",
+    "CreateOrUpdateReferenceEntityAttributeOption",
+    "CreateOrUpdateReferenceEntityRecord",
+    "DeleteAsset",
     "DeleteProduct",
+    "DeleteProductByUuid",
     "DeleteProductModel",
 ]

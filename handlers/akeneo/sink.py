@@ -10,9 +10,11 @@ from importbus.bus.messages import LaneCommand
 from importbus.bus.outcomes import Written
 from importbus.handlers.akeneo.attempt import Attempt
 from importbus.handlers.akeneo.deletes import Deletes
+from importbus.handlers.akeneo.linked import Linked
 from importbus.handlers.akeneo.port import Pim
 from importbus.handlers.akeneo.requests import FORMS
 from importbus.handlers.akeneo.resources import resource_of
+from importbus.handlers.akeneo.singles import Singles
 from importbus.handlers.akeneo.upserts import Upserts
 
 
@@ -21,12 +23,13 @@ class AkeneoSink:
 
     It makes one attempt: waiting and repeating are the importer's business. What it sends again at
     once is a call that was too much for the PIM, in halves, and an item that was refused for
-    nothing but its associations, without them.
+    nothing but its associations or links, without them.
     """
 
     def __init__(self, pim: Pim) -> None:
         self._pim = pim
         self._allowed: set[type[LaneCommand]] = set()
+        self._linked = Linked()
 
     def write(self, batch: Batch[Any], /) -> Written:
         """Write the items of *batch*; see ``importbus.bus.ports.Sink``.
@@ -57,9 +60,11 @@ class AkeneoSink:
         """Return the longest of the last calls, to know how long a lost one may still run."""
         return self._pim.recent_seconds()
 
-    def _writer(self, batch: Batch[Any], attempt: Attempt) -> Upserts | Deletes:
+    def _writer(self, batch: Batch[Any], attempt: Attempt) -> Upserts | Singles | Deletes:
         command_type = batch.command_type
         form = resource_of(command_type).form
         if form == "delete":
             return Deletes(attempt, command_type, self._allowed)
-        return Upserts(attempt, command_type, FORMS[form], self._allowed)
+        if form == "single":
+            return Singles(attempt, command_type, self._allowed)
+        return Upserts(attempt, command_type, FORMS[form], self._allowed, self._linked)

@@ -3,11 +3,29 @@
 Source of names and types: akeneo/pim-api-docs, content/swagger/akeneo-web-api.json.
 """
 
+from importbus.handlers.akeneo.commands.assets import (
+    CreateOrUpdateAsset,
+    CreateOrUpdateAssetFamily,
+    CreateOrUpdateAssetFamilyAttribute,
+    CreateOrUpdateAssetFamilyAttributeOption,
+)
 from importbus.handlers.akeneo.commands.catalogue import (
     CreateOrUpdateProduct,
+    CreateOrUpdateProductByUuid,
     CreateOrUpdateProductModel,
 )
-from importbus.handlers.akeneo.commands.deletes import DeleteProduct, DeleteProductModel
+from importbus.handlers.akeneo.commands.deletes import (
+    DeleteAsset,
+    DeleteProduct,
+    DeleteProductByUuid,
+    DeleteProductModel,
+)
+from importbus.handlers.akeneo.commands.entities import (
+    CreateOrUpdateReferenceEntity,
+    CreateOrUpdateReferenceEntityAttribute,
+    CreateOrUpdateReferenceEntityAttributeOption,
+    CreateOrUpdateReferenceEntityRecord,
+)
 from importbus.handlers.akeneo.commands.structure import (
     CreateOrUpdateAssociationType,
     CreateOrUpdateAttribute,
@@ -17,11 +35,18 @@ from importbus.handlers.akeneo.commands.structure import (
     CreateOrUpdateChannel,
     CreateOrUpdateFamily,
     CreateOrUpdateFamilyVariant,
+    CreateOrUpdateMeasurementFamily,
 )
-from importbus.handlers.akeneo.commands.upserts import AkeneoUpsert
+from importbus.handlers.akeneo.commands.upserts import (
+    AkeneoUpsert,
+)
 
 __all__ = [
     "AkeneoUpsert",
+    "CreateOrUpdateAsset",
+    "CreateOrUpdateAssetFamily",
+    "CreateOrUpdateAssetFamilyAttribute",
+    "CreateOrUpdateAssetFamilyAttributeOption",
     "CreateOrUpdateAssociationType",
     "CreateOrUpdateAttribute",
     "CreateOrUpdateAttributeGroup",
@@ -30,8 +55,16 @@ __all__ = [
     "CreateOrUpdateChannel",
     "CreateOrUpdateFamily",
     "CreateOrUpdateFamilyVariant",
+    "CreateOrUpdateMeasurementFamily",
     "CreateOrUpdateProduct",
+    "CreateOrUpdateProductByUuid",
     "CreateOrUpdateProductModel",
+    "CreateOrUpdateReferenceEntity",
+    "CreateOrUpdateReferenceEntityAttribute",
+    "CreateOrUpdateReferenceEntityAttributeOption",
+    "CreateOrUpdateReferenceEntityRecord",
+    "DeleteAsset",
     "DeleteProduct",
+    "DeleteProductByUuid",
     "DeleteProductModel",
 ]

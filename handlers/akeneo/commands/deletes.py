@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from attrs import frozen
+from attrs import field, frozen
 
 from importbus.bus.messages import LaneCommand
+from importbus.handlers.akeneo.commands.uuids import check_uuid
 
 
 @frozen(kw_only=True)
@@ -24,6 +25,20 @@ class DeleteProduct(LaneCommand):
 
 
 @frozen(kw_only=True)
+class DeleteProductByUuid(LaneCommand):
+    """Delete a product by its uuid."""
+
+    resource: ClassVar[str] = "product_uuid"
+
+    uuid: str = field(validator=check_uuid)
+
+    @property
+    def key(self) -> str:
+        """The uuid."""
+        return self.uuid
+
+
+@frozen(kw_only=True)
 class DeleteProductModel(LaneCommand):
     """Delete a product model with its sub-models and variants."""
 
@@ -36,3 +51,18 @@ class DeleteProductModel(LaneCommand):
     def key(self) -> str:
         """The code."""
         return self.code
+
+
+@frozen(kw_only=True)
+class DeleteAsset(LaneCommand):
+    """Delete an asset."""
+
+    resource: ClassVar[str] = "asset"
+
+    asset_family: str
+    code: str
+
+    @property
+    def key(self) -> str:
+        """The asset family and the asset: ``packshots.mug_front``."""
+        return f"{self.asset_family}.{self.code}"

@@ -19,3 +19,5 @@ Labels = Mapping[str, str | None] | Unset
 Lists = Mapping[str, Sequence[str]] | Unset
 Values = Mapping[str, Sequence[Mapping[str, Any]]] | Unset
 Links = Mapping[str, Mapping[str, Any]] | Unset
+Units = Mapping[str, Mapping[str, Any]] | Unset
+Settings = Mapping[str, Any] | Unset

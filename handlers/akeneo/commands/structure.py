@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from attrs import frozen
 
@@ -15,7 +15,9 @@ from importbus.handlers.akeneo.commands.fields import (
     Lists,
     Number,
     Objects,
+    Settings,
     Text,
+    Units,
 )
 from importbus.handlers.akeneo.commands.upserts import StructureUpsert
 
@@ -28,13 +30,13 @@ class CreateOrUpdateCategory(StructureUpsert):
     """
 
     resource: ClassVar[str] = "category"
-    rank: ClassVar[int] = 1
+    rank: ClassVar[int] = 10
 
     code: str
     parent: Text = UNSET
     labels: Labels = UNSET
     values: Objects = UNSET
-    validations: Mapping[str, Any] | Unset = UNSET
+    validations: Settings = UNSET
     channel_requirements: Codes = UNSET
 
 
@@ -43,7 +45,7 @@ class CreateOrUpdateAttributeGroup(StructureUpsert):
     """Create or update an attribute group."""
 
     resource: ClassVar[str] = "attribute_group"
-    rank: ClassVar[int] = 2
+    rank: ClassVar[int] = 20
 
     code: str
     sort_order: Number = UNSET
@@ -52,11 +54,24 @@ class CreateOrUpdateAttributeGroup(StructureUpsert):
 
 
 @frozen(kw_only=True)
+class CreateOrUpdateMeasurementFamily(StructureUpsert):
+    """Create or update a measurement family with its units."""
+
+    resource: ClassVar[str] = "measurement_family"
+    rank: ClassVar[int] = 30
+
+    code: str
+    standard_unit_code: Text = UNSET
+    units: Units = UNSET
+    labels: Labels = UNSET
+
+
+@frozen(kw_only=True)
 class CreateOrUpdateChannel(StructureUpsert):
     """Create or update a channel."""
 
     resource: ClassVar[str] = "channel"
-    rank: ClassVar[int] = 4
+    rank: ClassVar[int] = 40
 
     code: str
     category_tree: Text = UNSET
@@ -71,7 +86,7 @@ class CreateOrUpdateAttribute(StructureUpsert):
     """Create or update an attribute."""
 
     resource: ClassVar[str] = "attribute"
-    rank: ClassVar[int] = 7
+    rank: ClassVar[int] = 70
 
     code: str
     type: Text = UNSET
@@ -111,7 +126,7 @@ class CreateOrUpdateAttributeOption(StructureUpsert):
     """Create or update an option of a select attribute; ``attribute`` is part of its key."""
 
     resource: ClassVar[str] = "attribute_option"
-    rank: ClassVar[int] = 8
+    rank: ClassVar[int] = 80
 
     code: str
     attribute: str
@@ -129,7 +144,7 @@ class CreateOrUpdateFamily(StructureUpsert):
     """Create or update a family."""
 
     resource: ClassVar[str] = "family"
-    rank: ClassVar[int] = 10
+    rank: ClassVar[int] = 100
 
     code: str
     attribute_as_label: Text = UNSET
@@ -144,7 +159,7 @@ class CreateOrUpdateFamilyVariant(StructureUpsert):
     """Create or update a family variant; ``family`` stands in the path, not in the body."""
 
     resource: ClassVar[str] = "family_variant"
-    rank: ClassVar[int] = 11
+    rank: ClassVar[int] = 110
 
     code: str
     family: str
@@ -157,7 +172,7 @@ class CreateOrUpdateAssociationType(StructureUpsert):
     """Create or update an association type."""
 
     resource: ClassVar[str] = "association_type"
-    rank: ClassVar[int] = 12
+    rank: ClassVar[int] = 120
 
     code: str
     labels: Labels = UNSET

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import ClassVar, Self
 
 from importbus.bus.messages import LaneKind, Upsertable, identity
-from importbus.handlers.akeneo.commands.fields import Text
+from importbus.handlers.akeneo.commands.fields import Text, Values
 from importbus.handlers.akeneo.fold import fold
-from importbus.handlers.akeneo.shapes import check_shapes
+from importbus.handlers.akeneo.shapes import check_entry_values, check_shapes
 
 
 class AkeneoUpsert(Upsertable):
@@ -51,3 +51,15 @@ class CatalogueUpsert(AkeneoUpsert):
     def follows(self) -> str | None:
         """The parent model, whose lane it shares."""
         return identity("product_model", self.parent) if self.parent else None
+
+
+class EntryUpsert(AkeneoUpsert):
+    """A create-or-update command of a record or an asset, whose values have a channel."""
+
+    __slots__ = ()
+
+    values: Values
+
+    def __attrs_post_init__(self) -> None:
+        """Raise ``InvalidCommand`` for a value whose shape the API never accepts."""
+        check_entry_values(self.values)
