@@ -2,8 +2,8 @@
 
 It answers the REST API over HTTP on the loopback interface, as strictly as the real one: tokens,
 headers, limits, per-line answers of batches, merge rules, references, immutable properties,
-deletes, 429 to a fifth call at once. `docs/simulated-pim.md` lists every rule with its source and
-its test.
+media, deletes, 429 to a fifth call at once. `docs/simulated-pim.md` lists every rule with its
+source and its test.
 
 `model` holds the tables and the rules that all resources share, `resources` one module a resource,
 `catalog` the values and trees of products and product models: functions of what is stored and what
@@ -16,8 +16,9 @@ What it simplifies:
 - The order of 404, 405, 401 and 415 is ours.
 - One connection: the limit on concurrent calls counts all callers together.
 - No permissions, no Enterprise Edition, no search delay, no streaming line by line.
-- Products are known by identifier; the uuid is made of it unless one is given, and may repeat.
-- No product groups and no media: references to them are refused.
+- The uuid of a product is made of its identifier unless one is given.
+- No product groups: references to them are refused.
+- The code of a file is made of its content and of what it was uploaded for, not drawn by lot.
 - Values of reference entities, reference data, assets and tables are checked for shape only.
 - No completeness, quality scores or metadata in the answers.
 - Association types without a target are left out; lists and attributes come sorted.

@@ -100,12 +100,15 @@ class SimulatedPim:
     def stop(self, *, grace: float = GRACE) -> None:
         """Stop listening, and end every connection; what is stored can still be read.
 
+        Uploaded files are removed from the disk.
+
         Args:
             grace: Most seconds that requests under way may take to be answered.
         """
         if self._server is not None:
             self._server.close(grace)
             self._server = None
+        self.application.store.media.close()
 
     def __enter__(self) -> SimulatedPim:
         return self.start()

@@ -5,10 +5,15 @@ A further resource is a row and a module in `resources`.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
+from importbus.adapters.simulated_pim.catalog.names import Identified
+from importbus.adapters.simulated_pim.catalog.uuids import ByUuid
+from importbus.adapters.simulated_pim.model.media import ASSETS, ENTITIES, PRODUCTS
 from importbus.adapters.simulated_pim.model.resource import Resource
 from importbus.adapters.simulated_pim.model.store import Body, Store
+from importbus.adapters.simulated_pim.model.words import in_words
 from importbus.adapters.simulated_pim.resources import (
     association_types,
     attribute_groups,
@@ -17,9 +22,12 @@ from importbus.adapters.simulated_pim.resources import (
     channels,
     families,
     family_variants,
+    measurement_families,
+    media_files,
     options,
     product_models,
     products,
+    products_by_uuid,
     read_only,
 )
 
@@ -64,8 +72,13 @@ RESOURCES = (
         "Measurement family",
         "measurement_families",
         lambda store, parents: store.measurement_families,
-        read_only.show_item,
+        measurement_families.show,
+        in_words("measurement family", measurement_families.write),
         plain=True,
+        single=False,
+        posts=False,
+        batch="array",
+        most=None,
     ),
     Resource(
         "measure_families",
@@ -174,17 +187,81 @@ RESOURCES = (
         ("products",),
         "Product",
         "products__code_",
-        lambda store, parents: store.products,
+        lambda store, parents: Identified(store),
         products.show,
         products.write,
         products.delete,
         key="identifier",
         settled=products.settled,
-        state_key=_item_key,
+        state_key=lambda item: str(item.name),
+        every=lambda store: store.products.values(),
         taken=("identifier", "The same identifier is already set on another product."),
         structure=False,
         cursor=True,
         slashes=True,
+    ),
+    Resource(
+        "products_uuid",
+        ("products-uuid",),
+        "Product",
+        "products_uuid__uuid_",
+        lambda store, parents: ByUuid(store),
+        products_by_uuid.show,
+        products_by_uuid.write,
+        products_by_uuid.delete,
+        key="uuid",
+        echo=str.lower,
+        held=products_by_uuid.held,
+        taken=("uuid", "This value is already used."),
+        in_state=False,
+        structure=False,
+        cursor=True,
+    ),
+    Resource(
+        "media_files",
+        ("media-files",),
+        "Media file",
+        "media_files__code_",
+        lambda store, parents: store.media.tables[PRODUCTS],
+        media_files.show,
+        settled=media_files.settled,
+        state_key=_item_key,
+        receive=media_files.receive,
+        structure=False,
+        slashes=True,
+        download="below",
+    ),
+    Resource(
+        "reference_entity_media_files",
+        ("reference-entities-media-files",),
+        "Media file",
+        "reference_entity_media_files__code_",
+        lambda store, parents: store.media.tables[ENTITIES],
+        media_files.show,
+        settled=media_files.settled,
+        state_key=_item_key,
+        receive=partial(media_files.receive_for, ENTITIES),
+        code_header="Reference-entities-media-file-code",
+        structure=False,
+        listed=False,
+        slashes=True,
+        download="item",
+    ),
+    Resource(
+        "asset_media_files",
+        ("asset-media-files",),
+        "Media file",
+        "asset_media_files__code_",
+        lambda store, parents: store.media.tables[ASSETS],
+        media_files.show,
+        settled=media_files.settled,
+        state_key=_item_key,
+        receive=partial(media_files.receive_for, ASSETS),
+        code_header="Asset-media-file-code",
+        structure=False,
+        listed=False,
+        slashes=True,
+        download="item",
     ),
 )
 

@@ -62,3 +62,10 @@ def tree(shop: RawClient) -> RawClient:
         {"identifier": "tank_m", "parent": "tank", "values": {"size": value("m")}},
     )
     return shop
+
+
+@pytest.fixture
+def mug(shop: RawClient) -> RawClient:
+    """The client; there is a product `mug` without a picture."""
+    shop.put("/products", {"identifier": "mug"})
+    return shop

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from http.client import HTTPConnection
 from typing import Any
 
@@ -13,6 +13,8 @@ from attrs import frozen
 API = "/api/rest/v1"
 TOKEN = "/api/oauth/v1/token"
 JSON = "application/json"
+MULTIPART = "multipart/form-data"
+BOUNDARY = "a-boundary"
 COLLECTION = "application/vnd.akeneo.collection+json"
 
 Body = dict[str, Any]
@@ -117,14 +119,42 @@ class RawClient:
         said = (line if isinstance(line, str) else json.dumps(line) for line in lines)
         return self.call("PATCH", path, "\n".join(said), COLLECTION)
 
+    def array(self, path: str, *items: Any) -> Reply:
+        """Send a batch that is one JSON array."""
+        return self.call("PATCH", path, list(items))
+
+    def put_array(self, path: str, *items: Body) -> None:
+        """Send a batch that is one JSON array, of which every item must succeed."""
+        reply = self.array(path, *items)
+        assert all(each["status_code"] < 300 for each in reply.json), reply.text
+
     def put(self, path: str, *items: Body) -> None:
         """Send a batch of which every line must succeed."""
         reply = self.lines(path, *items)
         assert all(line["status_code"] < 300 for line in reply.lines), reply.text
 
+    def upload(self, path: str, content: bytes | None, name: str = "red.png", **form: Any) -> Reply:
+        """Send a form with a file, or none; what of *form* is no text goes as JSON."""
+        parts = [
+            (f'name="{field}"', (said if isinstance(said, str) else json.dumps(said)).encode())
+            for field, said in form.items()
+        ]
+        if content is not None:
+            parts.append((f'name="file"; filename="{name}"\r\nContent-Type: image/png', content))
+        return self.call("POST", path, multipart(parts), f"{MULTIPART}; boundary={BOUNDARY}")
+
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()
+
+
+def multipart(parts: Iterable[tuple[str, bytes]]) -> bytes:
+    """Return a form of *parts*: the rest of the header of each, and what it holds."""
+    said = (
+        f"--{BOUNDARY}\r\nContent-Disposition: form-data; {head}\r\n\r\n".encode() + data + b"\r\n"
+        for head, data in parts
+    )
+    return b"".join(said) + f"--{BOUNDARY}--\r\n".encode()
 
 
 def value(data: Any, locale: str | None = None, scope: str | None = None) -> list[Body]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import evolve
 
-from importbus.adapters.simulated_pim.catalog import links, tree, uniques
+from importbus.adapters.simulated_pim.catalog import links, tree, uniques, uuids
 from importbus.adapters.simulated_pim.catalog.associations import merge_associations, union
 from importbus.adapters.simulated_pim.catalog.levels import ancestors, level_of, levels_of
 from importbus.adapters.simulated_pim.catalog.quantified import merge_quantified, union_quantified
@@ -79,7 +79,7 @@ def set_content(store: Store, item: Item, body: Body, errors: list[Violation]) -
         data = body["categories"]
         item.categories = references(store.categories, "categories", "category", data)
     if "values" in body:
-        allowed = _allowed(store, item)
+        allowed = allowed_at(store, item)
         item.values = merge_values(store, item.values, body["values"], allowed, errors)
     if "associations" in body:
         item.associations = merge_associations(store, item, body["associations"], errors)
@@ -87,7 +87,8 @@ def set_content(store: Store, item: Item, body: Body, errors: list[Violation]) -
         item.quantified = merge_quantified(store, item, body["quantified_associations"], errors)
 
 
-def _allowed(store: Store, item: Item) -> frozenset[str] | None:
+def allowed_at(store: Store, item: Item) -> frozenset[str] | None:
+    """Return the folded codes of the attributes of the level of *item*; None for all."""
     if item.family_variant is None:
         return None
     return levels_of(store, item.family_variant).attributes[level_of(store, item)]
@@ -95,7 +96,7 @@ def _allowed(store: Store, item: Item) -> frozenset[str] | None:
 
 def keep_level(store: Store, item: Item) -> None:
     """Drop the values of *item* that do not belong to its level."""
-    allowed = _allowed(store, item)
+    allowed = allowed_at(store, item)
     if allowed is not None:
         item.values = {at: data for at, data in item.values.items() if fold(at[0]) in allowed}
 
@@ -125,6 +126,8 @@ def commit(store: Store, item: Item, old: Item | None, axes: Combination | None)
     if axes is not None:
         tree.attach(store, item, axes)
     uniques.index(store, old, item)
+    if not _is_model(item):
+        uuids.index(store, old, item)
     store.compact(item)
     table.put(item.code, item)
     _index_associations(store, old, item)
@@ -155,6 +158,8 @@ def _is_model(item: Item) -> bool:
 def _remove_one(store: Store, item: Item) -> None:
     tree.detach(store, item)
     uniques.index(store, item, None)
+    if not _is_model(item):
+        uuids.index(store, item, None)
     links.index_links(store, item.ref, links.links(item), set())
     links.unlink(store, item)
     store.items[item.kind].remove(item.code)

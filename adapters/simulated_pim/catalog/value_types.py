@@ -11,10 +11,12 @@ from typing import Any
 from importbus.adapters.simulated_pim.catalog import amounts, scalars
 from importbus.adapters.simulated_pim.catalog.amounts import Check
 from importbus.adapters.simulated_pim.model import attribute_types as types
+from importbus.adapters.simulated_pim.model.media import PRODUCTS, Medium
 from importbus.adapters.simulated_pim.model.refusals import Violated, documented, requires
 from importbus.adapters.simulated_pim.model.store import Body, Store
 from importbus.adapters.simulated_pim.model.tables import Table
 
+_MEGABYTE = 1_000_000
 _RULES = {
     "email": re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+"),
     "url": re.compile(r"https?://\S+"),
@@ -132,16 +134,35 @@ def _date(store: Store, attribute: Body, scope: str | None) -> Check:
 
 
 def _media(store: Store, attribute: Body, scope: str | None) -> Check:
+    known = store.media.tables[PRODUCTS]
+
     def check(data: Any) -> Any:
         if type(data) is not str:
             raise requires(attribute["code"], "a string", data)
-        if data not in store.media:
+        medium = known.get(data)
+        if medium is None:
             raise documented(
                 f'Property "{attribute["code"]}" expects a valid pathname as data, "{data}" given.'
             )
-        return data
+        check_file(attribute, medium)
+        return medium.code
 
     return check
+
+
+def check_file(attribute: Body, medium: Medium) -> None:
+    """Raise `Violated` for a file with an extension or a size that *attribute* does not allow."""
+    allowed, most = attribute["allowed_extensions"], attribute["max_file_size"]
+    if allowed and medium.extension not in map(str.lower, allowed):
+        raise Violated(
+            f"The {medium.extension} file extension is not allowed for the {attribute['code']} "
+            f"attribute. Allowed extensions are {', '.join(allowed)}."
+        )
+    if most is not None and medium.size > float(most) * _MEGABYTE:
+        raise Violated(
+            f"The file {medium.name} is too large ({medium.size / _MEGABYTE:.2f} MB). The "
+            f"{attribute['code']} attribute can not exceed {most} MB."
+        )
 
 
 def _reference(store: Store, attribute: Body, scope: str | None) -> Check:

@@ -27,6 +27,7 @@ class Refusal(Exception):
         documented: Whether the body carries a link to the documentation of the operation.
         errors: The violations, in the order found.
         page: Another page of the documentation that the body carries a link to.
+        about: The property that it is about; empty where that is not known.
     """
 
     def __init__(
@@ -37,6 +38,7 @@ class Refusal(Exception):
         documented: bool = False,
         errors: Sequence[Violation] = (),
         page: str | None = None,
+        about: str = "",
     ) -> None:
         super().__init__(message)
         self.status = status
@@ -44,6 +46,7 @@ class Refusal(Exception):
         self.documented = documented
         self.errors = errors
         self.page = page
+        self.about = about
 
     def body(self, anchor: str) -> dict[str, Any]:
         """Return the error body without its status; *anchor* names the operation in the docs."""
@@ -67,9 +70,9 @@ class Violated(Exception):
         self.currency = currency
 
 
-def documented(message: str) -> Refusal:
+def documented(message: str, about: str = "") -> Refusal:
     """Return the refusal of a wrong shape or an unknown reference."""
-    return Refusal(422, message + _HINT, documented=True)
+    return Refusal(422, message + _HINT, documented=True, about=about)
 
 
 def invalid(errors: Sequence[Violation]) -> Refusal:
@@ -85,18 +88,19 @@ def not_found(noun: str, key: str) -> Refusal:
 
 def unknown_property(name: str) -> Refusal:
     """Return the refusal of a property that the resource does not have."""
-    return documented(f'Property "{name}" does not exist.')
+    return documented(f'Property "{name}" does not exist.', name)
 
 
 def expects(name: str, what: str, data: object) -> Refusal:
     """Return the refusal of *data* of the wrong type; *what* is `an array`, `a boolean`, ..."""
-    return documented(f'Property "{name}" expects {what} as data, "{given(data)}" given.')
+    return documented(f'Property "{name}" expects {what} as data, "{given(data)}" given.', name)
 
 
 def unknown_reference(name: str, expected: str, noun: str, key: object) -> Refusal:
     """Return the refusal of a reference to something that is not there."""
     return documented(
-        f'Property "{name}" expects a valid {expected}. The {noun} does not exist, "{key}" given.'
+        f'Property "{name}" expects a valid {expected}. The {noun} does not exist, "{key}" given.',
+        name,
     )
 
 

@@ -11,8 +11,10 @@ from typing import Any
 from attrs import frozen
 
 from importbus.adapters.simulated_pim.model.refusals import Refusal
+from importbus.adapters.simulated_pim.model.resource import Resource
 from importbus.adapters.simulated_pim.model.store import Store
 from importbus.adapters.simulated_pim.service import lists, mishaps, writing
+from importbus.adapters.simulated_pim.service.arrays import patch_array
 from importbus.adapters.simulated_pim.service.batches import Watch, patch_many
 from importbus.adapters.simulated_pim.service.faults import Fault, FaultPlan
 from importbus.adapters.simulated_pim.service.inventory import (
@@ -33,6 +35,7 @@ from importbus.adapters.simulated_pim.service.messages import (
 from importbus.adapters.simulated_pim.service.routes import Route, Routes
 from importbus.adapters.simulated_pim.service.tokens import Tokens
 from importbus.adapters.simulated_pim.service.trace import Call, Trace
+from importbus.adapters.simulated_pim.service.uploads import get_file, post_file
 from importbus.adapters.simulated_pim.table import RESOURCES, state
 
 
@@ -92,7 +95,8 @@ class Application:
 
     def reset(self, store: Store) -> None:
         """Go on with *store*, an empty trace and fresh limits; tokens and fault plan stay."""
-        self.store = store
+        before, self.store = self.store, store
+        before.media.close()
         self.trace.reset()
         self._options.reset()
 
@@ -163,6 +167,8 @@ class Application:
         return self._write(request, route, call, fault)
 
     def _read(self, request: Request, route: Route) -> Answer:
+        if route.download:
+            return get_file(self.store, route.resource, route.key or "")
         accept = request.headers.get("accept", "*/*")
         if accept != "application/json" and "*/*" not in accept:
             message = (
@@ -172,16 +178,29 @@ class Application:
         resource, parents = route.resource, route.parents
         if route.key is None:
             return lists.get_many(self.store, resource, parents, request)
-        return lists.get_one(self.store, resource, parents, route.key)
+        return lists.get_one(self.store, resource, parents, route.key, request)
+
+    def _hold(self, call: Call, resource: Resource, key: str) -> None:
+        """Note which item *call* is about to write."""
+        if resource.held is None:
+            self.trace.hold(call, key)
+            return
+        with self.store.lock:
+            collection, name = resource.held(self.store, key)
+        self.trace.hold(call, name, f"{ROOT}/{collection}")
 
     def _write(self, request: Request, route: Route, call: Call, fault: Fault | None) -> Answer:
         resource, parents, key = route.resource, route.parents, route.key
         if key is None and request.method == "PATCH":
-            watch = Watch(mishaps.line_faults(fault), lambda each: self.trace.hold(call, each))
-            return patch_many(self.store, resource, parents, request, watch)
+            watch = Watch(mishaps.line_faults(fault), lambda each: self._hold(call, resource, each))
+            patch = patch_array if resource.batch == "array" else patch_many
+            return patch(self.store, resource, parents, request, watch)
+        if resource.receive is not None:
+            holding = lambda path, each: self.trace.hold(call, each, path)  # noqa: E731
+            return post_file(self.store, resource, resource.receive, request, holding)
         if key is None:
             return writing.post(self.store, resource, parents, request)
-        self.trace.hold(call, key)
+        self._hold(call, resource, key)
         if request.method == "DELETE":
             answer = writing.delete(self.store, resource, parents, key)
         else:

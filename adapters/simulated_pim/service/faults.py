@@ -55,8 +55,8 @@ class _Rule:
         return (
             self.method in (None, request.method)
             and (self.path is None or self.path.search(request.target) is not None)
-            and (self.contains is None or self.contains in request.body)
-            and (self.over is None or len(request.body) > self.over)
+            and (self.contains is None or request.contains(self.contains))
+            and (self.over is None or request.size > self.over)
         )
 
     def due(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from importbus.adapters.simulated_pim.model.resource import Resource
 from importbus.adapters.simulated_pim.service.routes import PREFIX, Route
 from importbus.adapters.simulated_pim.table import RESOURCES
 
@@ -21,10 +22,9 @@ def inventory(base: str) -> dict[str, Any]:
     """Return every route of this server with its methods."""
     routes: dict[str, Any] = {}
     for resource in RESOURCES:
-        for key in (None,) if resource.plain else (None, "code"):
-            route = Route(resource, (), key)
+        for route in _routes(resource):
             for method in route.methods:
-                name = _name(resource.name, method, single=key is not None)
+                name = _name(route, method)
                 routes[name] = {"route": route.template, "methods": [method]}
     return {
         "host": base,
@@ -33,7 +33,19 @@ def inventory(base: str) -> dict[str, Any]:
     }
 
 
-def _name(resource: str, method: str, *, single: bool) -> str:
+def _routes(resource: Resource) -> list[Route]:
+    found = [Route(resource, (), None)]
+    if resource.single:
+        found.append(Route(resource, (), "code", resource.download == "item"))
+    if resource.download == "below":
+        found.append(Route(resource, (), "code", download=True))
+    return found
+
+
+def _name(route: Route, method: str) -> str:
+    single = route.key is not None
+    if route.download:
+        return f"pim_api_{route.resource.name}_download"
     verbs = {"GET": "get" if single else "list", "POST": "create", "DELETE": "delete"}
     verb = verbs.get(method, "partial_update" if single else "partial_update_list")
-    return f"pim_api_{resource}_{verb}"
+    return f"pim_api_{route.resource.name}_{verb}"

@@ -27,13 +27,18 @@ WINDOW = 10_000
 """Items that offset paging reaches; beyond them only `search_after` does."""
 
 
-def get_one(store: Store, resource: Resource, parents: Parents, key: str) -> Answer:
+def get_one(
+    store: Store, resource: Resource, parents: Parents, key: str, request: Request
+) -> Answer:
     """Answer a GET of one item."""
     with store.lock:
         item = resource.table(store, parents).get(key)
         if item is None:
             raise not_found(resource.noun, key)
         shown = resource.show(store, item)
+    if resource.download:
+        url = f"{request.base}{path_of(resource, parents)}/{quote(shown['code'])}"
+        shown = {**shown, "_links": {"download": {"href": f"{url}/download"}}}
     return json_answer(200, shown)
 
 
@@ -63,11 +68,19 @@ def _listed(store: Store, resource: Resource, parents: Parents, request: Request
     page = _page(resource, keys, query)
     url = f"{request.base}{path_of(resource, parents)}"
     items = [
-        {"_links": {"self": {"href": f"{url}/{quote(key, safe='')}"}}, **resource.show(store, item)}
+        {"_links": _links(resource, url, key), **resource.show(store, item)}
         for key in page.keys
         if (item := table.get(key)) is not None
     ]
     return _body(url, query, page, items)
+
+
+def _links(resource: Resource, url: str, key: str) -> Body:
+    """Return the links of a listed item; slashes in the codes of files stay as they are."""
+    if resource.download is None:
+        return {"self": {"href": f"{url}/{quote(key, safe='')}"}}
+    own = f"{url}/{quote(key)}"
+    return {"self": {"href": own}, "download": {"href": f"{own}/download"}}
 
 
 def _body(url: str, query: Mapping[str, str], page: _Page, items: list[Body]) -> Body:

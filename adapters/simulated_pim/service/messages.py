@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from io import BytesIO
+from pathlib import Path
+from typing import Any, BinaryIO
 from urllib.parse import parse_qsl, urlsplit
 
-from attrs import define, field, frozen
+from attrs import Factory, define, field, frozen
 
 from importbus.adapters.simulated_pim.model import phpjson
 from importbus.adapters.simulated_pim.model.refusals import Refusal
 
 JSON = "application/json"
 COLLECTION = "application/vnd.akeneo.collection+json"
+_PIECE = 1024 * 1024
+MULTIPART = "multipart/form-data"
 HTML = "text/html; charset=UTF-8"
 
 
@@ -24,6 +28,8 @@ class Request:
         target: Path and query as sent.
         headers: By lower-case name.
         base: `http://host:port`, as the caller named this server.
+        spool: A form with files, on disk, in place of `body`.
+        size: The bytes of the body, wherever it is.
     """
 
     method: str
@@ -31,6 +37,24 @@ class Request:
     headers: Mapping[str, str] = field(factory=dict)
     body: bytes = b""
     base: str = "http://127.0.0.1"
+    spool: BinaryIO | None = None
+    size: int = field(default=Factory(lambda self: len(self.body), takes_self=True))
+
+    def stream(self) -> BinaryIO:
+        """Return the body to be read from its beginning."""
+        if self.spool is None:
+            return BytesIO(self.body)
+        self.spool.seek(0)
+        return self.spool
+
+    def contains(self, text: bytes) -> bool:
+        """Tell whether *text* stands somewhere in the body."""
+        stream, held = self.stream(), b""
+        while piece := stream.read(_PIECE):
+            if text in (held := held + piece):
+                return True
+            held = held[len(held) - len(text) + 1 :]
+        return False
 
     @property
     def path(self) -> str:
@@ -58,6 +82,7 @@ class Answer:
         cut: Whether the connection is torn down after the body, before its end is marked.
         keys: The keys of the items that the request was about, for the trace.
         lines: How many lines a batch had; None if it was none.
+        file: What is sent in place of `body`.
     """
 
     status: int
@@ -69,6 +94,7 @@ class Answer:
     cut: bool = False
     keys: list[str] = field(factory=list)
     lines: int | None = None
+    file: Path | None = None
 
 
 def json_answer(status: int, data: Any) -> Answer:

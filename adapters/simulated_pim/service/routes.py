@@ -9,6 +9,7 @@ from attrs import frozen
 from importbus.adapters.simulated_pim.model.resource import Parents, Resource
 
 PREFIX = "/api/rest/v1"
+_DOWNLOAD = "download"
 
 
 def path_of(resource: Resource, parents: Parents, *keys: str) -> str:
@@ -20,20 +21,23 @@ def path_of(resource: Resource, parents: Parents, *keys: str) -> str:
 
 @frozen
 class Route:
-    """Where a path leads: to the collection of a resource, or with *key* to one item."""
+    """Where a path leads: to the collection of a resource, or with *key* to one item.
+
+    Attributes:
+        download: Whether it leads to the bytes of a file.
+    """
 
     resource: Resource
     parents: Parents
     key: str | None
+    download: bool = False
 
     @property
     def methods(self) -> tuple[str, ...]:
         """The methods that are allowed here, in the order in which the PIM names them."""
-        if not self.resource.writable:
-            return ("GET",)
         if self.key is None:
-            return ("GET", "POST", "PATCH")
-        return ("GET", "PATCH", "DELETE") if self.resource.deletable else ("GET", "PATCH")
+            return self.resource.collection_methods
+        return ("GET",) if self.download else self.resource.item_methods
 
     @property
     def template(self) -> str:
@@ -41,6 +45,8 @@ class Route:
         segments = [segment or "{parent}" for segment in self.resource.path]
         if self.key is not None:
             segments.append(f"{{{self.resource.key}}}")
+        if self.download and self.resource.download == "below":
+            segments.append(_DOWNLOAD)
         return "/".join((PREFIX, *segments))
 
 
@@ -63,11 +69,14 @@ class Routes:
 
 def _match(resource: Resource, segments: tuple[str, ...]) -> Route | None:
     head, tail = segments[: len(resource.path)], segments[len(resource.path) :]
-    if len(head) < len(resource.path) or (tail and resource.plain):
+    if len(head) < len(resource.path) or (tail and not resource.single):
         return None
     if len(tail) > 1 and not resource.slashes:
         return None
     if any(said is not None and said != got for said, got in zip(resource.path, head, strict=True)):
         return None
     parents = tuple(got for said, got in zip(resource.path, head, strict=True) if said is None)
-    return Route(resource, parents, "/".join(tail) or None)
+    if resource.download == "below" and len(tail) > 1 and tail[-1] == _DOWNLOAD:
+        return Route(resource, parents, "/".join(tail[:-1]), download=True)
+    download = bool(tail) and resource.download == "item"
+    return Route(resource, parents, "/".join(tail) or None, download)

@@ -73,14 +73,17 @@ class Trace:
                 template,
                 route is not None,
                 path_of(route.resource, route.parents) if route else request.path,
-                len(request.body),
+                request.size,
                 self._clock(),
                 self._now,
             )
 
-    def hold(self, call: Call, key: str) -> None:
-        """Note that *call* writes *key*; a second one that writes it meanwhile is an overlap."""
-        place = (call.collection, fold(key))
+    def hold(self, call: Call, key: str, collection: str | None = None) -> None:
+        """Note that *call* writes *key*; a second one that writes it meanwhile is an overlap.
+
+        The *collection* is the one of the call unless another is named.
+        """
+        place = (collection or call.collection, fold(key))
         with self._lock:
             other = self._under_way.setdefault(place, call)
             call.held.add(place)

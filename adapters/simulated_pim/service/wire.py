@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import shutil
 import socket
 import struct
+import tempfile
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
+from pathlib import Path
 from threading import Condition
-from typing import Any
+from typing import IO, Any, BinaryIO
 
-from importbus.adapters.simulated_pim.service.messages import Answer, Request, html
+from importbus.adapters.simulated_pim.service.messages import MULTIPART, Answer, Request, html
 
 MAX_BODY = 128 * 1024 * 1024
 """Most bytes of a body that are read; a larger one is answered 413, as a front end would."""
@@ -20,6 +25,11 @@ MAX_TARGET = 8_190
 
 Source: Apache HTTP Server 2.4, LimitRequestLine; no source says what stands in front of a PIM.
 """
+
+MAX_UPLOAD = 2 * 1024 * 1024 * 1024
+"""Most bytes of a form with files, which goes to disk as it comes."""
+
+_PIECE = 256 * 1024
 
 Answering = Callable[[Request], Answer]
 
@@ -115,45 +125,49 @@ class _Connection(BaseHTTPRequestHandler):
         raise AttributeError(name)
 
     def _exchange(self) -> None:
-        with self.server.at_work(self.connection):
+        with self.server.at_work(self.connection), contextlib.ExitStack() as files:
             try:
-                answer: Answer | None = self.server.answering(self._request())
+                answer: Answer | None = self.server.answering(self._request(files))
             except Unusable as unusable:
                 self.close_connection = True
                 answer = unusable.answer
             if answer is not None:
                 self._send(answer)
 
-    def _request(self) -> Request:
+    def _request(self, files: contextlib.ExitStack) -> Request:
         if len(self.path) > MAX_TARGET:
             raise Unusable(html(414, "414 Request-URI Too Long"))
-        body = self._read_body()
         headers = {name.lower(): value for name, value in self.headers.items()}
         base = f"http://{headers.get('host', '127.0.0.1')}"
-        return Request(self.command, self.path, headers, body, base)
+        if not headers.get("content-type", "").lower().startswith(MULTIPART):
+            body = BytesIO()
+            self._read_body(body, MAX_BODY)
+            return Request(self.command, self.path, headers, body.getvalue(), base)
+        spool: BinaryIO = files.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
+        self._read_body(spool, MAX_UPLOAD)
+        return Request(self.command, self.path, headers, b"", base, spool, spool.tell())
 
-    def _read_body(self) -> bytes:
+    def _read_body(self, into: IO[bytes], most: int) -> None:
         if "chunked" in self.headers.get("Transfer-Encoding", "").lower():
-            return self._read_chunks()
-        return self._exactly(_size(self.headers.get("Content-Length") or "0", 10))
+            self._read_chunks(into, most)
+        else:
+            self._exactly(into, _size(self.headers.get("Content-Length") or "0", 10, most))
 
-    def _read_chunks(self) -> bytes:
-        parts: list[bytes] = []
-        total = 0
-        while size := _size(self._line().split(b";")[0], 16, total):
-            total += size
-            parts.append(self._exactly(size))
+    def _read_chunks(self, into: IO[bytes], most: int) -> None:
+        while size := _size(self._line().split(b";")[0], 16, most - into.tell()):
+            self._exactly(into, size)
             self._line()
         while self._line().strip():
             pass
-        return b"".join(parts)
 
-    def _exactly(self, size: int) -> bytes:
+    def _exactly(self, into: IO[bytes], size: int) -> None:
         """Read *size* bytes; a caller that leaves before has said nothing that is carried out."""
-        body = self.rfile.read(size)
-        if len(body) < size:
-            raise Unusable
-        return body
+        while size > 0:
+            piece = self.rfile.read(min(size, _PIECE))
+            if not piece:
+                raise Unusable
+            into.write(piece)
+            size -= len(piece)
 
     def _line(self) -> bytes:
         line = self.rfile.readline(65536)
@@ -181,11 +195,20 @@ class _Connection(BaseHTTPRequestHandler):
             self._tear_down()
 
     def _send_whole(self, answer: Answer) -> None:
+        if answer.file is not None:
+            self._send_file(answer.file)
+            return
         if answer.status != 204:
             self.send_header("Content-Length", str(len(answer.body)))
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(answer.body)
+
+    def _send_file(self, path: Path) -> None:
+        with path.open("rb") as file:
+            self.send_header("Content-Length", str(os.fstat(file.fileno()).st_size))
+            self.end_headers()
+            shutil.copyfileobj(file, self.wfile, _PIECE)
 
     def _send_chunks(self, answer: Answer) -> None:
         self.send_header("Transfer-Encoding", "chunked")
@@ -207,13 +230,13 @@ class _Connection(BaseHTTPRequestHandler):
         """Log nothing; the trace tells what was asked."""
 
 
-def _size(text: str | bytes, base: int, before: int = 0) -> int:
+def _size(text: str | bytes, base: int, most: int) -> int:
     try:
         size = int(text, base)
     except ValueError:
         size = -1
     if size < 0:
         raise Unusable(html(400, "400 Bad Request"))
-    if before + size > MAX_BODY:
+    if size > most:
         raise Unusable(html(413, "413 Request Entity Too Large"))
     return size
