@@ -76,7 +76,7 @@ def check_fold(world: World, earlier: Run, commands: Run, folded: Run) -> None:
         assert found == expected
 
 
-NOT_SERVED = ("MeasurementFamily", "Uuid", "ReferenceEntity", "Asset")
+NOT_SERVED = ("ReferenceEntity", "Asset")
 """What stands in the names of commands that the simulated PIM does not take yet."""
 
 

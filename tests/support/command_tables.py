@@ -26,6 +26,7 @@ WORDS: Mapping[Any, str] = {
 }
 
 FIXED: Mapping[type[LaneCommand], tuple[str, ...]] = {
+    akeneo.CreateOrUpdateMeasurementFamily: ("standard_unit_code",),
     akeneo.CreateOrUpdateAttribute: (
         "type",
         "localizable",
