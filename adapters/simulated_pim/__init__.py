@@ -16,7 +16,7 @@ What it simplifies:
 - The order of 404, 405, 401 and 415 is ours.
 - One connection: the limit on concurrent calls counts all callers together.
 - No permissions, no Enterprise Edition, no search delay, no streaming line by line.
-- Products are known by identifier; the uuid is made of it unless one is given, and may repeat.
+- The uuid of a product is made of its identifier unless one is given.
 - No product groups: references to them are refused.
 - The code of a file is made of its content and of what it was uploaded for, not drawn by lot.
 - Values of reference entities, reference data, assets and tables are checked for shape only.

@@ -1,6 +1,11 @@
 """Akeneo: the commands, how they fold, where they go, and the sink that brings them there."""
 
 from importbus.handlers.akeneo.commands import (
+    CreateAssetMediaFile,
+    CreateOrUpdateAsset,
+    CreateOrUpdateAssetFamily,
+    CreateOrUpdateAssetFamilyAttribute,
+    CreateOrUpdateAssetFamilyAttributeOption,
     CreateOrUpdateAssociationType,
     CreateOrUpdateAttribute,
     CreateOrUpdateAttributeGroup,
@@ -9,22 +14,31 @@ from importbus.handlers.akeneo.commands import (
     CreateOrUpdateChannel,
     CreateOrUpdateFamily,
     CreateOrUpdateFamilyVariant,
+    CreateOrUpdateMeasurementFamily,
     CreateOrUpdateProduct,
+    CreateOrUpdateProductByUuid,
     CreateOrUpdateProductModel,
-    DeleteProduct,
-    DeleteProductModel,
-)
-from importbus.handlers.akeneo.media_commands import (
-    CreateAssetMediaFile,
+    CreateOrUpdateReferenceEntity,
+    CreateOrUpdateReferenceEntityAttribute,
+    CreateOrUpdateReferenceEntityAttributeOption,
+    CreateOrUpdateReferenceEntityRecord,
     CreateProductMediaFile,
     CreateProductModelMediaFile,
     CreateReferenceEntityMediaFile,
+    DeleteAsset,
+    DeleteProduct,
+    DeleteProductByUuid,
+    DeleteProductModel,
 )
 from importbus.handlers.akeneo.resources import COMMANDS
 
 __all__ = [
     "COMMANDS",
     "CreateAssetMediaFile",
+    "CreateOrUpdateAsset",
+    "CreateOrUpdateAssetFamily",
+    "CreateOrUpdateAssetFamilyAttribute",
+    "CreateOrUpdateAssetFamilyAttributeOption",
     "CreateOrUpdateAssociationType",
     "CreateOrUpdateAttribute",
     "CreateOrUpdateAttributeGroup",
@@ -33,11 +47,19 @@ __all__ = [
     "CreateOrUpdateChannel",
     "CreateOrUpdateFamily",
     "CreateOrUpdateFamilyVariant",
+    "CreateOrUpdateMeasurementFamily",
     "CreateOrUpdateProduct",
+    "CreateOrUpdateProductByUuid",
     "CreateOrUpdateProductModel",
+    "CreateOrUpdateReferenceEntity",
+    "CreateOrUpdateReferenceEntityAttribute",
+    "CreateOrUpdateReferenceEntityAttributeOption",
+    "CreateOrUpdateReferenceEntityRecord",
     "CreateProductMediaFile",
     "CreateProductModelMediaFile",
     "CreateReferenceEntityMediaFile",
+    "DeleteAsset",
     "DeleteProduct",
+    "DeleteProductByUuid",
     "DeleteProductModel",
 ]

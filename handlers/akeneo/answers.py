@@ -9,7 +9,7 @@ end-to-end tests, akeneo/pim-api-docs (content/rest-api/responses.md).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Literal
 
 from attrs import frozen
@@ -19,8 +19,6 @@ from importbus.bus.outcomes import Outcome, OutcomeKind, ServerError
 from importbus.handlers.akeneo.replies import ItemAnswer
 from importbus.handlers.akeneo.requests import path_fields
 from importbus.handlers.akeneo.resources import references, value_references
-
-ASSOCIATIONS = ("associations", "quantified_associations")
 
 AGAIN = (408, 429)
 """Statuses of an item that ask to send it again, besides all from 500 on."""
@@ -62,6 +60,17 @@ ALIASES: Mapping[str, str] = {
     "category": "category_tree",
 }
 """Names of the server's own for properties of the API."""
+
+INSIDE_OF: Mapping[str, int] = {
+    "attribute_option": 1,
+    "reference_entity_attribute": 1,
+    "reference_entity_attribute_option": 2,
+    "reference_entity_record": 1,
+    "asset_family_attribute": 1,
+    "asset_family_attribute_option": 2,
+    "asset": 1,
+}
+"""How many codes stand before that of an item in its key."""
 
 Subject = Literal["owner", "path", "reference", "value", "nothing", "other"]
 """What a reason is about: what a file belongs to, the parent in the path, a property that refers to
@@ -135,10 +144,18 @@ def outcome_of(command: LaneCommand, answer: ItemAnswer | None) -> Outcome:
     return Outcome.parked(*answer.errors, status=status, wants=wants)
 
 
-def concerns_associations_only(outcome: Outcome) -> bool:
-    """Whether an item was parked for nothing but its associations."""
-    names = {property_of(error) for error in outcome.errors}
-    return outcome.kind is OutcomeKind.PARKED and names <= set(ASSOCIATIONS)
+def concerns_only(outcome: Outcome, names: Collection[str]) -> bool:
+    """Whether an item was parked for nothing but the properties *names*."""
+    said = {property_of(error) for error in outcome.errors}
+    return outcome.kind is OutcomeKind.PARKED and said <= set(names)
+
+
+def refused_attributes(command: LaneCommand, outcome: Outcome) -> tuple[str, ...]:
+    """Return the attributes that an item was parked for; none when something else was a reason."""
+    status = outcome.status or 0
+    found = [_subject(command, status, error) for error in outcome.errors]
+    all_values = outcome.kind is OutcomeKind.PARKED and all(kind == "value" for kind, _ in found)
+    return tuple(dict.fromkeys(name for _, name in found)) if all_values else ()
 
 
 def property_of(error: ServerError) -> str | None:
@@ -186,7 +203,7 @@ def _subject(command: LaneCommand, status: int, error: ServerError) -> tuple[Sub
         return "value", attribute
     if name in references(command) and name != "values":
         return "reference", str(name)
-    if attribute := _attribute(command, [name]):
+    if attribute := _attribute(command, [name, *_inside_values(error)]):
         return "value", attribute
     if name not in (None, "", "values"):
         return "other", str(name)
@@ -197,10 +214,17 @@ def _subject(command: LaneCommand, status: int, error: ServerError) -> tuple[Sub
     return ("owner" if command.attaches else "nothing"), ""
 
 
+def _inside_values(error: ServerError) -> Sequence[str]:
+    """Return the attribute of ``values.country`` and of ``values[country-<all_channels>-...]``."""
+    first, *inside = re.findall(r"[^.\[\]]+", error.property or "") or [""]
+    return [inside[0].partition("-")[0]] if first == "values" and inside else []
+
+
 def _attribute(command: LaneCommand, named: Sequence[str | None]) -> str | None:
     """Return the first attribute of the command's values that is *named*, in any case."""
     own = [getattr(command, "attribute", None)] if command.attaches else []
-    codes = [*(getattr(command, "values", None) or ()), *(code for code in own if code)]
+    values = getattr(command, "values", None)
+    codes = [*(values if isinstance(values, Mapping) else ()), *(code for code in own if code)]
     known = {code.casefold(): code for code in codes}
     return next(
         (known[code.casefold()] for code in named if code and code.casefold() in known), None
@@ -215,5 +239,6 @@ def _narrowed(wants: tuple[str, ...], message: str) -> tuple[str, ...]:
 
 
 def _code(identity: str) -> str:
+    """Return the code of an item without the codes of those that it stands inside."""
     resource, _, key = identity.partition(":")
-    return key.partition(".")[2] if resource == "attribute_option" else key
+    return key.split(".", INSIDE_OF.get(resource, 0))[-1]

@@ -69,11 +69,20 @@ class Attempt:
         )
 
 
+def answered_with_a_text(method: str, path: str, status: int) -> SinkUnavailable:
+    """Return the error for a success that should have no body: a front end may have said it."""
+    return SinkUnavailable(
+        f"{method} {path} was answered {status} with a text instead of nothing.",
+        status=status,
+        maybe_running=True,
+    )
+
+
 def no_endpoint(method: str, path: str, status: int) -> SinkRefused:
     """Return the error for a call that this PIM does not know."""
     return SinkRefused(
-        f"This PIM has no {method} {path} (HTTP {status}): its version is too old for it, or "
-        "pim.url has a path too many.",
+        f"This PIM has no {method} {path} (HTTP {status}): its version is too old for it, its "
+        "edition lacks it, or pim.url has a path too many.",
         status=status,
     )
 

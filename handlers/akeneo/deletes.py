@@ -8,10 +8,16 @@ from typing import Any
 from attrs import frozen
 
 from importbus.bus.batches import Envelope
-from importbus.bus.errors import InvalidCommand, SinkUnavailable
+from importbus.bus.errors import InvalidCommand
 from importbus.bus.messages import LaneCommand
 from importbus.bus.outcomes import Outcome
-from importbus.handlers.akeneo.attempt import NO_ENDPOINT, Attempt, no_endpoint, no_right
+from importbus.handlers.akeneo.attempt import (
+    NO_ENDPOINT,
+    Attempt,
+    answered_with_a_text,
+    no_endpoint,
+    no_right,
+)
 from importbus.handlers.akeneo.replies import read_refusal
 from importbus.handlers.akeneo.requests import JSON, path_to
 
@@ -54,10 +60,6 @@ class Deletes:
 
     def _deleted(self, path: str, status: int, body: bytes) -> Outcome:
         if body:
-            raise SinkUnavailable(
-                f"{METHOD} {path} was answered {status} with a text instead of nothing.",
-                status=status,
-                maybe_running=True,
-            )
+            raise answered_with_a_text(METHOD, path, status)
         self.allowed.add(self.command_type)
         return Outcome.deleted(status)

@@ -18,8 +18,11 @@ from importbus.bus.unset import UNSET
 
 C = TypeVar("C")
 
-SPELLING = ("code", "identifier", "attribute")
-"""Fields of the key: the first spelling of a code stays, so another one is no matter of course."""
+SPELLING = ("code", "identifier", "attribute", "reference_entity", "asset_family")
+"""Fields of the key: the first spelling of a code stays, so another one is no matter of course.
+
+Of asset families it is another code: they differ by upper and lower case.
+"""
 
 AT_CREATION = (
     "uuid",
@@ -32,13 +35,20 @@ AT_CREATION = (
     "reference_data_name",
     "is_quantified",
     "is_two_way",
+    "standard_unit_code",
+    "value_per_locale",
+    "value_per_channel",
+    "reference_entity_code",
+    "asset_family_identifier",
 )
 """Fields that can be given at creation only: the PIM refuses a newer command that sets them.
 
 Source: akeneo/pim-api-docs, content/swagger (x-immutable).
 """
 
-DECISIVE = ("parent", "family", "add_categories", "remove_categories")
+LISTS = ("add_categories", "remove_categories")
+
+DECISIVE = ("parent", "family", *LISTS, "media_type")
 """Fields on which the meaning of the others depends: a parent decides which values are kept."""
 
 ALONE = (*SPELLING, *AT_CREATION, *DECISIVE)
@@ -70,7 +80,7 @@ def fold(older: C, newer: C) -> C | None:
 
 
 def _goes_alone(older: object, newer: object) -> bool:
-    if _sets(newer, "categories") and any(_sets(older, name) for name in DECISIVE[2:]):
+    if _sets(newer, "categories") and any(_sets(older, name) for name in LISTS):
         return True  # the PIM takes no body that both lists categories and adds some
     return any(
         (new := getattr(newer, name, UNSET)) is not UNSET and new != getattr(older, name)
@@ -123,7 +133,7 @@ def _merge_links(old: Any, new: Any) -> Any:
 
 
 def _merge_values(old: Any, new: Any) -> Any:
-    """Merge by (attribute, locale, scope)."""
+    """Merge by (attribute, locale, scope); records and assets call the scope channel."""
     if not _mergeable(old, new):
         return _same(old, new)
     merged = dict(old)
@@ -134,11 +144,35 @@ def _merge_values(old: Any, new: Any) -> Any:
 
 
 def _merge_entries(old: Sequence[Any], new: Sequence[Any]) -> Any:
-    places = [{(entry["locale"], entry["scope"]): entry for entry in side} for side in (old, new)]
+    places = [{_place(entry): entry for entry in side} for side in (old, new)]
     merged = {**places[0], **places[1]}
     if list(map(len, places)) != [len(old), len(new)] or len(set(map(_code, merged))) < len(merged):
         return _APART
     return list(merged.values())
+
+
+def _place(entry: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    return entry["locale"], entry["scope"] if "scope" in entry else entry["channel"]
+
+
+def _merge_units(old: Any, new: Any) -> Any:
+    """Merge units by their keys, and what two say of one unit."""
+    if not _mergeable(old, new):
+        return _APART
+    units = {code: _merge_unit(old[code], new[code]) for code in new if code in old}
+    return _APART if _APART in units.values() else {**old, **new, **units}
+
+
+def _merge_unit(old: Any, new: Any) -> Any:
+    """Merge labels one by one; a list of operations is merged by place, so two of them go apart.
+
+    Source: akeneo/pim-community-dev, SaveMeasurementFamiliesAction.
+    """
+    if not isinstance(old, Mapping) or not isinstance(new, Mapping):
+        return _APART
+    merges = {"labels": _merge_keys, "convert_from_standard": _same, "code": _same}
+    both = {name: merges.get(name, _replace)(old[name], new[name]) for name in new if name in old}
+    return _APART if _APART in both.values() else {**old, **new, **both}
 
 
 def _mergeable(old: Any, new: Any) -> bool:
@@ -163,6 +197,7 @@ MERGES: Mapping[str, Callable[[Any, Any], Any]] = {
     "associations": _merge_links,
     "quantified_associations": _merge_links,
     "values": _merge_values,
+    "units": _merge_units,
     "sort_order": _number,
     # What a list of attributes drops loses its group, or its place in the variants of its family.
     "attributes": _same,
@@ -170,5 +205,8 @@ MERGES: Mapping[str, Callable[[Any, Any], Any]] = {
     "variant_attribute_sets": _same,
     "table_configuration": _same,
     "validations": _same,
+    "naming_convention": _same,
+    "product_link_rules": _same,
+    "transformations": _same,
 }
 """How fields that both commands set are merged; all others are replaced."""

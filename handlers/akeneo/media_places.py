@@ -13,7 +13,7 @@ import orjson
 from attrs import frozen
 
 from importbus.bus.messages import LaneCommand
-from importbus.handlers.akeneo import media_commands as m
+from importbus.handlers.akeneo import commands as c
 from importbus.handlers.akeneo.requests import path_to, sendable
 from importbus.handlers.akeneo.resources import API, item_path, resource_of
 
@@ -44,19 +44,19 @@ class Place:
 
 
 PLACES: Mapping[type[LaneCommand], Place] = {
-    m.CreateProductMediaFile: Place(
+    c.CreateProductMediaFile: Place(
         "media-files", "product", "location", "product", "scope", "ndjson",
         "attributes", ("pim_catalog_image", "pim_catalog_file"),
     ),
-    m.CreateProductModelMediaFile: Place(
+    c.CreateProductModelMediaFile: Place(
         "media-files", "product", "location", "product_model", "scope", "ndjson",
         "attributes", ("pim_catalog_image", "pim_catalog_file"),
     ),
-    m.CreateReferenceEntityMediaFile: Place(
+    c.CreateReferenceEntityMediaFile: Place(
         "reference-entities-media-files", "reference_entity", "reference-entities-media-file-code",
         None, "channel", "array", "reference-entities/{reference_entity}/attributes", ("image",),
     ),
-    m.CreateAssetMediaFile: Place(
+    c.CreateAssetMediaFile: Place(
         "asset-media-files", "asset", "asset-media-file-code",
         None, "channel", "array", "asset-families/{asset_family}/attributes", ("media_file",),
     ),
@@ -93,7 +93,7 @@ def code_in(headers: Mapping[str, str], place: Place) -> str | None:
 
 def is_image(command: Any) -> bool:
     """Whether the file of *command* becomes the image of a reference entity: no value of it."""
-    return isinstance(command, m.CreateReferenceEntityMediaFile) and command.code is None
+    return isinstance(command, c.CreateReferenceEntityMediaFile) and command.code is None
 
 
 def owner_path(command: Any) -> str:

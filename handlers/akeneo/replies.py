@@ -6,7 +6,7 @@ Nothing here raises: what cannot be read is no answer.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -51,15 +51,16 @@ def read_lines(body: bytes, count: int) -> list[ItemAnswer | None]:
     return found
 
 
-def read_array(body: bytes, count: int) -> list[ItemAnswer | None]:
-    """Return the answers to *count* items of a JSON array, which has them in the same order.
+def read_array(body: bytes, codes: Sequence[str]) -> list[ItemAnswer | None]:
+    """Return the answers to items with *codes*, which the array has in the same order.
 
-    Source of the shape: akeneo/pim-api-docs, reference entity records and assets.
+    An answer that names another code is none: nobody knows what it is about. Source of the shape:
+    akeneo/pim-api-docs, reference entity records and assets.
     """
     answers = _loads(body)
-    known = answers[:count] if isinstance(answers, list) else []
-    found = [_answer(answer) if isinstance(answer, dict) else None for answer in known]
-    return found + [None] * (count - len(found))
+    known = answers if isinstance(answers, list) else []
+    found = [_answer_to(code, answer) for code, answer in zip(codes, known, strict=False)]
+    return found + [None] * (len(codes) - len(found))
 
 
 def read_refusal(status: int, body: bytes) -> ItemAnswer:
@@ -79,6 +80,15 @@ def _loads(raw: bytes) -> Any:
 def _object(raw: bytes) -> Mapping[str, Any]:
     answer = _loads(raw)
     return answer if isinstance(answer, dict) else {}
+
+
+def _answer_to(code: str, answer: Any) -> ItemAnswer | None:
+    """Return the answer to the item *code*; it names no code, or an empty one, of what has none."""
+    if not isinstance(answer, dict):
+        return None
+    named = answer.get("code")
+    other = isinstance(named, str) and named and named.casefold() != code.casefold()
+    return None if other else _answer(answer)
 
 
 def _answer(answer: Mapping[str, Any]) -> ItemAnswer | None:

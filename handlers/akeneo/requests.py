@@ -31,11 +31,11 @@ class Form:
 
     content_type: str
     join: Callable[[Sequence[bytes]], bytes]
-    read: Callable[[bytes, int], list[ItemAnswer | None]]
+    read: Callable[[bytes, Sequence[str]], list[ItemAnswer | None]]
 
 
 FORMS: Mapping[str, Form] = {
-    "ndjson": Form(NDJSON, b"\n".join, read_lines),
+    "ndjson": Form(NDJSON, b"\n".join, lambda body, codes: read_lines(body, len(codes))),
     "array": Form(JSON, lambda items: b"[" + b",".join(items) + b"]", read_array),
 }
 """The forms of the API, by their names in the table of resources."""
@@ -85,17 +85,22 @@ def _plain(value: object) -> object:
 
 
 def path_to(command: LaneCommand) -> str:
-    """Return the path to call; raises ``InvalidCommand`` for a key that no path can carry."""
+    """Return the path to call; raises ``InvalidCommand`` for a key that no path can carry.
+
+    A slash in a code that is to be created leads nowhere, encoded or not.
+    """
     try:
-        return sendable(path_of(command))
+        path = sendable(path_of(command))
     except UnicodeEncodeError as error:
         raise InvalidCommand("Its key cannot be written in a URL.") from error
+    if resource_of(type(command)).form == "single" and "%2F" in path:
+        raise InvalidCommand(f"Its key cannot be written in a URL: {path}")
+    return path
 
 
 def sendable(path: str) -> str:
     """Return *path*; raises ``InvalidCommand`` when its segments would not stay as they are."""
-    segments = path.split("/")[1:]
-    if any(segment in ("", ".", "..") for segment in segments):
+    if any(segment in ("", ".", "..") for segment in path.split("/")[1:]):
         raise InvalidCommand(f"Its key cannot be written in a URL: {path}")
     return path
 

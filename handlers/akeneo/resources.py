@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Literal
 from urllib.parse import quote
 
 from attrs import fields, frozen
 
-from importbus.bus.messages import LaneCommand, identity
+from importbus.bus.messages import LaneCommand
 from importbus.bus.unset import UNSET
 from importbus.handlers.akeneo import commands as c
-from importbus.handlers.akeneo import media_commands as m
+from importbus.handlers.akeneo.named import INSIDE, NAMED_BY, codes, inside
 
 API = "/api/rest/v1"
 
 References = Mapping[str, tuple[str, ...]]
 """The property of the API that names something, and the identities that it names."""
 
-Form = Literal["ndjson", "delete", "upload"]
+Form = Literal["ndjson", "array", "single", "delete", "upload"]
+
+ALONE: tuple[Form, ...] = ("single", "delete")
+"""The forms in which every item has a call of its own, with its key at the end of the path."""
 
 
 @frozen
@@ -30,9 +33,13 @@ class Resource:
             in braces.
         key: The property that identifies an item in the body.
         path_only: Fields that stand in the path and not in the body.
-        form: A PATCH of NDJSON lines, a DELETE for each item, or an upload for each file.
+        form: A PATCH of NDJSON lines, a PATCH of a JSON array, a PATCH or DELETE for each item, or
+            an upload for each file.
         rate: Most calls a second, for the whole PIM.
         points_to: Which fields name what: an identity's resource for each.
+        later: Fields that may name what cannot come before this item has come: an item that is
+            refused for nothing else is written without them at first.
+        circular: Whether its values may link to items that link back: the same holds for them.
     """
 
     path: str
@@ -41,6 +48,8 @@ class Resource:
     form: Form = "ndjson"
     rate: float | None = None
     points_to: Mapping[str, str] = {}
+    later: tuple[str, ...] = ()
+    circular: bool = False
 
 
 OPTION_RATE = 3.0
@@ -49,6 +58,16 @@ OPTION_RATE = 3.0
 Source: akeneo/pim-api-docs, content/rest-api/limits (3 requests per second since January 2024).
 """
 
+ASSOCIATIONS = ("associations", "quantified_associations")
+
+MADE_LATER = (
+    "attribute_as_main_media",
+    "naming_convention",
+    "product_link_rules",
+    "transformations",
+)
+"""Fields of an asset family that name attributes, which cannot be made before the family."""
+
 RESOURCES: Mapping[type[LaneCommand], Resource] = {
     c.CreateOrUpdateCategory: Resource(
         "categories", points_to={"parent": "category", "channel_requirements": "channel"}
@@ -56,10 +75,63 @@ RESOURCES: Mapping[type[LaneCommand], Resource] = {
     c.CreateOrUpdateAttributeGroup: Resource(
         "attribute-groups", points_to={"attributes": "attribute"}
     ),
+    c.CreateOrUpdateMeasurementFamily: Resource("measurement-families", form="array"),
     c.CreateOrUpdateChannel: Resource(
         "channels", points_to={"category_tree": "category", "conversion_units": "attribute"}
     ),
-    c.CreateOrUpdateAttribute: Resource("attributes", points_to={"group": "attribute_group"}),
+    c.CreateOrUpdateAssetFamily: Resource(
+        "asset-families",
+        form="single",
+        points_to={
+            "attribute_as_main_media": "asset_family_attribute",
+            "naming_convention": "asset_family_attribute",
+            "product_link_rules": "attribute",
+            "transformations": "asset_family_attribute",
+        },
+        later=MADE_LATER,
+    ),
+    c.CreateOrUpdateReferenceEntity: Resource("reference-entities", form="single"),
+    c.CreateOrUpdateAssetFamilyAttribute: Resource(
+        "asset-families/{asset_family}/attributes",
+        form="single",
+        path_only=("asset_family",),
+        points_to={"asset_family": "asset_family", "reference_entity": "reference_entity"},
+    ),
+    c.CreateOrUpdateReferenceEntityAttribute: Resource(
+        "reference-entities/{reference_entity}/attributes",
+        form="single",
+        path_only=("reference_entity",),
+        points_to={
+            "reference_entity": "reference_entity",
+            "reference_entity_code": "reference_entity",
+            "asset_family_identifier": "asset_family",
+        },
+    ),
+    c.CreateOrUpdateAssetFamilyAttributeOption: Resource(
+        "asset-families/{asset_family}/attributes/{attribute}/options",
+        form="single",
+        path_only=("asset_family", "attribute"),
+        points_to={"asset_family": "asset_family", "attribute": "asset_family_attribute"},
+    ),
+    c.CreateOrUpdateReferenceEntityAttributeOption: Resource(
+        "reference-entities/{reference_entity}/attributes/{attribute}/options",
+        form="single",
+        path_only=("reference_entity", "attribute"),
+        points_to={
+            "reference_entity": "reference_entity",
+            "attribute": "reference_entity_attribute",
+        },
+    ),
+    c.CreateOrUpdateAttribute: Resource(
+        "attributes",
+        points_to={
+            "group": "attribute_group",
+            "metric_family": "measurement_family",
+            "default_metric_unit": "measurement_family",
+            "reference_data_name": "reference_entity",
+            "table_configuration": "reference_entity",
+        },
+    ),
     c.CreateOrUpdateAttributeOption: Resource(
         "attributes/{attribute}/options", rate=OPTION_RATE, points_to={"attribute": "attribute"}
     ),
@@ -78,8 +150,26 @@ RESOURCES: Mapping[type[LaneCommand], Resource] = {
         points_to={"family": "family", "variant_attribute_sets": "attribute"},
     ),
     c.CreateOrUpdateAssociationType: Resource("association-types"),
+    c.CreateOrUpdateReferenceEntityRecord: Resource(
+        "reference-entities/{reference_entity}/records",
+        form="array",
+        path_only=("reference_entity",),
+        points_to={
+            "reference_entity": "reference_entity",
+            "values": "reference_entity_attribute",
+        },
+        circular=True,
+    ),
+    c.CreateOrUpdateAsset: Resource(
+        "asset-families/{asset_family}/assets",
+        form="array",
+        path_only=("asset_family",),
+        points_to={"asset_family": "asset_family", "values": "asset_family_attribute"},
+        circular=True,
+    ),
     c.CreateOrUpdateProductModel: Resource(
         "product-models",
+        later=ASSOCIATIONS,
         points_to={
             "family": "family",
             "family_variant": "family_variant",
@@ -95,6 +185,7 @@ RESOURCES: Mapping[type[LaneCommand], Resource] = {
     c.CreateOrUpdateProduct: Resource(
         "products",
         key="identifier",
+        later=ASSOCIATIONS,
         points_to={
             "family": "family",
             "parent": "product_model",
@@ -106,25 +197,44 @@ RESOURCES: Mapping[type[LaneCommand], Resource] = {
             "quantified_associations": "product",
         },
     ),
+    c.CreateOrUpdateProductByUuid: Resource(
+        "products-uuid",
+        key="uuid",
+        later=ASSOCIATIONS,
+        points_to={
+            "family": "family",
+            "parent": "product_model",
+            "categories": "category",
+            "add_categories": "category",
+            "remove_categories": "category",
+            "values": "attribute",
+            "associations": "product_uuid",
+            "quantified_associations": "product_uuid",
+        },
+    ),
     c.DeleteProduct: Resource("products", key="identifier", form="delete"),
+    c.DeleteProductByUuid: Resource("products-uuid", key="uuid", form="delete"),
     c.DeleteProductModel: Resource("product-models", form="delete"),
-    m.CreateProductMediaFile: Resource(
+    c.DeleteAsset: Resource(
+        "asset-families/{asset_family}/assets", path_only=("asset_family",), form="delete"
+    ),
+    c.CreateProductMediaFile: Resource(
         "products",
         key="identifier",
         form="upload",
         points_to={"identifier": "product", "attribute": "attribute", "scope": "channel"},
     ),
-    m.CreateProductModelMediaFile: Resource(
+    c.CreateProductModelMediaFile: Resource(
         "product-models",
         form="upload",
         points_to={"code": "product_model", "attribute": "attribute", "scope": "channel"},
     ),
-    m.CreateReferenceEntityMediaFile: Resource(
+    c.CreateReferenceEntityMediaFile: Resource(
         "reference-entities/{reference_entity}/records",
         form="upload",
         points_to={"reference_entity": "reference_entity", "channel": "channel"},
     ),
-    m.CreateAssetMediaFile: Resource(
+    c.CreateAssetMediaFile: Resource(
         "asset-families/{asset_family}/assets",
         form="upload",
         points_to={"asset_family": "asset_family", "channel": "channel"},
@@ -156,7 +266,7 @@ def body_of(command: LaneCommand) -> dict[str, Any]:
 
 
 def path_of(command: LaneCommand) -> str:
-    """Return the path to call: of the item for deletes, of the collection for all else.
+    """Return the path to call: of the item where it has a call of its own, else of the collection.
 
     Each segment is percent-encoded (RFC 3986).
     """
@@ -164,7 +274,10 @@ def path_of(command: LaneCommand) -> str:
     path = f"{API}/{resource.path}"
     if "{" in path:
         path = path.format_map(_Encoded(command))
-    return item_path(path, command.key) if resource.form == "delete" else path
+    if resource.form not in ALONE:
+        return path
+    key = getattr(command, resource.key)
+    return item_path(path, key) if resource.form == "delete" else f"{path}/{quote(key, safe='')}"
 
 
 def item_path(collection: str, code: str) -> str:
@@ -183,13 +296,32 @@ def _item(key: str) -> str:
     return path if {"", ".", ".."}.isdisjoint(path.split("/")) else quote(key, safe="")
 
 
+def definition_path(command: LaneCommand, attribute: str) -> str:
+    """Return the path of the definition of an attribute that *command* has values of."""
+    parent = INSIDE.get(_value_kind(command))
+    collection = RESOURCES[type(command)].path.rpartition("/")[0] if parent else ""
+    above = f"{collection.format_map(_Encoded(command))}/" if collection else ""
+    return f"{API}/{above}attributes/{quote(attribute, safe='')}"
+
+
+def option_prefix(command: LaneCommand, attribute: str) -> str:
+    """Return what identities of options of *attribute* begin with, dot included."""
+    kind = _value_kind(command)
+    _, _, key = inside(kind, attribute, command).partition(":")
+    return f"{kind}_option:{key}."
+
+
+def _value_kind(command: LaneCommand) -> str:
+    return RESOURCES[type(command)].points_to.get("values", "attribute")
+
+
 def references(command: LaneCommand) -> References:
     """Return what *command* refers to, by the property that names it."""
     resource = RESOURCES[type(command)]
     found: dict[str, tuple[str, ...]] = {}
     for name, kind in resource.points_to.items():
         if value := getattr(command, name):
-            named = _NAMED_BY.get(name, _codes)(value, kind)
+            named = NAMED_BY.get(name, codes)(value, kind, command)
             found[name] = tuple(dict.fromkeys(named))
     return found
 
@@ -199,9 +331,11 @@ def value_references(command: LaneCommand, attribute: str) -> tuple[str, ...]:
     if command.attaches:
         known = references(command)
         return (*known.get("attribute", ()), *known.get("scope", ()), *known.get("channel", ()))
-    values = getattr(command, "values", None) or {}
-    chosen = {code: entries for code, entries in values.items() if code == attribute}
-    return tuple(dict.fromkeys(_from_values(chosen, "attribute")))
+    values = getattr(command, "values", None)
+    if not isinstance(values, Mapping) or attribute not in values:
+        return ()
+    chosen = {attribute: values[attribute]}
+    return tuple(dict.fromkeys(NAMED_BY["values"](chosen, _value_kind(command), command)))
 
 
 _NAMES = {
@@ -219,56 +353,3 @@ class _Encoded(dict[str, str]):
 
     def __missing__(self, name: str) -> str:
         return quote(getattr(self._command, name), safe="")
-
-
-def _codes(value: Any, kind: str) -> Iterable[str]:
-    """Yield what *value* names: one code, a list of codes, or an object by codes."""
-    named = [value] if isinstance(value, str) else value
-    codes = named if isinstance(named, Iterable) else ()
-    return (identity(kind, code) for code in codes if isinstance(code, str))
-
-
-def _from_requirements(value: Mapping[str, Any], kind: str) -> Iterable[str]:
-    for channel, codes in value.items():
-        yield identity("channel", channel)
-        yield from _codes(codes, kind)
-
-
-def _from_variant_sets(value: Iterable[Mapping[str, Any]], kind: str) -> Iterable[str]:
-    for level in value:
-        yield from _codes(level.get("axes"), kind)
-        yield from _codes(level.get("attributes"), kind)
-
-
-def _from_links(value: Mapping[str, Mapping[str, Any]], kind: str) -> Iterable[str]:
-    for association_type, targets in value.items():
-        yield identity("association_type", association_type)
-        for target, items in targets.items():
-            resource = "product_model" if target == "product_models" else kind
-            if target != "groups":
-                yield from _codes([_target(item) for item in items], resource)
-
-
-def _target(item: Any) -> Any:
-    return item.get("identifier", item.get("code")) if isinstance(item, Mapping) else item
-
-
-def _from_values(value: Mapping[str, Any], kind: str) -> Iterable[str]:
-    for attribute, entries in value.items():
-        yield identity(kind, attribute)
-        for entry in entries:
-            data = entry.get("data")
-            options = data if isinstance(data, list | tuple) else [data]
-            codes = [f"{attribute}.{option}" for option in options if isinstance(option, str)]
-            yield from _codes(codes, "attribute_option")
-            if entry.get("scope"):
-                yield identity("channel", entry["scope"])
-
-
-_NAMED_BY: Mapping[str, Callable[[Any, str], Iterable[str]]] = {
-    "attribute_requirements": _from_requirements,
-    "variant_attribute_sets": _from_variant_sets,
-    "associations": _from_links,
-    "quantified_associations": _from_links,
-    "values": _from_values,
-}

@@ -7,64 +7,76 @@ from typing import Any, Final
 
 from importbus.bus.errors import InvalidCommand
 
-VALUE_KEYS: Final = frozenset({"locale", "scope", "data"})
+SCOPE: Final = "scope"
+"""The key of a value that names its channel: of products and models."""
+
+CHANNEL: Final = "channel"
+"""The same of records and assets."""
+
+VALUE_KEYS: Final = {place: frozenset({"locale", place, "data"}) for place in (SCOPE, CHANNEL)}
 """Keys of a value. All must be there, also when null.
 
-Source: akeneo/pim-api-docs, content/concepts/products ("focus on the product values").
+Source: akeneo/pim-api-docs, content/concepts/products ("focus on the product values"), and
+content/concepts/reference-entities.
 """
 
 VALUE_EXTRAS: Final = frozenset({"linked_data", "attribute_type", "reference_data_name"})
 """Keys that exports of newer versions add to a value; the API ignores them."""
 
-VALUE_LIST: Final = "a list of {locale, scope, data}"
-
 CODE_OR_NULL: Final = (str, type(None))
-"""The types of ``locale`` and ``scope``."""
+"""The types of ``locale``, ``scope`` and ``channel``."""
 
 
 def check_shapes(command: Any) -> None:
     """Raise ``InvalidCommand`` with the path of the first nested field of a wrong shape."""
     if values := getattr(command, "values", None):
-        _check_values(values)
+        _check_values(values, SCOPE)
     for name in ("associations", "quantified_associations"):
         if links := getattr(command, name, None):
             _check_links(name, links)
 
 
-def _check_values(values: Mapping[str, Any]) -> None:
+def check_entry_values(values: Any) -> None:
+    """Raise ``InvalidCommand`` for the first wrong one of the *values* of a record or an asset."""
+    if values:
+        _check_values(values, CHANNEL)
+
+
+def _check_values(values: Mapping[str, Any], place: str) -> None:
     _expect(isinstance(values, Mapping), "values", "an object of attribute codes", values)
     # A product has dozens of values: what JSON gives is known by its type, without asking an ABC.
     for attribute, entries in values.items():
         if type(entries) is not list:
-            _expect(_is_list(entries), f"values.{attribute}", VALUE_LIST, entries)
+            expected = f"a list of {{locale, {place}, data}}"
+            _expect(_is_list(entries), f"values.{attribute}", expected, entries)
         for n, entry in enumerate(entries):
-            if not _is_plain_value(entry):
-                _check_value(f"values.{attribute}[{n}]", entry)
+            if not _is_plain_value(entry, place):
+                _check_value(f"values.{attribute}[{n}]", entry, place)
 
 
 def _is_list(value: object) -> bool:
     return isinstance(value, Sequence) and not isinstance(value, str)
 
 
-def _is_plain_value(entry: Any) -> bool:
+def _is_plain_value(entry: Any, place: str) -> bool:
     """Whether *entry* needs no further look; nearly all do not."""
     return (
         type(entry) is dict
-        and entry.keys() == VALUE_KEYS
+        and entry.keys() == VALUE_KEYS[place]
         and isinstance(entry["locale"], CODE_OR_NULL)
-        and isinstance(entry["scope"], CODE_OR_NULL)
+        and isinstance(entry[place], CODE_OR_NULL)
     )
 
 
-def _check_value(path: str, entry: Any) -> None:
-    _expect(isinstance(entry, Mapping), path, "an object {locale, scope, data}", entry)
-    if missing := sorted(VALUE_KEYS - entry.keys()):
+def _check_value(path: str, entry: Any, place: str) -> None:
+    _expect(isinstance(entry, Mapping), path, f"an object {{locale, {place}, data}}", entry)
+    if missing := sorted(VALUE_KEYS[place] - entry.keys()):
         raise InvalidCommand(
             f"{' and '.join(missing)} missing; give null if it has none", field=path
         )
-    for unknown in sorted(entry.keys() - VALUE_KEYS - VALUE_EXTRAS):
-        raise InvalidCommand("unknown; allowed: locale, scope, data", field=f"{path}.{unknown}")
-    for name in ("locale", "scope"):
+    for unknown in sorted(entry.keys() - VALUE_KEYS[place] - VALUE_EXTRAS):
+        raise InvalidCommand(f"unknown; allowed: locale, {place}, data", field=f"{path}.{unknown}")
+    for name in ("locale", place):
         named = entry[name]
         _expect(isinstance(named, CODE_OR_NULL), f"{path}.{name}", "a code or null", named)
 

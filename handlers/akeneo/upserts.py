@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from attrs import evolve, frozen
@@ -10,14 +10,11 @@ from attrs import evolve, frozen
 from importbus.bus.batches import Envelope
 from importbus.bus.errors import InvalidCommand, SinkUnavailable
 from importbus.bus.messages import LaneCommand
-from importbus.bus.outcomes import Outcome, OutcomeKind
-from importbus.bus.unset import UNSET
-from importbus.handlers.akeneo.answers import (
-    ASSOCIATIONS,
-    concerns_associations_only,
-    outcome_of,
-)
+from importbus.bus.outcomes import Outcome
+from importbus.handlers.akeneo.answers import outcome_of, refused_attributes
 from importbus.handlers.akeneo.attempt import NO_ENDPOINT, Attempt, no_endpoint, no_right
+from importbus.handlers.akeneo.linked import Linked
+from importbus.handlers.akeneo.parts import Parts, parts_of, remaining
 from importbus.handlers.akeneo.port import Answer
 from importbus.handlers.akeneo.replies import ItemAnswer, read_refusal
 from importbus.handlers.akeneo.requests import (
@@ -35,12 +32,18 @@ METHOD = "PATCH"
 
 @frozen
 class Upserts:
-    """Writes items of *command_type*; *allowed* are the classes that this user may write."""
+    """Writes items of *command_type*.
+
+    Attributes:
+        allowed: The classes that this user may write.
+        linked: What values of attributes link to, as far as it is known.
+    """
 
     attempt: Attempt
     command_type: type[LaneCommand]
     form: Form
     allowed: set[type[LaneCommand]]
+    linked: Linked
 
     def write(self, envelopes: Sequence[Envelope[Any]]) -> None:
         """Send *envelopes* grouped by path, in as few calls as the API allows.
@@ -111,7 +114,14 @@ class Upserts:
 
     def _learn_all(self, lines: Sequence[Line], refusal: ItemAnswer) -> None:
         for line in lines:
-            self.attempt.found[line.number] = outcome_of(line.command, refusal)
+            self.attempt.found[line.number] = self._outcome(line.command, refusal)
+
+    def _outcome(self, command: LaneCommand, answer: ItemAnswer | None) -> Outcome:
+        return self.linked.resolved(self.attempt, command, outcome_of(command, answer))
+
+    def _parts(self, command: LaneCommand, outcome: Outcome) -> Parts | None:
+        links = refused_attributes(command, outcome) if resource_of(type(command)).circular else ()
+        return parts_of(command, outcome, links if self.linked.are_links(command, links) else ())
 
     def _read(self, path: str, lines: Sequence[Line], answer: Answer) -> None:
         if answer.status != 200 or answer.content_type != self.form.content_type:
@@ -122,61 +132,31 @@ class Upserts:
                 maybe_running=True,
             )
         self.allowed.add(self.command_type)
-        refused: list[Line] = []
-        for line, found in zip(lines, self.form.read(answer.body, len(lines)), strict=True):
-            outcome = outcome_of(line.command, found)
+        key = resource_of(self.command_type).key
+        codes = [getattr(line.command, key) for line in lines]
+        split: list[tuple[Line, Parts]] = []
+        for line, found in zip(lines, self.form.read(answer.body, codes), strict=True):
+            outcome = self._outcome(line.command, found)
             self.attempt.found[line.number] = outcome
-            if concerns_associations_only(outcome):
-                refused.append(line)
-        self._write_without_links(path, refused)
+            if parts := self._parts(line.command, outcome):
+                split.append((line, parts))
+        self._write_first_parts(path, split)
 
-    def _write_without_links(self, path: str, lines: Sequence[Line]) -> None:
-        """Send items without their associations, which remain to be written when they can be.
+    def _write_first_parts(self, path: str, split: Sequence[tuple[Line, Parts]]) -> None:
+        """Send items without their associations or links, which remain to be written when they can.
 
-        Also those that have nothing else to say, since that creates what does not exist: new
-        products whose associations go round in a circle could otherwise never come to be.
+        Also those that have nothing else to say, since that creates what does not exist: new items
+        whose associations go round in a circle could otherwise never come to be.
         """
-        if not lines:
+        if not split:
             return
-        refused = {line.number: self.attempt.found.pop(line.number) for line in lines}
-        bare = [evolve(line.envelope, command=without_links(line.command)) for line in lines]
+        refused = {line.number: self.attempt.found.pop(line.number) for line, _ in split}
+        bare = [evolve(line.envelope, command=parts.first) for line, parts in split]
         try:
             self._send(path, [line_of(envelope) for envelope in bare])
         finally:  # what was written before a call failed still lacks its associations
-            self._park_links(lines, refused)
-
-    def _park_links(self, lines: Sequence[Line], refused: Mapping[int, Outcome]) -> None:
-        found = self.attempt.found
-        for line in lines:
-            written = found.get(line.number)
-            if written and _is_success(written):
-                found[line.number] = _remaining(line.command, refused[line.number], written.kind)
-
-
-def _remaining(command: LaneCommand, refused: Outcome, written: OutcomeKind) -> Outcome:
-    """Return what is known of *command* when all but its associations was *written*.
-
-    Where nothing but associations was said and nothing was created, nothing has changed, and who
-    waits for this item is not told that it came: two such items would wake each other for ever.
-    """
-    rest = only_links(command)
-    if rest == command and written is not OutcomeKind.CREATED:
-        return refused
-    return evolve(refused, remainder=rest, written=written)
-
-
-def _is_success(outcome: Outcome) -> bool:
-    return outcome.kind.final and not outcome.kind.failure
-
-
-def without_links(command: Any) -> LaneCommand:
-    """Return *command* without its associations."""
-    bare: LaneCommand = evolve(command, **dict.fromkeys(ASSOCIATIONS, UNSET))
-    return bare
-
-
-def only_links(command: Any) -> LaneCommand:
-    """Return the command that writes nothing but the associations of *command*."""
-    links = {name: getattr(command, name) for name in ASSOCIATIONS}
-    alone: LaneCommand = type(command)(**{resource_of(type(command)).key: command.key}, **links)
-    return alone
+            found = self.attempt.found
+            for line, parts in split:
+                if written := found.get(line.number):
+                    outcome = remaining(line.command, parts, refused[line.number], written)
+                    found[line.number] = outcome

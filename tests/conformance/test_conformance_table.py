@@ -29,6 +29,7 @@ ORDER = (
     "measurements",
     "families",
     "trees",
+    "uuids",
     "associations",
     "deletes",
     "media",

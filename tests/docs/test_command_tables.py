@@ -12,6 +12,7 @@ from importbus.bus import LaneCommand
 from importbus.handlers import akeneo
 from importbus.handlers.akeneo import COMMANDS
 from made_tables import PAGES, made, names
+from raw_measurements import FAMILY
 from source_tree import ROOT
 
 pytestmark = pytest.mark.docs
@@ -47,6 +48,8 @@ def changes() -> list[tuple[LaneCommand, LaneCommand]]:
             ("t2", akeneo.CreateOrUpdateAssociationType(code="t2", is_two_way=True)),
         ]
     ]
+    torque = akeneo.CreateOrUpdateMeasurementFamily(**FAMILY)
+    pound = akeneo.CreateOrUpdateMeasurementFamily(code="Torque", standard_unit_code="POUND_FOOT")
     family = akeneo.CreateOrUpdateFamily(code="cups", attributes=["sku", "color"])
     moved = akeneo.CreateOrUpdateFamilyVariant(code="by_color", family="cups")
     model = akeneo.CreateOrUpdateProductModel
@@ -54,6 +57,7 @@ def changes() -> list[tuple[LaneCommand, LaneCommand]]:
     return [
         *attributes,
         *kinds,
+        (torque, pound),
         (family, moved),
         (
             model(code="m", family_variant="by_color"),

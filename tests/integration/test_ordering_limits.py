@@ -26,6 +26,7 @@ from importbus.handlers.akeneo import (
     CreateOrUpdateAssociationType,
     CreateOrUpdateAttributeGroup,
     CreateOrUpdateProduct,
+    CreateOrUpdateProductByUuid,
     CreateOrUpdateProductModel,
     DeleteProduct,
     DeleteProductModel,
@@ -37,6 +38,8 @@ Product = CreateOrUpdateProduct
 Model = CreateOrUpdateProductModel
 Group = CreateOrUpdateAttributeGroup
 
+
+UUID = "5e4f1f5c-6d3b-4d0e-8a57-0d6bd63f2a11"
 
 NOTED = variant_set("by_color", "color", attributes=["note"])
 """Lets mugs that vary by color have notes of their own."""
@@ -81,10 +84,24 @@ def linked(code: str, kind: str, *targets: str) -> Product:
 
 def test_the_keys_of_these_tests_are_in_the_lanes_that_they_need() -> None:
     """What is shown here happens between lanes; within one the order of dispatch holds."""
-    lanes = {key: lane_of(key, 4) for key in ("first", "other", "mug", "blue_mug")}
+    lanes = {key: lane_of(key, 4) for key in ("first", "other", "mug", "blue_mug", UUID)}
 
     assert lanes["first"] != lanes["other"]
     assert lanes["blue_mug"] != lanes["mug"]
+    assert lanes["first"] != lanes[UUID]
+
+
+def test_a_product_by_identifier_and_by_uuid_has_two_keys(desk: ImportDesk) -> None:
+    """What was dispatched first arrives last: nothing but the PIM knows that both are one."""
+    desk.run(Product(identifier="first", uuid=UUID))
+    desk.delay_write("first")
+    run = desk.run(
+        Product(identifier="first", values={"note": value("first")}),
+        CreateOrUpdateProductByUuid(uuid=UUID, values={"note": value("last")}),
+    )
+
+    assert outcomes(run) == {"updated": 2}
+    assert desk.stored("products", "first")["values"]["note"][0]["data"] == "first"
 
 
 def test_a_delete_keeps_its_place_within_its_tree(desk: ImportDesk) -> None:

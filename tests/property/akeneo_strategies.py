@@ -8,6 +8,7 @@ from typing import Any
 from attrs import frozen
 from hypothesis import strategies as st
 
+from akeneo_world import CAP, MUG, TANK_M
 from importbus.handlers.akeneo import (
     CreateOrUpdateAssociationType,
     CreateOrUpdateAttribute,
@@ -17,12 +18,17 @@ from importbus.handlers.akeneo import (
     CreateOrUpdateChannel,
     CreateOrUpdateFamily,
     CreateOrUpdateFamilyVariant,
+    CreateOrUpdateMeasurementFamily,
     CreateOrUpdateProduct,
+    CreateOrUpdateProductByUuid,
     CreateOrUpdateProductModel,
 )
 from importbus.handlers.akeneo.commands import AkeneoUpsert
 
 Strategy = st.SearchStrategy[Any]
+
+NEW_UUID = "5e4f1f5c-6d3b-4d0e-8a57-0d6bd63f2a11"
+STANDARD = [{"operator": "mul", "value": "1"}]
 
 
 def one_of(*choices: Any) -> Strategy:
@@ -75,6 +81,10 @@ def _entries(places: list[tuple[str | None, str | None]], data: Strategy) -> Str
 
 
 VALUES = any_of(**{code: _entries(*place) for code, place in PLACES.items()})
+VALUES_WITH_IDENTIFIER = any_of(
+    sku=_entries(PLAIN, one_of("x", "mug", "other", None)),
+    **{code: _entries(*place) for code, place in PLACES.items()},
+)
 TARGETS = any_of(products=some("cap", "mug", "x"), product_models=some("tank", "tee"))
 LINKS = any_of(X_SELL=TARGETS, PACK=TARGETS, TWIN=TARGETS)
 AMOUNTS = st.lists(
@@ -90,6 +100,44 @@ QUANTIFIED = any_of(
             lambda many: [{**one, "identifier": "tank"} for one in many[:1]]
         ),
     )
+)
+TARGETS_BY_UUID = any_of(products=some(CAP, MUG, NEW_UUID), product_models=some("tank", "tee"))
+LINKS_BY_UUID = any_of(X_SELL=TARGETS_BY_UUID, PACK=TARGETS_BY_UUID, TWIN=TARGETS_BY_UUID)
+AMOUNTS_BY_UUID = st.lists(
+    st.builds(lambda uuid, n: {"uuid": uuid, "quantity": n}, one_of(CAP, MUG), one_of(1, 2)),
+    max_size=2,
+)
+QUANTIFIED_BY_UUID = any_of(KIT=any_of(products=AMOUNTS_BY_UUID))
+STEPS = one_of(
+    STANDARD,
+    [{"operator": "mul", "value": "2"}],
+    [{"operator": "mul", "value": "2"}, {"operator": "add", "value": "3"}],
+)
+
+
+SAID = any_of(en_US=one_of("A", "B", None), de_DE=one_of("C", "")).filter(bool)
+SYMBOLS = one_of("u", "w")
+UNITS = st.fixed_dictionaries(
+    {"POUND_FOOT": st.fixed_dictionaries({"labels": SAID}, optional={"symbol": SYMBOLS})}
+) | st.fixed_dictionaries(
+    {"POUND_FOOT": st.fixed_dictionaries({"convert_from_standard": STEPS})},
+    optional={
+        code: st.just({"code": code, "convert_from_standard": STANDARD})
+        for code in ("NEWTON_METER", "pound_foot", "OUNCE")
+    },
+)
+"""What may be said of the units of ``Torque``: words mostly, or conversions."""
+
+WHOLE_UNITS = one_of(
+    {"NEWTON_METER": {"code": "NEWTON_METER", "convert_from_standard": STANDARD}},
+    {
+        "NEWTON_METER": {"code": "NEWTON_METER", "convert_from_standard": STANDARD},
+        "POUND_FOOT": {
+            "code": "POUND_FOOT",
+            "convert_from_standard": [*STANDARD, {"operator": "add", "value": "3"}],
+            "labels": {"en_US": "Pound"},
+        },
+    },
 )
 SETS = one_of(
     [{"level": 1, "axes": ["size"], "attributes": ["price"]}],
@@ -213,7 +261,7 @@ KINDS = (
         ("x", "mug", "tank_m"),
         {},
         {
-            "uuid": one_of("5e4f1f5c-6d3b-4d0e-8a57-0d6bd63f2a11"),
+            "uuid": one_of(NEW_UUID),
             "enabled": st.booleans(),
             "family": one_of("shirts", "socks", None),
             "parent": one_of("tank", "tee_red", None),
@@ -221,6 +269,29 @@ KINDS = (
             "values": VALUES,
             "associations": LINKS,
             "quantified_associations": QUANTIFIED,
+        },
+    ),
+    Kind(
+        CreateOrUpdateProductByUuid,
+        (NEW_UUID, MUG, TANK_M),
+        {},
+        {
+            "enabled": st.booleans(),
+            "family": one_of("shirts", "socks", None),
+            "parent": one_of("tank", "tee_red", None),
+            "categories": CATEGORIES,
+            "values": VALUES_WITH_IDENTIFIER,
+            "associations": LINKS_BY_UUID,
+            "quantified_associations": QUANTIFIED_BY_UUID,
+        },
+    ),
+    Kind(
+        CreateOrUpdateMeasurementFamily,
+        ("Torque", "Torque", "x"),
+        {"units": UNITS | WHOLE_UNITS},
+        {
+            "standard_unit_code": one_of("NEWTON_METER", "NEWTON_METER", "POUND_FOOT"),
+            "labels": LABELS,
         },
     ),
 )

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from importbus.adapters.codec import JsonCodec
 from importbus.bus.errors import InvalidCommand
 from importbus.bus.messages import LaneCommand
-from importbus.bus.unset import UNSET, Unset
+from importbus.bus.unset import UNSET
 from importbus.handlers.akeneo import COMMANDS
 from importbus.handlers.akeneo import commands as c
+from importbus.handlers.akeneo.commands import fields as f
 from importbus.handlers.akeneo.resources import body_of, data_of, resource_of
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
@@ -36,26 +37,44 @@ UNSETS = st.just(UNSET)
 
 STRATEGIES: Mapping[Any, st.SearchStrategy[Any]] = {
     str: TEXTS,
-    c.Text: UNSETS | st.none() | TEXTS,
-    c.Flag: UNSETS | st.none() | st.booleans(),
-    c.Number: UNSETS | st.none() | INTEGERS,
-    c.Codes: UNSETS | st.none() | CODES,
-    c.Objects: UNSETS | st.none() | st.lists(OBJECTS, max_size=2),
-    c.Labels: UNSETS | st.dictionaries(TEXTS, st.none() | TEXTS, max_size=3),
-    c.Lists: UNSETS | st.dictionaries(TEXTS, CODES, max_size=2),
-    c.Values: UNSETS | st.dictionaries(TEXTS, st.lists(VALUE, max_size=2), max_size=2),
-    c.Links: UNSETS
+    f.Text: UNSETS | st.none() | TEXTS,
+    f.Flag: UNSETS | st.none() | st.booleans(),
+    f.Number: UNSETS | st.none() | INTEGERS,
+    f.Codes: UNSETS | st.none() | CODES,
+    f.Objects: UNSETS | st.none() | st.lists(OBJECTS, max_size=2),
+    f.Labels: UNSETS | st.dictionaries(TEXTS, st.none() | TEXTS, max_size=3),
+    f.Lists: UNSETS | st.dictionaries(TEXTS, CODES, max_size=2),
+    f.Values: UNSETS | st.dictionaries(TEXTS, st.lists(VALUE, max_size=2), max_size=2),
+    f.Units: UNSETS | st.dictionaries(TEXTS, OBJECTS, max_size=2),
+    f.Links: UNSETS
     | st.dictionaries(TEXTS, st.dictionaries(TEXTS, st.lists(JSON, max_size=2), max_size=2)),
-    Mapping[str, Any] | Unset: UNSETS | OBJECTS,
+    f.Settings: UNSETS | OBJECTS,
 }
 """The types of fields, and what they hold."""
+
+ENTRIES = st.fixed_dictionaries(
+    {"locale": st.none() | TEXTS, "channel": st.none() | TEXTS, "data": JSON}
+)
+SPECIAL: Mapping[tuple[type[LaneCommand], str], st.SearchStrategy[Any]] = {
+    (c.CreateOrUpdateProductByUuid, "uuid"): st.uuids(version=4).map(str),
+    (c.CreateOrUpdateProductByUuid, "identifier"): UNSETS,
+    (c.DeleteProductByUuid, "uuid"): st.uuids(version=4).map(str),
+    **{
+        (kind, "values"): UNSETS | st.dictionaries(TEXTS, st.lists(ENTRIES, max_size=2), max_size=2)
+        for kind in (c.CreateOrUpdateReferenceEntityRecord, c.CreateOrUpdateAsset)
+    },
+}
+"""Fields that hold less than their type says."""
 
 
 def drawn_of(command_type: Any) -> st.SearchStrategy[Any]:
     """Draw commands of *command_type*."""
     hints = get_type_hints(command_type)
     names = [field.name for field in attrs.fields(command_type)]
-    return st.builds(command_type, **{name: STRATEGIES[hints[name]] for name in names})
+    return st.builds(
+        command_type,
+        **{name: SPECIAL.get((command_type, name), STRATEGIES[hints[name]]) for name in names},
+    )
 
 
 def codec() -> JsonCodec:
@@ -125,3 +144,12 @@ def test_what_the_api_only_gives_is_named_as_such(name: str) -> None:
     """It stands in exported data, and whoever imports that is told to remove it."""
     with pytest.raises(InvalidCommand, match="read-only in the API: remove it"):
         CODEC.decode("CreateOrUpdateCategory", {"code": "a", name: 1})
+
+
+def test_an_identifier_in_a_product_by_uuid_is_refused_with_its_place() -> None:
+    """The line is rejected, and says where an identifier goes."""
+    data = {"uuid": "5e4f1f5c-6d3b-4d0e-8a57-0d6bd63f2a11", "identifier": "mug"}
+
+    with pytest.raises(InvalidCommand, match=r"values\.<identifier attribute>") as caught:
+        CODEC.decode("CreateOrUpdateProductByUuid", data)
+    assert caught.value.field == "identifier"

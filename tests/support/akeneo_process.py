@@ -13,8 +13,9 @@ from importbus.adapters.simulated_pim.model.tables import Table
 from importbus.adapters.simulated_pim.service.messages import Request
 from importbus.bus.batches import Envelope
 from importbus.bus.messages import LaneCommand, Position
-from importbus.handlers.akeneo.requests import line_of, path_to
-from raw_http import API, COLLECTION, RawClient, Reply
+from importbus.handlers.akeneo.requests import FORMS, line_of, path_to
+from importbus.handlers.akeneo.resources import resource_of
+from raw_http import API, COLLECTION, JSON, RawClient, Reply
 
 State = dict[str, dict[str, Any]]
 
@@ -36,11 +37,15 @@ class DirectClient(RawClient):
         return Reply(answer.status, answer.headers, answer.body.decode())
 
     def carry(self, command: LaneCommand) -> int:
-        """Send *command* in a batch of its own, and return the status of its line."""
+        """Send *command* in a call of its own, and return the status of its item."""
         path = path_to(command).removeprefix(API)
         line = line_of(Envelope(command, Position("test", 1), 1, 0))
-        reply = self.call("PATCH", path, line.body, COLLECTION)
-        return int(reply.lines[0]["status_code"])
+        form = FORMS.get(resource_of(type(command)).form)
+        if form is None:
+            return self.call("PATCH", path, line.body, JSON).status
+        reply = self.call("PATCH", path, form.join([line.body]), form.content_type)
+        answers = reply.lines if form.content_type == COLLECTION else reply.json
+        return int(answers[0]["status_code"]) if reply.status == 200 else reply.status
 
     def state(self) -> State:
         """Return all that the PIM holds."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from raw_http import RawClient, value
+from raw_measurements import FAMILY as MEASURE
+from raw_measurements import PATH as MEASURES
 from raw_shop import put_shop
 
 
@@ -34,11 +36,17 @@ def put_world(raw: RawClient) -> None:
     )
     raw.put(
         "/products",
-        {"identifier": "cap", "values": {"note": value("Cap")}},
-        {"identifier": "mug", "associations": {"TWIN": {"products": ["cap"]}}},
-        {"identifier": "tank_m", "parent": "tank", "values": {"size": value("m")}},
+        {"identifier": "cap", "uuid": CAP, "values": {"note": value("Cap")}},
+        {"identifier": "mug", "uuid": MUG, "associations": {"TWIN": {"products": ["cap"]}}},
+        {"identifier": "tank_m", "uuid": TANK_M, "parent": "tank", "values": {"size": value("m")}},
     )
+    raw.put_array(MEASURES, MEASURE)
 
+
+CAP = "11f7a1e0-5f0b-4d63-9c58-0c7de1c5d6c1"
+MUG = "22f7a1e0-5f0b-4d63-9c58-0c7de1c5d6c2"
+TANK_M = "33f7a1e0-5f0b-4d63-9c58-0c7de1c5d6c3"
+"""The uuids of the products."""
 
 SHIRTS = [
     "active",

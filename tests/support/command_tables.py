@@ -13,8 +13,10 @@ from importbus.bus import LaneCommand, Upsertable
 from importbus.bus.unset import Unset
 from importbus.handlers import akeneo
 from importbus.handlers.akeneo import COMMANDS
-from importbus.handlers.akeneo.requests import MAX_LINES
-from importbus.handlers.akeneo.resources import API, references, resource_of
+from importbus.handlers.akeneo.commands.upserts import EntryUpsert
+from importbus.handlers.akeneo.commands.uuids import refuse_identifier
+from importbus.handlers.akeneo.requests import MAX_LINES, path_fields
+from importbus.handlers.akeneo.resources import ALONE, API, references, resource_of
 
 WORDS: Mapping[Any, str] = {
     str: "text",
@@ -24,6 +26,7 @@ WORDS: Mapping[Any, str] = {
 }
 
 FIXED: Mapping[type[LaneCommand], tuple[str, ...]] = {
+    akeneo.CreateOrUpdateMeasurementFamily: ("standard_unit_code",),
     akeneo.CreateOrUpdateAttribute: (
         "type",
         "localizable",
@@ -42,6 +45,8 @@ FIXED: Mapping[type[LaneCommand], tuple[str, ...]] = {
 Source: akeneo/pim-api-docs, content/swagger/akeneo-web-api.json; a test tries each of them.
 """
 
+UUID = "5e4f1f5c-6d3b-4d0e-8a57-0d6bd63f2a11"
+
 PROBES: Mapping[str, Any] = {
     "attribute_requirements": {"c": ["a"]},
     "variant_attribute_sets": [{"level": 1, "axes": ["a"], "attributes": ["b"]}],
@@ -51,6 +56,10 @@ PROBES: Mapping[str, Any] = {
         "t": {"products": [{"identifier": "p"}], "product_models": [{"code": "m"}]}
     },
     "conversion_units": {"a": "GRAM"},
+    "table_configuration": [{"code": "a", "reference_entity_identifier": "e"}],
+    "naming_convention": {"pattern": "(?<a>.*)"},
+    "product_link_rules": [{"assign_assets_to": [{"attribute": "a"}]}],
+    "transformations": [{"source": {"attribute": "a"}}],
 }
 """Something to find references in, for the fields that are neither a code nor a list of codes."""
 
@@ -85,8 +94,11 @@ def travels(command: type[LaneCommand]) -> str:
     """Return how *command* goes to the PIM."""
     resource = resource_of(command)
     path = f"{API}/{resource.path}"
-    if resource.form == "delete":
-        return f"`DELETE {path}/{{{resource.key}}}`, a call for each."
+    if resource.form in ALONE:
+        method = "DELETE" if resource.form == "delete" else "PATCH"
+        return f"`{method} {path}/{{{resource.key}}}`, a call for each."
+    if resource.form == "array":
+        return f"`PATCH {path}`, a JSON array of at most {MAX_LINES} items in a call."
     rate = f", {resource.rate:.0f} calls a second" if resource.rate else ""
     return f"`PATCH {path}`, a line each, at most {MAX_LINES} lines in a call{rate}."
 
@@ -137,17 +149,23 @@ def refers_to(command: type[LaneCommand], name: str) -> str:
     one: Any = next(f for f in fields(command) if f.name == name)  # type: ignore[arg-type]
     is_list = words(get_type_hints(command)[one.name]).startswith("list")
     probe = PROBES.get(name, ["x"] if is_list else "x")
+    if name == "values" and issubclass(command, EntryUpsert):
+        probe = {"a": [{"locale": None, "channel": "c", "data": "o"}]}
     keys = {f.name: "x" for f in fields(command) if f.default is NOTHING}  # type: ignore[arg-type]
-    found = references(command(**{**keys, name: probe}))[name]
+    keys |= {"uuid": UUID} if "uuid" in keys else {}
+    beside = {"metric_family": "x"} if name == "default_metric_unit" else {}
+    found = references(command(**{**keys, **beside, name: probe}))[name]
     return ", ".join(dict.fromkeys(token.partition(":")[0] for token in found))
 
 
 def fixed(command: type[LaneCommand], one: Any) -> str:
     """Return whether a field is the key, must be given, or cannot be changed."""
     notes = ["key"] if one.name == resource_of(command).key else []
-    notes += ["part of the key"] if one.name == "attribute" else []
+    inside = one.name in path_fields(command) and one.name != "family"
+    notes += ["part of the key"] if inside else []
     notes += ["must be given"] if one.default is NOTHING and not notes else []
     notes += ["fixed at creation"] if one.name in FIXED.get(command, ()) else []
+    notes += ["refused: give it as a value"] if one.validator is refuse_identifier else []
     return ", ".join(notes)
 
 

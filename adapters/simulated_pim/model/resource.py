@@ -56,6 +56,9 @@ class Resource:
         single: Whether there are paths of items.
         posts: Whether items can be created by POST.
         batch: How a PATCH of the collection is said: `lines`, `array`, or not at all.
+        echo: Turns a key into what the answer of its line repeats.
+        held: The collection and the key under which writes of an item are compared with others;
+            left out: its own.
         most: Most items of a batch that is an array; None for any number.
         receive: Takes in an uploaded file with the fields of its form; left out: no uploads.
         code_header: The header in which the answer to an upload names the code.
@@ -85,6 +88,8 @@ class Resource:
     single: bool = True
     posts: bool = True
     batch: Literal["lines", "array", None] = "lines"
+    echo: Callable[[str], str] = str
+    held: Callable[[Store, str], tuple[str, str]] | None = None
     most: int | None = 100
     receive: Receive | None = None
     code_header: str | None = None

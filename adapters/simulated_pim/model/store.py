@@ -35,6 +35,9 @@ Combination = tuple[str, ...]
 """The axis values of a sub-model or variant product, as comparable text."""
 
 
+NAMELESS = "\n"
+"""Begins the code of a product without identifier, before its uuid; no identifier holds it."""
+
 _NOTHING: dict[str, Any] = {}
 """Shared by all items without associations; nobody writes into the dicts of an item."""
 
@@ -49,7 +52,8 @@ class Item:
 
     Attributes:
         kind: `products` or `product_models`.
-        code: The identifier or code, in the spelling it was created with.
+        code: The identifier or code, in the spelling it was created with; for a product without
+            identifier `NAMELESS` and its uuid.
         places: Where the values stand, in the order of `data`; items of one shape share it.
         data: The data of the values, as one JSON list.
         associations: Association type to `products`, `product_models`, `groups`; sorted codes.
@@ -84,6 +88,16 @@ class Item:
     def value(self, place: Triple) -> Any:
         """Return the data at *place*, or None."""
         return self.values[place] if place in self.places else None
+
+    @property
+    def name(self) -> str:
+        """The code, or the uuid of a product without identifier."""
+        return self.code.removeprefix(NAMELESS)
+
+    @property
+    def identifier(self) -> str | None:
+        """The code; None for a product without identifier."""
+        return None if self.code.startswith(NAMELESS) else self.code
 
     @property
     def parent_key(self) -> str:
@@ -129,6 +143,19 @@ class Levels:
         return len(self.attributes) - 1
 
 
+@define
+class UuidIndex:
+    """Products by uuid; it is made when it is first asked for.
+
+    Attributes:
+        codes: The number of a uuid to the folded code of its product; None before it is made.
+        order: All uuids, sorted; None when they have changed.
+    """
+
+    codes: dict[int, str] | None = None
+    order: list[str] | None = None
+
+
 class Store:
     """The tables, the indexes over them, and what is derived from structure."""
 
@@ -149,6 +176,7 @@ class Store:
         self.groups: Table[Body] = Table()
         self.items: dict[str, Table[Item]] = {"products": Table(), "product_models": Table()}
         self.media = Media()
+        self.uuids = UuidIndex()
         self._shared: dict[tuple[Any, ...], tuple[Any, ...]] = {}
         self._index()
 

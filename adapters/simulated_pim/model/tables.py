@@ -15,7 +15,13 @@ def fold(code: str) -> str:
 
 
 class Table(Generic[T]):
-    """Items of one resource, by code."""
+    """Items of one resource, by code.
+
+    Attributes:
+        known_by: The properties of an item that are its key here.
+    """
+
+    known_by: tuple[str, ...] = ("identifier", "code")
 
     def __init__(self) -> None:
         self._items: dict[str, T] = {}
@@ -49,7 +55,7 @@ class Table(Generic[T]):
 
     def values(self) -> list[T]:
         """Return the items in the order of their folded codes."""
-        return [self._items[key] for key in self.keys()]
+        return [self[key] for key in self.keys()]
 
     def __contains__(self, code: object) -> bool:
         return isinstance(code, str) and code.casefold() in self._items

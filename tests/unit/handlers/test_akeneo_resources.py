@@ -1,4 +1,4 @@
-"""The table of resources: paths, bodies, and what a command refers to."""
+"""The table of resources: rows, paths and bodies."""
 
 from __future__ import annotations
 
@@ -7,41 +7,49 @@ from typing import Any
 
 import pytest
 
-from akeneo_batches import value
-from akeneo_refusals import CHANNEL, FAMILY, OPTION, PRODUCT, VARIANT
+from akeneo_refusals import OPTION, VARIANT
 from importbus.bus.messages import LaneCommand
 from importbus.handlers.akeneo import (
-    CreateOrUpdateAttribute,
-    CreateOrUpdateAttributeGroup,
+    CreateOrUpdateAsset,
+    CreateOrUpdateAssetFamily,
+    CreateOrUpdateAssetFamilyAttribute,
+    CreateOrUpdateAssetFamilyAttributeOption,
     CreateOrUpdateAttributeOption,
     CreateOrUpdateCategory,
     CreateOrUpdateFamilyVariant,
+    CreateOrUpdateMeasurementFamily,
     CreateOrUpdateProduct,
+    CreateOrUpdateProductByUuid,
     CreateOrUpdateProductModel,
+    CreateOrUpdateReferenceEntity,
+    CreateOrUpdateReferenceEntityAttribute,
+    CreateOrUpdateReferenceEntityAttributeOption,
+    CreateOrUpdateReferenceEntityRecord,
+    DeleteAsset,
     DeleteProduct,
+    DeleteProductByUuid,
     DeleteProductModel,
     commands,
-    media_commands,
 )
 from importbus.handlers.akeneo.resources import (
     RESOURCES,
     body_of,
     data_of,
+    definition_path,
+    option_prefix,
     path_of,
-    references,
     resource_of,
-    value_references,
 )
 
 API = "/api/rest/v1/"
+UUID = "5e4f1f5c-6d3b-4d0e-8a57-0d6bd63f2a11"
 
 
 def test_every_command_class_has_a_row() -> None:
     """A class without one could be dispatched and never be sent."""
     classes = {
         each
-        for module in (commands, media_commands)
-        for _, each in inspect.getmembers(module, inspect.isclass)
+        for _, each in inspect.getmembers(commands, inspect.isclass)
         if issubclass(each, LaneCommand) and each.resource
     }
 
@@ -66,6 +74,35 @@ def test_a_row_names_fields_that_its_class_has(command_type: Any) -> None:
         (CreateOrUpdateFamilyVariant(family="shirts", code="a"), "families/shirts/variants"),
         (CreateOrUpdateProductModel(code="a"), "product-models"),
         (CreateOrUpdateProduct(identifier="a"), "products"),
+        (CreateOrUpdateProductByUuid(uuid=UUID), "products-uuid"),
+        (CreateOrUpdateMeasurementFamily(code="a"), "measurement-families"),
+        (CreateOrUpdateReferenceEntity(code="brand"), "reference-entities/brand"),
+        (
+            CreateOrUpdateReferenceEntityAttribute(reference_entity="brand", code="a"),
+            "reference-entities/brand/attributes/a",
+        ),
+        (
+            CreateOrUpdateReferenceEntityAttributeOption(
+                reference_entity="brand", attribute="a", code="b"
+            ),
+            "reference-entities/brand/attributes/a/options/b",
+        ),
+        (
+            CreateOrUpdateReferenceEntityRecord(reference_entity="brand", code="a"),
+            "reference-entities/brand/records",
+        ),
+        (CreateOrUpdateAssetFamily(code="Pics"), "asset-families/Pics"),
+        (
+            CreateOrUpdateAssetFamilyAttribute(asset_family="Pics", code="a"),
+            "asset-families/Pics/attributes/a",
+        ),
+        (
+            CreateOrUpdateAssetFamilyAttributeOption(asset_family="Pics", attribute="a", code="b"),
+            "asset-families/Pics/attributes/a/options/b",
+        ),
+        (CreateOrUpdateAsset(asset_family="Pics", code="a"), "asset-families/Pics/assets"),
+        (DeleteAsset(asset_family="Pics", code="a"), "asset-families/Pics/assets/a"),
+        (DeleteProductByUuid(uuid=UUID), f"products-uuid/{UUID}"),
         (DeleteProduct(identifier="mug"), "products/mug"),
         (DeleteProduct(identifier="mug #1?%+é"), "products/mug%20%231%3F%25%2B%C3%A9"),
         (DeleteProduct(identifier="{code}"), "products/%7Bcode%7D"),
@@ -75,8 +112,8 @@ def test_a_row_names_fields_that_its_class_has(command_type: Any) -> None:
     ],
 )
 def test_a_path_is_percent_encoded(command: LaneCommand, path: str) -> None:
-    """Of a collection for upserts, of the item for deletes; a slash of an item may stay."""
-    assert path_of(command).startswith(f"{API}{path}")
+    """Of a collection where items share calls, else of the item; a slash of an item may stay."""
+    assert f"{path_of(command)}/".startswith(f"{API}{path}")
 
 
 def test_the_body_of_an_option_repeats_its_attribute() -> None:
@@ -88,6 +125,34 @@ def test_the_body_of_a_family_variant_has_no_family() -> None:
     """It stands in the path only: the API refuses it in the body."""
     assert "family" in data_of(VARIANT)
     assert body_of(VARIANT).keys() == {"code", "variant_attribute_sets"}
+
+
+@pytest.mark.parametrize(
+    ("command", "body"),
+    [
+        (CreateOrUpdateReferenceEntity(code="a", labels={"en_US": "A"}), {"code", "labels"}),
+        (
+            CreateOrUpdateReferenceEntityAttributeOption(
+                reference_entity="a", attribute="b", code="c"
+            ),
+            {"code"},
+        ),
+        (
+            CreateOrUpdateAssetFamilyAttribute(
+                asset_family="a", code="b", type="record", reference_entity="c"
+            ),
+            {"code", "type", "reference_entity"},
+        ),
+        (CreateOrUpdateAsset(asset_family="a", code="b", values={}), {"code", "values"}),
+        (CreateOrUpdateProductByUuid(uuid=UUID, enabled=True), {"uuid", "enabled"}),
+    ],
+    ids=lambda each: type(each).__name__,
+)
+def test_a_body_says_what_an_item_is_inside_only_where_the_api_takes_it(
+    command: LaneCommand, body: set[str]
+) -> None:
+    """Its own key stands in it, spelled as in the path."""
+    assert body_of(command).keys() == body
 
 
 def test_a_body_holds_null_and_leaves_out_what_is_unset() -> None:
@@ -105,115 +170,28 @@ def test_options_are_written_slowly() -> None:
 
 
 @pytest.mark.parametrize(
-    ("command", "expected"),
+    ("command", "path", "prefix"),
     [
-        (CreateOrUpdateCategory(code="a", parent="B"), {"parent": ("category:b",)}),
-        (CreateOrUpdateCategory(code="a", parent=None), {}),
         (
-            CreateOrUpdateAttributeGroup(code="a", attributes=["b", "c"]),
-            {"attributes": ("attribute:b", "attribute:c")},
-        ),
-        (CreateOrUpdateAttribute(code="a", group="b"), {"group": ("attribute_group:b",)}),
-        (OPTION, {"attribute": ("attribute:color",)}),
-        (
-            CHANNEL,
-            {"category_tree": ("category:master",), "conversion_units": ("attribute:weight",)},
+            CreateOrUpdateProduct(identifier="a"),
+            "attributes/Color",
+            "attribute_option:color.",
         ),
         (
-            FAMILY,
-            {
-                "attributes": ("attribute:name", "attribute:color"),
-                "attribute_as_label": ("attribute:name",),
-                "attribute_requirements": ("channel:shop", "attribute:name"),
-            },
+            CreateOrUpdateReferenceEntityRecord(reference_entity="Brand", code="a"),
+            "reference-entities/Brand/attributes/Color",
+            "reference_entity_attribute_option:brand.color.",
         ),
         (
-            VARIANT,
-            {
-                "family": ("family:mugs",),
-                "variant_attribute_sets": ("attribute:color", "attribute:name"),
-            },
+            CreateOrUpdateAsset(asset_family="Pics", code="a"),
+            "asset-families/Pics/attributes/Color",
+            "asset_family_attribute_option:pics.color.",
         ),
-        (
-            PRODUCT,
-            {
-                "family": ("family:mugs",),
-                "parent": ("product_model:cups",),
-                "categories": ("category:kitchen", "category:gifts"),
-                "values": (
-                    "attribute:color",
-                    "attribute_option:color.red",
-                    "attribute:tags",
-                    "attribute_option:tags.new",
-                    "attribute_option:tags.hot",
-                    "attribute:name",
-                    "attribute_option:name.mug",
-                    "channel:shop",
-                ),
-                "associations": (
-                    "association_type:pack",
-                    "product:lid",
-                    "product:box",
-                    "product_model:cups",
-                ),
-                "quantified_associations": ("association_type:set", "product:lid"),
-            },
-        ),
-        (
-            CreateOrUpdateProduct(identifier="a", add_categories=["b"], remove_categories=["c"]),
-            {"add_categories": ("category:b",), "remove_categories": ("category:c",)},
-        ),
-        (
-            CreateOrUpdateProductModel(code="a", family="f", family_variant="v"),
-            {"family": ("family:f",), "family_variant": ("family_variant:v",)},
-        ),
-        (
-            CreateOrUpdateProduct(identifier="a", associations={"PACK": {"groups": ["g"]}}),
-            {"associations": ("association_type:pack",)},
-        ),
-        (DeleteProduct(identifier="a"), {}),
     ],
-    ids=lambda each: type(each).__name__,
 )
-def test_references_are_named_by_property(
-    command: LaneCommand, expected: dict[str, tuple[str, ...]]
+def test_the_definition_of_an_attribute_stands_where_its_item_does(
+    command: LaneCommand, path: str, prefix: str
 ) -> None:
-    """Every identity once, in the order of the command; product groups cannot be imported."""
-    assert references(command) == expected
-
-
-def test_quantified_links_name_their_target_in_either_way() -> None:
-    """The documentation says `code` for models, the server `identifier`."""
-    links = {"KIT": {"product_models": [{"code": "a"}, {"identifier": "b"}, {"quantity": 1}, None]}}
-    command = CreateOrUpdateProduct(identifier="x", quantified_associations=links)
-
-    assert references(command) == {
-        "quantified_associations": ("association_type:kit", "product_model:a", "product_model:b")
-    }
-
-
-@pytest.mark.parametrize("axes", [None, 5, {"a": 1}, ["a", None, 7], True])
-def test_a_wrong_list_of_codes_names_what_it_can(axes: Any) -> None:
-    """The PIM refuses such a command in its own words, and these must reach its owner."""
-    sets = [{"level": 1, "axes": axes}]
-    command = CreateOrUpdateFamilyVariant(family="f", code="a", variant_attribute_sets=sets)
-
-    assert references(command)["family"] == ("family:f",)
-
-
-def test_values_of_one_attribute_refer_to_its_options() -> None:
-    """Text could be the code of an option; numbers and what belongs to others could not."""
-    values = {"size": value(["s", "m", 5]), "name": value("Mug")}
-    command = CreateOrUpdateProduct(identifier="mug", values=values)
-
-    assert value_references(command, "size") == (
-        "attribute:size",
-        "attribute_option:size.s",
-        "attribute_option:size.m",
-    )
-    assert value_references(command, "other") == ()
-
-
-def test_what_has_no_values_refers_to_nothing_by_values() -> None:
-    """Any command may be asked."""
-    assert value_references(FAMILY, "name") == ()
+    """Spelled as the command spells it; identities are in lower case."""
+    assert definition_path(command, "Color") == f"{API}{path}"
+    assert option_prefix(command, "Color") == prefix

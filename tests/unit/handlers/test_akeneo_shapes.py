@@ -9,7 +9,7 @@ import pytest
 
 from akeneo_batches import value
 from importbus.bus.errors import InvalidCommand
-from importbus.handlers.akeneo import CreateOrUpdateProduct
+from importbus.handlers.akeneo import CreateOrUpdateProduct, CreateOrUpdateReferenceEntityRecord
 from importbus.handlers.akeneo.shapes import describe
 
 
@@ -120,3 +120,42 @@ def test_what_the_api_takes_is_taken(fields: Any) -> None:
 def test_types_are_named_as_people_name_them(given: object, words: str) -> None:
     """In the words of JSON, not of Python."""
     assert describe(given) == words
+
+
+@pytest.mark.parametrize(
+    ("values", "field", "reason"),
+    [
+        ({"label": "Acme"}, "values.label", "expected a list of {locale, channel, data}, not a"),
+        ({"label": [5]}, "values.label[0]", "expected an object {locale, channel, data}, not a"),
+        ({"label": [{"data": 1}]}, "values.label[0]", "channel and locale missing; give null"),
+        (
+            {"label": [{"locale": None, "channel": None, "scope": None, "data": 1}]},
+            "values.label[0].scope",
+            "unknown; allowed: locale, channel, data",
+        ),
+        (
+            {"label": [{"locale": None, "channel": 5, "data": 1}]},
+            "values.label[0].channel",
+            "expected a code or null, not a number",
+        ),
+    ],
+)
+def test_a_wrong_value_of_a_record_is_named_with_its_path(
+    values: Any, field: str, reason: str
+) -> None:
+    """Records and assets have a channel where products have a scope."""
+    with pytest.raises(InvalidCommand) as caught:
+        CreateOrUpdateReferenceEntityRecord(reference_entity="brand", code="acme", values=values)
+
+    assert caught.value.field == field
+    assert caught.value.reason.startswith(reason)
+
+
+@pytest.mark.parametrize("values", [{}, {"label": [{"locale": None, "channel": "s", "data": {}}]}])
+def test_right_values_of_a_record_are_taken(values: Any) -> None:
+    """Data may be anything, as in products."""
+    record = CreateOrUpdateReferenceEntityRecord(
+        reference_entity="brand", code="acme", values=values
+    )
+
+    assert record.values == values

@@ -25,8 +25,9 @@ from importbus.handlers.akeneo import (
     CreateOrUpdateProduct,
     CreateOrUpdateProductModel,
 )
+from importbus.handlers.akeneo.parts import only, without
+from importbus.handlers.akeneo.resources import ASSOCIATIONS
 from importbus.handlers.akeneo.sink import AkeneoSink
-from importbus.handlers.akeneo.upserts import only_links, without_links
 
 UNKNOWN_TARGET = (
     'Property "associations" expects a valid product identifier. The product does not exist, '
@@ -58,7 +59,7 @@ def at_most(lines: int, otherwise: Reply) -> Script:
     return lambda call: fine(call) if len(call.keys) <= lines else otherwise
 
 
-def without(code: str, otherwise: Reply) -> Script:
+def unless_it_holds(code: str, otherwise: Reply) -> Script:
     """Answer calls that do not hold *code*, and *otherwise* those that do."""
     return lambda call: otherwise if code in call.keys else fine(call)
 
@@ -85,7 +86,7 @@ def test_a_call_that_is_too_large_is_halved(too_large: Reply) -> None:
 @pytest.mark.parametrize("too_large", TOO_LARGE, ids=["413", "413 html", "403"])
 def test_a_single_item_that_is_too_large_fails_alone(too_large: Reply) -> None:
     """I10: the other items of its call are written."""
-    pim = ScriptedPim([without("c", too_large)])
+    pim = ScriptedPim([unless_it_holds("c", too_large)])
     written = AkeneoSink(pim).write(batch_of(*products("abcde")))
 
     assert kinds(written) == ["updated", "updated", "failed", "updated", "updated"]
@@ -166,7 +167,7 @@ def test_an_unknown_parent_in_the_path_is_waited_for() -> None:
 @pytest.mark.parametrize("status", [400, 409, 414, 422])
 def test_an_item_that_spoils_its_call_is_found(status: int) -> None:
     """A whole call is refused without saying for which item."""
-    pim = ScriptedPim([without("b", refusal(status, "Bad."))])
+    pim = ScriptedPim([unless_it_holds("b", refusal(status, "Bad."))])
     written = AkeneoSink(pim).write(batch_of(*products("abcd")))
 
     assert kinds(written) == ["updated", "failed", "updated", "updated"]
@@ -259,7 +260,7 @@ def test_parts_of_a_command_are_the_whole() -> None:
     """What is written without associations and the remainder say together what it says."""
     quantified = {"KIT": {"products": [{"identifier": "lid", "quantity": 1}]}}
     whole = linked("a", family="mugs", parent=None, quantified_associations=quantified)
-    bare, rest = without_links(whole), only_links(whole)
+    bare, rest = without(whole, ASSOCIATIONS), only(whole, ASSOCIATIONS)
 
     assert bare == CreateOrUpdateProduct(identifier="a", family="mugs", parent=None)
     assert rest == linked("a", quantified_associations=quantified)
@@ -269,6 +270,6 @@ def test_a_command_that_says_nothing_else_is_its_own_remainder() -> None:
     """Of models as of products; without its associations it says its key."""
     model = CreateOrUpdateProductModel(code="a", associations={"PACK": {"groups": []}})
 
-    assert without_links(model) == CreateOrUpdateProductModel(code="a")
-    assert only_links(model) == model
-    assert only_links(linked("a", parent=None)) == linked("a")
+    assert without(model, ASSOCIATIONS) == CreateOrUpdateProductModel(code="a")
+    assert only(model, ASSOCIATIONS) == model
+    assert only(linked("a", parent=None), ASSOCIATIONS) == linked("a")

@@ -21,11 +21,12 @@ from importbus.bus.messages import LaneCommand
 from importbus.bus.outcomes import Outcome, OutcomeKind, ServerError
 from importbus.handlers.akeneo import DeleteProduct
 from importbus.handlers.akeneo.answers import (
-    concerns_associations_only,
+    concerns_only,
     outcome_of,
     property_of,
 )
 from importbus.handlers.akeneo.replies import ItemAnswer, read_refusal
+from importbus.handlers.akeneo.resources import ASSOCIATIONS
 
 HINT = " Check the expected format on the API documentation."
 NOT_ALL = 'Property "family" expects a valid family code.'
@@ -210,9 +211,11 @@ def test_associations_can_be_what_all_is_about(properties: list[str], only: bool
     errors = (ServerError("The products don't exist.", name) for name in properties)
     outcome = Outcome.parked(*errors)
 
-    assert concerns_associations_only(outcome) is only
+    assert concerns_only(outcome, ASSOCIATIONS) is only
 
 
 def test_a_failed_item_is_not_written_without_its_associations() -> None:
     """What breaks a rule is shown to its owner as it is."""
-    assert not concerns_associations_only(Outcome.failed(ServerError("no", "associations")))
+    failed = Outcome.failed(ServerError("no", "associations"))
+
+    assert not concerns_only(failed, ASSOCIATIONS)

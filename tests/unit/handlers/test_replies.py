@@ -126,13 +126,29 @@ def test_an_array_is_told_apart_by_its_order() -> None:
     """Its items have no line; what is no object is no answer."""
     body = b'[{"code":"a","status_code":201},7,{"code":"c","status_code":422},{"status_code":204}]'
 
-    assert statuses(read_array(body, 3)) == [201, None, 422]
+    assert statuses(read_array(body, ["a", "b", "c"])) == [201, None, 422]
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [
+        (b'{"code":"Acme","status_code":201}', 201),
+        (b'{"code":"","status_code":422}', 422),
+        (b'{"status_code":422}', 422),
+        (b'{"code":422,"message":"no"}', 422),
+        (b'{"code":"other","status_code":201}', None),
+        (b'{"code":"other","status_code":422}', None),
+    ],
+)
+def test_an_answer_to_another_code_is_none(answer: bytes, status: int | None) -> None:
+    """What is shifted by a place must not become the outcome of a neighbour; case is no matter."""
+    assert statuses(read_array(b"[%s]" % answer, ["acme"])) == [status]
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b"<html>", b"[", b"[]", b"null"])
 def test_an_array_that_is_none_answers_nothing(body: bytes) -> None:
     """Every item is without an answer."""
-    assert read_array(body, 2) == [None, None]
+    assert read_array(body, ["a", "b"]) == [None, None]
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>413</html>", b"[]", b"\xff"])

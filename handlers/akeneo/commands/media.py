@@ -19,7 +19,7 @@ class MediaFile(LaneCommand):
 
     __slots__ = ()
 
-    rank: ClassVar[int] = 17
+    rank: ClassVar[int] = 170
     attaches: ClassVar[str | None] = "file"
 
 

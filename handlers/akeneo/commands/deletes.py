@@ -1,0 +1,68 @@
+"""Commands that delete."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from attrs import field, frozen
+
+from importbus.bus.messages import LaneCommand
+from importbus.handlers.akeneo.commands.uuids import check_uuid
+
+
+@frozen(kw_only=True)
+class DeleteProduct(LaneCommand):
+    """Delete a product."""
+
+    resource: ClassVar[str] = "product"
+
+    identifier: str
+
+    @property
+    def key(self) -> str:
+        """The identifier."""
+        return self.identifier
+
+
+@frozen(kw_only=True)
+class DeleteProductByUuid(LaneCommand):
+    """Delete a product by its uuid."""
+
+    resource: ClassVar[str] = "product_uuid"
+
+    uuid: str = field(validator=check_uuid)
+
+    @property
+    def key(self) -> str:
+        """The uuid."""
+        return self.uuid
+
+
+@frozen(kw_only=True)
+class DeleteProductModel(LaneCommand):
+    """Delete a product model with its sub-models and variants."""
+
+    resource: ClassVar[str] = "product_model"
+    tree_head: ClassVar[bool] = True
+
+    code: str
+
+    @property
+    def key(self) -> str:
+        """The code."""
+        return self.code
+
+
+@frozen(kw_only=True)
+class DeleteAsset(LaneCommand):
+    """Delete an asset."""
+
+    resource: ClassVar[str] = "asset"
+
+    asset_family: str
+    code: str
+
+    @property
+    def key(self) -> str:
+        """The asset family and the asset: ``packshots.mug_front``."""
+        return f"{self.asset_family}.{self.code}"
