@@ -6,36 +6,17 @@ import os
 import sqlite3
 import stat
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
-from attrs import evolve
 
-from importbus.adapters.codec import JsonCodec
 from importbus.adapters.journal import SqliteJournal
-from importbus.bus.attachments import Attachment
-from importbus.bus.batches import Batch, Envelope, Settled, Settlement
+from importbus.bus.batches import Settled, Settlement
 from importbus.bus.errors import ImportExists, JournalError, UnknownImport
-from importbus.bus.journal import ImportRecord, LaneEntry, Moment, ParkedToken
-from importbus.bus.messages import LaneCommand, Position
-from importbus.bus.outcomes import SUSPECT, Outcome, OutcomeKind, ServerError, behind
-from importbus.handlers.akeneo import (
-    COMMANDS,
-    CreateOrUpdateFamily,
-    CreateOrUpdateProduct,
-    DeleteProduct,
-)
-
-RECORD = ImportRecord("spring", "Spring", ("a.jsonl",), 4, 100.0)
-
-
-def open_journal(path: Path) -> SqliteJournal:
-    """Open the journal at *path*."""
-    codec = JsonCodec()
-    for command in COMMANDS:
-        codec.register(command)
-    return SqliteJournal(str(path / "journal.db"), codec)
+from importbus.bus.journal import ImportRecord, LaneEntry, Moment
+from importbus.bus.messages import Position
+from importbus.bus.outcomes import Outcome, OutcomeKind, ServerError
+from journal_desk import RECORD, batch_of, names, open_journal, plan, product, refused, settle
 
 
 @pytest.fixture
@@ -45,69 +26,6 @@ def journal(tmp_path: Path) -> Iterator[SqliteJournal]:
     journal.open_import(RECORD)
     yield journal
     journal.close()
-
-
-def product(number: int, *, family: str = "mugs") -> Envelope[LaneCommand]:
-    """Return a product command with the number *number*."""
-    command = CreateOrUpdateProduct(identifier=f"p{number}", family=family)
-    return Envelope(command, Position("a.jsonl", number), number, 40)
-
-
-def batch_of(
-    seq: int, *envelopes: Envelope[LaneCommand], lane: int | None = 0
-) -> Batch[LaneCommand]:
-    """Return *envelopes* as a batch."""
-    return Batch("spring", "1", seq, lane, type(envelopes[0].command), envelopes)
-
-
-def settle(
-    journal: SqliteJournal, batch: Batch[LaneCommand], *outcomes: Outcome, sends: int = 1
-) -> dict[str, int]:
-    """Note *batch*, unless it is of a round, and settle it with *outcomes*."""
-    if not batch.round:
-        journal.note(batch, accepted=batch.envelopes[-1].number)
-    results = tuple(
-        Settled(envelope, outcome, envelope.sends + sends)
-        for envelope, outcome in zip(batch.envelopes, outcomes, strict=True)
-    )
-    settled = journal.settle(Settlement(batch, results, 1, 250.0, 101.0))
-    return dict(settled.outcomes)
-
-
-def refused(*wants: str) -> Outcome:
-    """Return the parking of a command that waits for *wants*."""
-    return Outcome.parked(ServerError("no such family", "family"), status=422, wants=wants)
-
-
-def plan(journal: SqliteJournal, number: int) -> list[Batch[LaneCommand]]:
-    """Plan a round and return its batches."""
-    count = journal.plan_round("spring", number, "all", at=102.0)
-    batches = list(journal.round_batches("spring", number)) if count else []
-    assert len(batches) == count
-    return batches
-
-
-def names(batches: list[Batch[LaneCommand]]) -> list[list[str]]:
-    """Return the keys of each batch."""
-    return [[command.key for command in batch.items] for batch in batches]
-
-
-def test_a_parked_command_keeps_its_file(journal: SqliteJournal) -> None:
-    """The bytes that came in a message go along in the round, alone, and are kept no longer."""
-    content = Attachment("mug.png", 3, "ab", content=b"png")
-    shared = Attachment("cup.png", 9, "cd", path="/m/cup.png", reference="cup.png")
-    files = [content, shared, None, shared]
-    envelopes = [evolve(product(n), attachment=file) for n, file in enumerate(files, 1)]
-    settle(journal, batch_of(1, *envelopes), *[refused()] * 4)
-    batches = plan(journal, 1)
-    again = sorted((e.number, e.attachment) for batch in batches for e in batch.envelopes)
-
-    assert sorted(map(len, batches)) == [1, 3]
-    assert again == list(enumerate(files, 1))
-    for batch in batches:
-        settle(journal, batch, *[Outcome.updated()] * len(batch))
-    with closing(sqlite3.connect(journal.path)) as connection:
-        assert connection.execute("SELECT count(*) FROM attachments").fetchone() == (0,)
 
 
 def test_an_account_is_balanced_at_any_moment(journal: SqliteJournal) -> None:
@@ -175,111 +93,6 @@ def test_rejected_lines_are_told_once(journal: SqliteJournal) -> None:
     assert [f.kind for f in journal.failures("spring")] == ["rejected"]
 
 
-def test_a_parked_command_gets_one_more_send_and_no_third(journal: SqliteJournal) -> None:
-    """A refusal that nothing in the import can cure is sent at most twice."""
-    settle(journal, batch_of(1, product(1)), refused("family:mugs"))
-    (again,) = plan(journal, 1)
-    settle(journal, again, refused("family:mugs"))
-
-    assert plan(journal, 2) == []
-    assert journal.report("spring").outcomes == {"failed": 1}
-    assert [f.attempts for f in journal.failures("spring")] == [2]
-
-
-def test_a_cure_gives_another_send(journal: SqliteJournal) -> None:
-    """When what it waits for is written after all, a parked command goes once more."""
-    settle(journal, batch_of(1, product(1)), refused("family:mugs"))
-    (again,) = plan(journal, 1)
-    settle(journal, again, refused("family:mugs"))
-    family = Envelope(CreateOrUpdateFamily(code="MUGS"), Position("a.jsonl", 2), 2, 20)
-    settle(journal, batch_of(2, family, lane=None), Outcome.created())
-
-    assert names(plan(journal, 2)) == [["p1"]]
-
-
-def test_a_new_reason_gives_another_send(journal: SqliteJournal) -> None:
-    """The first reason is cured, a second shows: that one gets its doubt, too."""
-    settle(journal, batch_of(1, product(1)), refused("family:mugs"))
-    (again,) = plan(journal, 1)
-    settle(journal, again, refused("category:new"))
-
-    assert names(plan(journal, 2)) == [["p1"]]
-
-
-def test_structure_goes_before_the_catalogue(journal: SqliteJournal) -> None:
-    """While parked structure can be sent, no catalogue command is: it may depend on it."""
-    family = Envelope(CreateOrUpdateFamily(code="mugs"), Position("a.jsonl", 2), 2, 20)
-    settle(journal, batch_of(1, product(1)), refused("family:mugs"))
-    settle(journal, batch_of(2, family, lane=None), refused("attribute:name"))
-
-    (first,) = plan(journal, 1)
-    assert (first.lane, names([first])) == (None, [["mugs"]])
-    settle(journal, first, Outcome.created())
-    assert names(plan(journal, 2)) == [["p1"]]
-
-
-def test_structure_that_stays_parked_does_not_keep_the_gate_shut(journal: SqliteJournal) -> None:
-    """The rounds of structure end with what can be sent; the rest waits for the end."""
-    family = Envelope(CreateOrUpdateFamily(code="mugs"), Position("a.jsonl", 1), 1, 20)
-    settle(journal, batch_of(1, family, lane=None), refused("attribute:name"))
-    assert journal.plan_round("spring", 1, "structure", at=102.0) == 1
-    (again,) = journal.round_batches("spring", 1)
-    settle(journal, again, refused("attribute:name"))
-
-    assert journal.plan_round("spring", 2, "structure", at=102.0) == 0
-    assert journal.parked("spring") == 1
-
-
-def test_a_follower_goes_with_its_leader(journal: SqliteJournal) -> None:
-    """Both in one batch, in their order."""
-    settle(
-        journal,
-        batch_of(1, product(1), evolve(product(1), number=2)),
-        refused("family:mugs"),
-        Outcome.parked(wants=[behind(1)]),
-    )
-
-    (again,) = plan(journal, 1)
-    assert [envelope.number for envelope in again.envelopes] == [1, 2]
-
-
-def test_a_follower_is_tried_when_its_leader_has_failed(journal: SqliteJournal) -> None:
-    """What waits behind a hopeless command is not hopeless itself."""
-    delete = Envelope(DeleteProduct(identifier="p1"), Position("a.jsonl", 2), 2, 20)
-    settle(journal, batch_of(1, product(1)), refused("family:mugs"))
-    settle(journal, batch_of(2, delete), Outcome.parked(wants=[behind(1)]), sends=0)
-    first = plan(journal, 1)
-    settle(journal, first[0], refused("family:mugs"))
-    settle(journal, first[1], Outcome.parked(wants=[behind(1)]), sends=0)
-
-    (last,) = plan(journal, 2)
-    assert last.items == (DeleteProduct(identifier="p1"),)
-    assert [f.key for f in journal.failures("spring")] == ["p1"]
-
-
-def test_suspects_go_alone_and_end_dead(journal: SqliteJournal) -> None:
-    """Poison: one a batch; what nothing can cure any more is dead, not failed."""
-    settle(journal, batch_of(1, product(1), product(2)), refused(SUSPECT), refused(SUSPECT))
-    batches = plan(journal, 1)
-    settle(journal, batches[0], Outcome.created())
-    settle(journal, batches[1], refused(SUSPECT))
-
-    assert names(batches) == [["p1"], ["p2"]]
-    assert plan(journal, 2) == []
-    assert journal.report("spring").outcomes == {"created": 1, "dead": 1}
-
-
-def test_whoever_is_a_suspect_again_goes_alone_again(journal: SqliteJournal) -> None:
-    """Poison in a later batch, too: its neighbours must not end dead for it."""
-    settle(journal, batch_of(1, product(1)), refused(SUSPECT))
-    settle(journal, plan(journal, 1)[0], refused("family:mugs"))
-    settle(journal, batch_of(2, product(2)), refused("family:mugs"))
-    (shared,) = plan(journal, 2)
-    settle(journal, shared, refused(SUSPECT), refused(SUSPECT))
-
-    assert names(plan(journal, 3)) == [["p1"], ["p2"]]
-
-
 def test_batches_are_found_in_their_sources(journal: SqliteJournal) -> None:
     """I12: a stall names lines; those of a round stand with what is parked."""
     journal.note(batch_of(1, *map(product, (1, 2, 3, 7))), accepted=4)
@@ -288,49 +101,6 @@ def test_batches_are_found_in_their_sources(journal: SqliteJournal) -> None:
     places = [journal.positions("spring", *batch) for batch in [("1", 1), ("r1", 1), ("1", 5)]]
 
     assert places == ["a.jsonl:1-3,7", "a.jsonl:9", ""]
-
-
-def test_a_parked_command_keeps_its_tree(journal: SqliteJournal) -> None:
-    """A delete of the tree finds it, and it knows its tree when it goes again."""
-    settle(journal, batch_of(1, evolve(product(1), tree="product_model:m")), refused("family:mugs"))
-    held = journal.parked_tokens("spring", ["tree:product_model:m"])
-    (again,) = plan(journal, 1)
-
-    assert [token.number for token in held] == [1]
-    assert [envelope.tree for envelope in again.envelopes] == ["product_model:m"]
-
-
-def test_a_remainder_is_sent_in_place_of_the_whole(journal: SqliteJournal) -> None:
-    """The part that was written is not sent again, and its outcome stays."""
-    rest = CreateOrUpdateProduct(identifier="p1", associations={"X": {"products": ["p2"]}})
-    parked = evolve(refused("product:p2"), remainder=rest, written=OutcomeKind.CREATED)
-    settle(journal, batch_of(1, product(1)), parked)
-    (again,) = plan(journal, 1)
-    settle(journal, again, Outcome.updated())
-
-    assert again.items == (rest,)
-    assert journal.report("spring").outcomes == {"created": 1}
-
-
-def test_the_worse_part_decides(journal: SqliteJournal) -> None:
-    """Written without its associations, which then fail: the command has failed."""
-    rest = CreateOrUpdateProduct(identifier="p1", associations={"X": {"products": ["p2"]}})
-    parked = evolve(refused("product:p2"), remainder=rest, written=OutcomeKind.CREATED)
-    settle(journal, batch_of(1, product(1)), parked)
-    (again,) = plan(journal, 1)
-    settle(journal, again, refused("product:p2"))
-    plan(journal, 2)
-
-    assert journal.report("spring").outcomes == {"failed": 1}
-
-
-def test_parked_keys_are_found_by_their_tokens(journal: SqliteJournal) -> None:
-    """A lane worker sees which keys must not be overtaken; case does not matter."""
-    settle(journal, batch_of(1, product(1)), refused("family:mugs"))
-
-    assert journal.parked_tokens("spring", {"product:p1", "product:p2"}) == [
-        ParkedToken("product:p1", 1, own=True, upsert=True)
-    ]
 
 
 def test_a_resumed_import_knows_what_is_accounted_for(tmp_path: Path) -> None:
