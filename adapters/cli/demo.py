@@ -22,7 +22,7 @@ from importbus.adapters.cli.rendering import account, many
 from importbus.adapters.cli.session import log_to_console, stopped_by_signals
 from importbus.adapters.cli.streams import note, show
 from importbus.adapters.config import Config, JournalConfig, PimConfig
-from importbus.adapters.generator import write
+from importbus.adapters.generator import Extras, write
 from importbus.adapters.import_run import ImportOptions, run_import
 from importbus.adapters.stopping import Interrupted
 from importbus.adapters.wiring import open_pim, open_runtime
@@ -74,7 +74,8 @@ def command(ctx: click.Context, products: int, seed: int) -> None:
 def _run(pim: PimConfig, folder: Path, products: int, seed: int) -> int:
     """Generate, import, show the account and read back; return the exit code."""
     catalogue = folder / "catalog.jsonl"
-    count = sum(write(str(catalogue), products=products, seed=seed).values())
+    extras = Extras(enterprise=True, media=True)
+    count = sum(write(str(catalogue), products=products, seed=seed, extras=extras).values())
     note(f"Generated {many(count, 'command')}; importing them into a simulated PIM, {pim.url}")
     config = Config(pim=pim, journal=JournalConfig(str(folder / "journal.db")))
     clean = partial(shutil.rmtree, folder, ignore_errors=True)

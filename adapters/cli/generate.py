@@ -8,13 +8,13 @@ import click
 
 from importbus.adapters.cli.rendering import many
 from importbus.adapters.cli.streams import note, writing_results
-from importbus.adapters.generator import write
+from importbus.adapters.generator import Extras, write
 from importbus.bus.errors import ConfigurationError
 
 EXAMPLES = """\b
 Examples:
   importbus generate catalog.jsonl --products 2000 --models 200
-  importbus generate catalog/ --products 2000
+  importbus generate catalog/ --products 2000 --media --enterprise
   importbus generate - --products 100 --seed 7 | importbus import -
 """
 
@@ -37,13 +37,23 @@ Examples:
 @click.option(
     "--seed", type=int, default=1, show_default=True, metavar="S", help="Same seed, same bytes."
 )
-def command(out: str, products: int, models: int | None, seed: int) -> None:
+@click.option("--media", is_flag=True, help="Also images and documents, in a folder beside it.")
+@click.option(
+    "--enterprise",
+    is_flag=True,
+    help="Also a reference entity with records and an asset family with assets.",
+)
+def command(
+    out: str, products: int, models: int | None, seed: int, media: bool, enterprise: bool
+) -> None:
     """Write a fake catalogue to OUT.
 
     OUT is a file ending in .jsonl, a folder (a file per class), or - for standard output.
     """
+    extras = Extras(enterprise=enterprise, media=media)
     if out == "-" and sys.stdout is None:
         raise ConfigurationError("-: standard output is closed.")
     with writing_results():
-        count = sum(write(out, products=products, models=models, seed=seed).values())
+        found = write(out, products=products, models=models, seed=seed, extras=extras)
+    count = sum(found.values())
     note(f"{many(count, 'command')} written to {'standard output' if out == '-' else out}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importbus.adapters.generator.catalogue import Record, generate, sections
+from importbus.adapters.generator.extras import Extras
 from importbus.adapters.generator.files import FILES, write
 
-__all__ = ["FILES", "Record", "generate", "sections", "write"]
+__all__ = ["FILES", "Extras", "Record", "generate", "sections", "write"]

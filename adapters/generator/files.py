@@ -9,28 +9,51 @@ from typing import BinaryIO
 
 import orjson
 
+from importbus.adapters.generator import media
 from importbus.adapters.generator.catalogue import Record, sections
+from importbus.adapters.generator.extras import NONE, Extras
 from importbus.bus.errors import ConfigurationError
 
-FILES = {
-    "CreateOrUpdateCategory": "01-categories.jsonl",
-    "CreateOrUpdateAttributeGroup": "02-attribute-groups.jsonl",
-    "CreateOrUpdateChannel": "03-channels.jsonl",
-    "CreateOrUpdateAttribute": "04-attributes.jsonl",
-    "CreateOrUpdateAttributeOption": "05-attribute-options.jsonl",
-    "CreateOrUpdateFamily": "06-families.jsonl",
-    "CreateOrUpdateFamilyVariant": "07-family-variants.jsonl",
-    "CreateOrUpdateAssociationType": "08-association-types.jsonl",
-    "CreateOrUpdateProductModel": "09-product-models.jsonl",
-    "CreateOrUpdateProduct": "10-products.jsonl",
+SLUGS = {
+    "CreateOrUpdateCategory": "categories",
+    "CreateOrUpdateAttributeGroup": "attribute-groups",
+    "CreateOrUpdateChannel": "channels",
+    "CreateOrUpdateAssetFamily": "asset-families",
+    "CreateOrUpdateReferenceEntity": "reference-entities",
+    "CreateOrUpdateAssetFamilyAttribute": "asset-family-attributes",
+    "CreateOrUpdateReferenceEntityAttribute": "reference-entity-attributes",
+    "CreateOrUpdateAssetFamilyAttributeOption": "asset-family-attribute-options",
+    "CreateOrUpdateReferenceEntityAttributeOption": "reference-entity-attribute-options",
+    "CreateOrUpdateAttribute": "attributes",
+    "CreateOrUpdateAttributeOption": "attribute-options",
+    "CreateOrUpdateFamily": "families",
+    "CreateOrUpdateFamilyVariant": "family-variants",
+    "CreateOrUpdateAssociationType": "association-types",
+    "CreateOrUpdateReferenceEntityRecord": "records",
+    "CreateOrUpdateAsset": "assets",
+    "CreateOrUpdateProductModel": "product-models",
+    "CreateOrUpdateProduct": "products",
+    "CreateProductMediaFile": "product-files",
+    "CreateProductModelMediaFile": "product-model-files",
 }
+
+FILES = {name: f"{number:02d}-{slug}.jsonl" for number, (name, slug) in enumerate(SLUGS.items(), 1)}
 """Class names and files in a folder, whose sorted names import in order."""
 
 BUFFER = 1 << 20
 
 
-def write(out: str, *, products: int, models: int | None = None, seed: int = 0) -> dict[str, int]:
+def write(
+    out: str,
+    *,
+    products: int,
+    models: int | None = None,
+    seed: int = 0,
+    extras: Extras = NONE,
+) -> dict[str, int]:
     """Write the records of ``generate`` to *out* and return how many there are per class.
+
+    Files that they name are written into a folder beside them.
 
     Args:
         out: A file ending in ``.jsonl``, a folder (made when missing), or ``-`` for standard
@@ -38,19 +61,25 @@ def write(out: str, *, products: int, models: int | None = None, seed: int = 0) 
         products: How many products; see ``generate``.
         models: How many product models.
         seed: Decides the values.
+        extras: What there is besides.
 
     Raises:
-        ConfigurationError: *out* cannot be written, or is none of these; the message names it.
+        ConfigurationError: *out* cannot be written, or is none of these, or is standard output
+            when there are files to be written; the message names it.
         BrokenPipeError: Nobody reads standard output any more.
     """
-    found = sections(products=products, models=models, seed=seed, encoded=True)
+    if out == "-" and extras.media:
+        raise ConfigurationError("-: files cannot be written to standard output: name a folder.")
+    found = sections(products=products, models=models, seed=seed, extras=extras, encoded=True)
     try:
+        if extras.media:
+            _write_files(Path(out).parent if out.endswith(".jsonl") else _folder(out))
         if out == "-":
             return _to_stream(sys.stdout.buffer, found)
         if out.endswith(".jsonl"):
             with Path(out).open("wb", buffering=BUFFER) as stream:
                 return _to_stream(stream, found)
-        return _to_folder(Path(out), found)
+        return _to_folder(_folder(out), found)
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -64,10 +93,21 @@ def _to_stream(stream: BinaryIO, found: Iterable[tuple[str, Iterable[Record]]]) 
     return counts
 
 
-def _to_folder(folder: Path, found: Iterable[tuple[str, Iterable[Record]]]) -> dict[str, int]:
+def _folder(out: str) -> Path:
+    folder = Path(out)
     if folder.suffix:
         raise ConfigurationError(f"{folder}: give a file ending in .jsonl, a folder, or -.")
     folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _write_files(folder: Path) -> None:
+    (folder / media.FOLDER).mkdir(exist_ok=True)
+    for path, content in media.files():
+        (folder / path).write_bytes(content)
+
+
+def _to_folder(folder: Path, found: Iterable[tuple[str, Iterable[Record]]]) -> dict[str, int]:
     counts = {}
     for name, records in found:
         with (folder / FILES[name]).open("wb", buffering=BUFFER) as stream:

@@ -7,6 +7,7 @@ from itertools import chain, cycle
 from random import Random
 from typing import Any
 
+from importbus.adapters.generator.extras import NONE, Extras
 from importbus.adapters.generator.plan import Model, Plan
 from importbus.adapters.generator.pools import as_it_is, as_json, kind_pools, plain, pools
 from importbus.adapters.generator.structure import Data, family_variant_code
@@ -28,13 +29,15 @@ class Goods:
     With *encoded* most values are fragments that orjson writes as they are.
     """
 
-    def __init__(self, plan: Plan, seed: int, *, encoded: bool = False) -> None:
+    def __init__(
+        self, plan: Plan, seed: int, extras: Extras = NONE, *, encoded: bool = False
+    ) -> None:
         self._plan = plan
         self._seed = seed
         wrap = as_json if encoded else as_it_is
         random = self._random("pools")
         self._pools = pools(random, wrap)
-        self._kinds = {kind.code: kind_pools(kind, random, wrap) for kind in KINDS}
+        self._kinds = {kind.code: kind_pools(kind, random, wrap, extras) for kind in KINDS}
 
     def models(self) -> Iterator[Data]:
         """Yield the root models, then the sub-models."""

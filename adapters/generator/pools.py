@@ -13,6 +13,8 @@ from typing import Any, Final
 import orjson
 from attrs import frozen
 
+from importbus.adapters.generator.entities import ASSETS, BRANDS, asset_code, brand_code
+from importbus.adapters.generator.extras import NONE, Extras
 from importbus.adapters.generator.words import (
     COLORS,
     FIRST_SENTENCES,
@@ -92,10 +94,13 @@ def pools(random: Random, wrap: Wrap) -> Pools:
     )
 
 
-def kind_pools(kind: Kind, random: Random, wrap: Wrap) -> KindPools:
+def kind_pools(kind: Kind, random: Random, wrap: Wrap, extras: Extras = NONE) -> KindPools:
     """Return the pools of *kind*; *random* decides what comes together."""
     return KindPools(
-        shared=[_shared(kind, random, wrap) for _ in range(SHARED)],
+        shared=[
+            {**_shared(kind, random, wrap), **_of_extras(kind, number, wrap, extras)}
+            for number in range(SHARED)
+        ],
         categories=[wrap([f"{kind.code}_{style}"]) for style, _ in STYLES],
     )
 
@@ -114,6 +119,16 @@ def _shared(kind: Kind, random: Random, wrap: Wrap) -> dict[str, Value]:
         kind.measure: plain({"amount": amount, "unit": kind.unit}),
     }
     return {code: wrap(value) for code, value in values.items()}
+
+
+def _of_extras(kind: Kind, number: int, wrap: Wrap, extras: Extras) -> dict[str, Value]:
+    """Return a brand and two pictures, chosen without chance: other values stay what they are."""
+    if not extras.enterprise:
+        return {}
+    first = number * 7 + len(kind.code)
+    pictures = [asset_code(one % ASSETS) for one in (first, first + 1)]
+    brand = brand_code(first % BRANDS)
+    return {"brand": wrap(plain(brand)), "packshots": wrap(plain(pictures))}
 
 
 def _name(kind: Kind, material: Words, series: str) -> list[dict[str, Any]]:

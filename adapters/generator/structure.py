@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from importbus.adapters.generator.extras import NONE, Extras
 from importbus.adapters.generator.words import (
     COLORS,
     KINDS,
@@ -82,10 +83,33 @@ def _channel(code: str, words: Words, locales: list[str]) -> Data:
     }
 
 
-def attributes() -> Iterator[Data]:
-    """Yield the attributes that all kinds share, and one measure a kind."""
-    for n, data in enumerate((*_shared_attributes(), *map(_measure, KINDS)), 1):
+def attributes(extras: Extras = NONE) -> Iterator[Data]:
+    """Yield the attributes that all kinds share, one measure a kind, and those of the extras."""
+    special = (*_enterprise_attributes(extras), *_media_attributes(extras))
+    for n, data in enumerate((*_shared_attributes(), *map(_measure, KINDS), *special), 1):
         yield {**data, "sort_order": n}
+
+
+def _enterprise_attributes(extras: Extras) -> Iterator[Data]:
+    if extras.enterprise:
+        words = ("Brand", "Marke", "Marque")
+        brand = _attribute("brand", "", "marketing", words, reference_data_name="brand")
+        yield {**brand, "type": "akeneo_reference_entity"}
+        words = ("Packshots", "Freisteller", "Packshots")
+        rules = {"reference_data_name": "packshots"}
+        yield _attribute("packshots", "asset_collection", "marketing", words, **rules)
+
+
+def _media_attributes(extras: Extras) -> Iterator[Data]:
+    if extras.media:
+        rules = {"allowed_extensions": ["jpg", "png"], "max_file_size": "5"}
+        words = ("Packshot", "Produktfoto", "Photo")
+        yield _attribute("packshot", "image", "marketing", words, **rules)
+        words = ("In use", "In Gebrauch", "En situation")
+        yield _attribute("lifestyle", "image", "marketing", words, **rules)
+        rules = {"allowed_extensions": ["pdf"], "max_file_size": "10"}
+        words = ("Manual", "Anleitung", "Notice")
+        yield _attribute("manual", "file", "technical", words, **rules)
 
 
 def _shared_attributes() -> Iterator[Data]:
@@ -159,12 +183,13 @@ def attribute_options() -> Iterator[Data]:
             }
 
 
-def families() -> Iterator[Data]:
+def families(extras: Extras = NONE) -> Iterator[Data]:
     """Yield a family a kind."""
+    special = [data["code"] for data in attributes(extras)][len(list(attributes())) :]
     for kind in KINDS:
         yield {
             "code": kind.code,
-            "attributes": [*IN_SIZE, "color", "size", *IN_COLOR, *SHARED, kind.measure],
+            "attributes": [*IN_SIZE, "color", "size", *IN_COLOR, *SHARED, kind.measure, *special],
             "attribute_as_label": "name",
             "attribute_requirements": {
                 "ecommerce": ["sku", "name", "price"],
@@ -174,11 +199,15 @@ def families() -> Iterator[Data]:
         }
 
 
-def family_variants() -> Iterator[Data]:
-    """Yield two variants a family: colour and size on one level, or on two."""
+def family_variants(extras: Extras = NONE) -> Iterator[Data]:
+    """Yield two variants a family: colour and size on one level, or on two.
+
+    Each variant has a picture of its own; what else the extras bring belongs to the root model.
+    """
+    own = (*IN_SIZE, "packshot") if extras.media else IN_SIZE
     for kind in KINDS:
-        yield _family_variant(kind, 1, [_level(1, "color", "size", more=(*IN_COLOR, *IN_SIZE))])
-        levels = [_level(1, "color", more=IN_COLOR), _level(2, "size", more=IN_SIZE)]
+        yield _family_variant(kind, 1, [_level(1, "color", "size", more=(*IN_COLOR, *own))])
+        levels = [_level(1, "color", more=IN_COLOR), _level(2, "size", more=own)]
         yield _family_variant(kind, 2, levels)
 
 

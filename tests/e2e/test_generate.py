@@ -34,7 +34,7 @@ def test_a_folder_has_a_file_a_class(alone: Shop) -> None:
     files = sorted((alone.folder / "catalog").iterdir())
 
     assert said.code == 0, said.err
-    assert [file.name for file in files][-2:] == ["09-product-models.jsonl", "10-products.jsonl"]
+    assert [file.name for file in files][-2:] == ["17-product-models.jsonl", "18-products.jsonl"]
     joined = b"".join(file.read_bytes() for file in files)
     assert joined == (alone.folder / "one.jsonl").read_bytes()
 

@@ -11,24 +11,29 @@ from typing import Any
 import orjson
 import pytest
 
-from importbus.adapters.generator import FILES, generate, write
+from importbus.adapters.generator import FILES, Extras, generate, write
 from importbus.bus.errors import ConfigurationError
 from importbus.handlers.akeneo import COMMANDS
 
 Data = dict[str, Any]
 
 
-def catalogue(products: int = 300, models: int | None = 30, seed: int = 1) -> dict[str, list[Data]]:
+EVERYTHING = Extras(enterprise=True, media=True)
+
+
+def catalogue(
+    products: int = 300, models: int | None = 30, seed: int = 1, extras: Extras = Extras()
+) -> dict[str, list[Data]]:
     """Return the data of a catalogue by command class."""
     found: dict[str, list[Data]] = {}
-    for record in generate(products=products, models=models, seed=seed):
+    for record in generate(products=products, models=models, seed=seed, extras=extras):
         found.setdefault(record["command"], []).append(record["data"])
     return found
 
 
-def encoded(**sizes: int) -> bytes:
+def encoded(extras: Extras = Extras(), **sizes: int) -> bytes:
     """Return a catalogue as JSONL."""
-    return b"\n".join(map(orjson.dumps, generate(**sizes)))
+    return b"\n".join(map(orjson.dumps, generate(extras=extras, **sizes)))
 
 
 def whole_products(found: dict[str, list[Data]]) -> list[Data]:
@@ -80,7 +85,7 @@ def test_half_of_the_roots_have_two_levels() -> None:
 def test_every_command_is_one_that_the_importer_knows() -> None:
     """The classes and their fields are those of the commands, in the order of their ranks."""
     known = {command.__name__: command for command in COMMANDS}
-    names = list(catalogue())
+    names = list(catalogue(extras=EVERYTHING))
 
     assert [known[name].rank for name in names] == sorted(known[name].rank for name in names)
     assert list(FILES) == names
@@ -90,7 +95,7 @@ def test_no_key_has_two_commands_that_both_set_a_field() -> None:
     """So the order of the lines does not matter."""
     seen = Counter(
         (record["command"], record["data"].get("attribute"), key_of(record["data"]), field)
-        for record in generate(products=400, models=40, seed=3)
+        for record in generate(products=400, models=40, seed=3, extras=EVERYTHING)
         for field in record["data"].keys() - {"code", "identifier", "attribute"}
     )
 
@@ -171,6 +176,88 @@ def test_memory_does_not_grow_with_the_catalogue() -> None:
     assert peak < 200_000
 
 
+def test_records_belong_to_records_of_the_catalogue() -> None:
+    """Some of them in a circle."""
+    found = catalogue(extras=EVERYTHING)["CreateOrUpdateReferenceEntityRecord"]
+    owners = {
+        data["code"]: data["values"]["belongs_to"][0]["data"]
+        for data in found
+        if "belongs_to" in data["values"]
+    }
+
+    assert set(owners.values()) <= {data["code"] for data in found}
+    assert [owners[owners[owners[f"brand_0{n}"]]] for n in (1, 2, 3)] == [
+        "brand_01",
+        "brand_02",
+        "brand_03",
+    ]
+
+
+def test_products_name_records_and_assets_of_the_catalogue() -> None:
+    """Each simple product and each root model has a brand and packshots."""
+    found = catalogue(extras=EVERYTHING)
+    codes = {data["code"] for name in ENTRIES for data in found[name]}
+    values = [data["values"] for data in whole_products(found) if "parent" not in data]
+
+    assert {each["brand"][0]["data"] for each in values} <= codes
+    assert {code for each in values for code in each["packshots"][0]["data"]} <= codes
+
+
+ENTRIES = ("CreateOrUpdateReferenceEntityRecord", "CreateOrUpdateAsset")
+
+
+def test_the_extras_change_nothing_else() -> None:
+    """Goods are what they are without them, apart from what names records and assets."""
+    plain, rich = catalogue(), catalogue(extras=EVERYTHING)
+    special = ("brand", "packshots")
+    for data in rich["CreateOrUpdateProduct"]:
+        for code in special:
+            data.get("values", {}).pop(code, None)
+
+    assert rich["CreateOrUpdateProduct"] == plain["CreateOrUpdateProduct"]
+    assert rich.keys() - plain.keys() == FILES.keys() - plain.keys()
+
+
+def test_every_file_that_is_named_is_written(tmp_path: Path) -> None:
+    """Beside the catalogue; PNG, JPEG and PDF, each different from the others."""
+    write(str(tmp_path / "catalog.jsonl"), products=2000, extras=EVERYTHING)
+    found = catalogue(2000, None, extras=EVERYTHING)
+    named = {
+        data["file"]
+        for name in ("CreateProductMediaFile", "CreateProductModelMediaFile")
+        for data in found[name]
+    }
+    written = {str(path.relative_to(tmp_path)) for path in (tmp_path / "media").iterdir()}
+    contents = [(tmp_path / name).read_bytes() for name in sorted(written)]
+
+    assert named == written
+    assert len(set(contents)) == len(contents)
+    assert {content[:4] for content in contents} == {b"\x89PNG", b"\xff\xd8\xff\xfe", b"%PDF"}
+
+
+def test_files_belong_to_products_and_attributes_of_the_catalogue() -> None:
+    """At a level at which the product can have them: pictures of variants are their own."""
+    found = catalogue(extras=EVERYTHING)
+    products = {data["identifier"]: data for data in whole_products(found)}
+    uploads = found["CreateProductMediaFile"]
+
+    assert {data["attribute"] for data in uploads} == {"packshot", "manual"}
+    assert all(
+        "parent" not in products[data["identifier"]]
+        for data in uploads
+        if data["attribute"] == "manual"
+    )
+    assert any("parent" in products[data["identifier"]] for data in uploads)
+    for variant in found["CreateOrUpdateFamilyVariant"]:
+        assert "packshot" in variant["variant_attribute_sets"][-1]["attributes"]
+
+
+def test_files_cannot_be_written_to_standard_output() -> None:
+    """The error says what to do instead."""
+    with pytest.raises(ConfigurationError, match="name a folder"):
+        write("-", products=1, extras=EVERYTHING)
+
+
 def test_there_are_no_negative_catalogues() -> None:
     """A negative number is a mistake, not an empty catalogue."""
     with pytest.raises(ValueError, match="-1"):
@@ -189,12 +276,12 @@ def test_a_file_holds_a_record_a_line(tmp_path: Path) -> None:
 
 def test_a_folder_holds_a_file_a_class_in_order(tmp_path: Path) -> None:
     """Read in the order of their names, the files say what the one file says."""
-    write(str(tmp_path / "out"), products=50, models=5, seed=4)
-    files = sorted((tmp_path / "out").iterdir())
+    write(str(tmp_path / "out"), products=50, models=5, seed=4, extras=EVERYTHING)
+    files = sorted((tmp_path / "out").glob("*.jsonl"))
 
     assert [file.name for file in files] == list(FILES.values())
     assert b"".join(file.read_bytes() for file in files) == (
-        encoded(products=50, models=5, seed=4) + b"\n"
+        encoded(products=50, models=5, seed=4, extras=EVERYTHING) + b"\n"
     )
 
 
