@@ -103,21 +103,27 @@ def entity_options() -> Iterator[Data]:
 
 
 def records(random: Random) -> Iterator[Data]:
-    """Yield the brands; each fourth belongs to the one behind it, three of them in a circle."""
+    """Yield the brands, then whom some belong to, as further commands: three in a circle."""
+    yield from (_brand(number, random) for number in range(BRANDS))
     for number in range(BRANDS):
-        series, trade = SERIES[number % len(SERIES)], TRADES[number // len(SERIES) % len(TRADES)]
-        country, words = random.choice(COUNTRIES)
-        yield {
-            "reference_entity": BRAND,
-            "code": brand_code(number),
-            "values": {
-                "label": _localized(f"{series} {one}" for one in trade),
-                "country": _plain(country),
-                "about": _localized(f"{series}, {one}" for one in words),
-                "founded": _plain(str(random.randrange(1850, 2020))),
-                **_owner(number),
-            },
-        }
+        if owner := _owner(number):
+            values = {"belongs_to": _plain(brand_code(owner))}
+            yield {"reference_entity": BRAND, "code": brand_code(number), "values": values}
+
+
+def _brand(number: int, random: Random) -> Data:
+    series, trade = SERIES[number % len(SERIES)], TRADES[number // len(SERIES) % len(TRADES)]
+    country, words = random.choice(COUNTRIES)
+    return {
+        "reference_entity": BRAND,
+        "code": brand_code(number),
+        "values": {
+            "label": _localized(f"{series} {one}" for one in trade),
+            "country": _plain(country),
+            "about": _localized(f"{series}, {one}" for one in words),
+            "founded": _plain(str(random.randrange(1850, 2020))),
+        },
+    }
 
 
 def assets(random: Random) -> Iterator[Data]:
@@ -151,11 +157,11 @@ def _attribute(code: str, kind: str, words: Words, rules: Mapping[str, Any]) -> 
     return {"code": code, "type": kind, "labels": labels(words), **apart, **rules}
 
 
-def _owner(number: int) -> dict[str, Any]:
-    """Return to which brand a brand belongs: 1, 2 and 3 to each other, then each fourth."""
+def _owner(number: int) -> int | None:
+    """Return to whom a brand belongs: 1, 2 and 3 to each other, of the rest each fourth to one."""
     if number in (1, 2, 3):
-        return {"belongs_to": _plain(brand_code(number % 3 + 1))}
-    return {"belongs_to": _plain(brand_code((number + 1) % BRANDS))} if number % 4 == 0 else {}
+        return number % 3 + 1
+    return (number + 1) % BRANDS if number % 4 == 0 else None
 
 
 def _plain(data: Any) -> list[Data]:

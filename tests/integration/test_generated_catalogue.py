@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from importbus.adapters.generator import generate
+from importbus.adapters.generator import Extras, generate
 from importbus.adapters.simulated_pim import SimulatedPim
 from raw_catalogue import put_again_and_again, put_records
 from raw_http import RawClient
@@ -20,7 +20,8 @@ State = dict[str, dict[str, Any]]
 
 def records() -> list[dict[str, Any]]:
     """Return a small catalogue with everything in it."""
-    return list(generate(products=300, models=30, seed=3))
+    extras = Extras(enterprise=True, media=True)
+    return list(generate(products=300, models=30, seed=3, extras=extras))
 
 
 @pytest.fixture(params=[False, True], ids=["minimal", "empty"])
@@ -60,20 +61,28 @@ def test_no_value_is_dropped(pim: SimulatedPim, raw: RawClient) -> None:
     put_records(raw, records())
     stored: State = pim.state()
     lost = [
-        (data, code)
+        (record["data"], code)
         for record in records()
-        for data in [record["data"]]
-        for code in data.get("values", {})
+        for code in values_of(record)
         if code not in kept(stored, record)["values"]
     ]
 
     assert lost == []
 
 
+def values_of(record: dict[str, Any]) -> list[str]:
+    """Return the attributes that a command for a product or model sets, a file included."""
+    data = record["data"]
+    if record["command"].endswith(("ProductMediaFile", "ProductModelMediaFile")):
+        return [data["attribute"]]
+    of_goods = record["command"].endswith(("Product", "ProductModel"))
+    return list(data.get("values", {})) if of_goods else []
+
+
 def kept(stored: State, record: dict[str, Any]) -> dict[str, Any]:
     """Return what is stored for the product or model of *record*."""
     data: dict[str, Any] = record["data"]
-    if record["command"] == "CreateOrUpdateProduct":
+    if "identifier" in data:
         found: dict[str, Any] = stored["products"][data["identifier"]]
         return found
     model: dict[str, Any] = stored["product_models"][data["code"]]

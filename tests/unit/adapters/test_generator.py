@@ -96,10 +96,17 @@ def test_no_key_has_two_commands_that_both_set_a_field() -> None:
     seen = Counter(
         (record["command"], record["data"].get("attribute"), key_of(record["data"]), field)
         for record in generate(products=400, models=40, seed=3, extras=EVERYTHING)
-        for field in record["data"].keys() - {"code", "identifier", "attribute"}
+        for field in fields_of(record["data"])
     )
 
     assert [field for field, count in seen.items() if count > 1] == []
+
+
+def fields_of(data: Data) -> set[str]:
+    """Return what a command sets, its values by attribute; a file sets one."""
+    parents = {"code", "identifier", "attribute", "reference_entity", "asset_family"}
+    values = {f"values.{code}" for code in data.get("values", {})}
+    return (data.keys() - parents - {"values"}) | values
 
 
 def key_of(data: Data) -> str:
