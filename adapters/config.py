@@ -11,11 +11,15 @@ from typing import Any
 
 from attrs import define, evolve, field, fields, frozen
 
+from importbus.adapters.media import MAX_MESSAGE, MediaFiles
 from importbus.bus.errors import ConfigurationError
 
 FILE = "importbus.toml"
 
 MOST_LANES = 64
+
+MOST_IN_A_MESSAGE = 64 * 1024 * 1024
+"""Bytes of a file in one message: half of what RabbitMQ 3 takes, and it is in memory at once."""
 
 MEMORY = "memory:"
 
@@ -65,6 +69,19 @@ class TransportConfig:
 
 
 @frozen
+class MediaConfig:
+    """The files that commands name.
+
+    Attributes:
+        root: The folder that every process reaches; None when there is none.
+        max_message: Most bytes of a file that travel in a message, up to ``MOST_IN_A_MESSAGE``.
+    """
+
+    root: str | None = None
+    max_message: int = MAX_MESSAGE
+
+
+@frozen
 class JournalConfig:
     """The file of the journal, relative to the working folder."""
 
@@ -78,7 +95,13 @@ class Config:
     pim: PimConfig | None = None
     transport: TransportConfig = TransportConfig()
     journal: JournalConfig = JournalConfig()
+    media: MediaConfig = MediaConfig()
     warnings: tuple[str, ...] = ()
+
+
+def files_of(config: Config) -> MediaFiles:
+    """Return where the files are that commands name, and how they travel."""
+    return MediaFiles(config.media.root, config.media.max_message)
 
 
 def in_process(config: Config) -> Config:
@@ -90,6 +113,7 @@ SECTIONS: Mapping[str, type[Any]] = {
     "pim": PimConfig,
     "transport": TransportConfig,
     "journal": JournalConfig,
+    "media": MediaConfig,
 }
 
 ENVIRONMENT = {
@@ -97,6 +121,7 @@ ENVIRONMENT = {
     "IMPORTBUS_TRANSPORT": ("transport", "url"),
     "IMPORTBUS_LANES": ("transport", "lanes"),
     "IMPORTBUS_JOURNAL": ("journal", "path"),
+    "IMPORTBUS_MEDIA_ROOT": ("media", "root"),
 }
 """Environment variables and the keys that they override."""
 
@@ -167,6 +192,7 @@ class _Settings:
         yield from self._wrong_pim()
         yield from self._wrong_lanes()
         yield from self._wrong_transport()
+        yield from self._wrong_media()
         journal = self.values["journal"].get("path", "-")
         if not isinstance(journal, str) or not journal:
             yield f"{self._origin('journal', 'path')} is {journal!r}; allowed: a file's path."
@@ -175,7 +201,10 @@ class _Settings:
         """Return the settings as what they are for."""
         pim = PimConfig(**self.values["pim"]) if self.values["pim"] else None
         transport = TransportConfig(**self.values["transport"])
-        return Config(pim, transport, JournalConfig(**self.values["journal"]), tuple(warnings))
+        journal, media = self.values["journal"], self.values["media"]
+        return Config(
+            pim, transport, JournalConfig(**journal), MediaConfig(**media), tuple(warnings)
+        )
 
     def _wrong_transport(self) -> Iterator[str]:
         url = self.values["transport"].get("url", MEMORY)
@@ -186,6 +215,17 @@ class _Settings:
         if isinstance(seconds, bool) or not isinstance(seconds, int | float) or seconds < 1:
             origin = self._origin("transport", "lease_seconds")
             yield f"{origin} is {seconds!r}; allowed: seconds, 1 or more."
+
+    def _wrong_media(self) -> Iterator[str]:
+        media = self.values["media"]
+        root = media.get("root", ".")
+        if not isinstance(root, str) or not Path(root).is_dir():
+            yield f"{self._origin('media', 'root')} is {root!r}; allowed: a folder that is there."
+        most = media.get("max_message", MAX_MESSAGE)
+        whole = isinstance(most, int) and not isinstance(most, bool)
+        if not whole or not 0 <= most <= MOST_IN_A_MESSAGE:
+            origin = self._origin("media", "max_message")
+            yield f"{origin} is {most!r}; allowed: bytes, 0 to {MOST_IN_A_MESSAGE:,}."
 
     def _wrong_lanes(self) -> Iterator[str]:
         lanes = self.values["transport"].get("lanes", TransportConfig().lanes)

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from attrs import define, field, frozen
 from loguru import logger
 
+from importbus.adapters.attaching import Attaching
 from importbus.adapters.progress import ProgressBoard
 from importbus.bus.batches import Batch, Envelope
 from importbus.bus.batching import Batcher, Departure, Limits, Reason
@@ -67,6 +68,7 @@ class Way:
     codec: Codec
     recorder: Completion
     shared: SharedJournal | None = None
+    attaching: Attaching = Attaching()
 
 
 @frozen
@@ -196,9 +198,13 @@ class OpenImport:
             self._unsent.append(_Phase(self.seq))
 
     def _line_up_one(self, departure: Departure) -> None:
-        self.seq += 1
         self._structure_left = self._structure_left or departure.lane is None
         self._catalogue_left = self._catalogue_left or departure.lane is not None
+        for piece in self.way.attaching.pieces(departure, durable=self.way.transport.durable):
+            self._number(piece)
+
+    def _number(self, departure: Departure) -> None:
+        self.seq += 1
         self._unsent.append(
             Batch(
                 self.context.import_id,
@@ -249,8 +255,13 @@ class OpenImport:
         self.way.recorder.phase(import_id, producer, last)
 
     def _publish(self, batch: Batch[Any]) -> None:
-        self.way.journal.note(batch, accepted=self.accepted)
-        self.way.recorder.noted(batch)
-        self.way.transport.publish(batch)
-        if self.way.transport.durable:
-            self.way.journal.confirm(batch)
+        way, durable = self.way, self.way.transport.durable
+        attached = way.attaching.attach(batch, durable=durable)
+        way.journal.note(batch, accepted=self.accepted)
+        way.recorder.noted(batch)
+        if durable and (settlement := way.attaching.unsent(attached)):
+            way.journal.settle(settlement)
+        else:
+            way.transport.publish(attached)
+        if durable:
+            way.journal.confirm(batch)

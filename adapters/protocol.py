@@ -6,13 +6,15 @@ not understood raises `UndecodableMessage`: no message can crash a worker, and n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
+from attrs import evolve
 from cattrs import BaseValidationError
 from cattrs.preconf.orjson import make_converter
 
+from importbus.bus.attachments import Attachment
 from importbus.bus.batches import Batch, Envelope
 from importbus.bus.errors import InvalidCommand, UndecodableMessage
 from importbus.bus.messages import (
@@ -49,10 +51,13 @@ _events = make_converter(forbid_extra_keys=True)
 
 
 def encode_batch(batch: Batch[Any], codec: Codec, *, lanes: int) -> bytes:
-    """Return the message of *batch*; *lanes* is the number of catalogue lanes of the fleet."""
+    """Return the message of *batch*; *lanes* is the number of catalogue lanes of the fleet.
+
+    The bytes of a file are no part of it: they travel beside it, see ``content_of``.
+    """
     message = {
         "v": VERSION,
-        "kind": "batch",
+        "kind": "batch" if content_of(batch) is None else "media",
         "batch_id": batch.id,
         "import_id": batch.import_id,
         "lane": STRUCTURE if batch.lane is None else batch.lane,
@@ -66,17 +71,36 @@ def encode_batch(batch: Batch[Any], codec: Codec, *, lanes: int) -> bytes:
     return orjson.dumps(message)
 
 
-def decode_batch(body: bytes, codec: Codec) -> Batch[Any]:
+def content_of(batch: Batch[Any]) -> bytes | None:
+    """Return the bytes of the file that travel with *batch*, which then holds one command."""
+    attachment = batch.envelopes[0].attachment
+    return attachment.content if attachment else None
+
+
+def decode_batch(
+    body: bytes,
+    codec: Codec,
+    content: bytes | None = None,
+    unpack: Callable[[Attachment], Attachment] = lambda attachment: attachment,
+) -> Batch[Any]:
     """Return the batch that *body* says.
+
+    Args:
+        body: The message.
+        codec: Knows the commands.
+        content: The bytes of a file that came with it.
+        unpack: Returns a file that has travelled as this process can read it.
 
     Raises:
         UndecodableMessage: It is no JSON, no batch of this version, or names a command or a field
             that is not known here; the message says which.
     """
     message = _message(body)
-    _expect(message.get("kind") == "batch", f"its kind is {message.get('kind')!r}, not 'batch'")
+    expected = "batch" if content is None else "media"
+    found = message.get("kind")
+    _expect(found == expected, f"its kind is {found!r}, not {expected!r}")
     try:
-        return _batch(message, codec)
+        return _unpacked(_batch(message, codec), content, unpack)
     except InvalidCommand as error:
         raise UndecodableMessage(f"{message.get('batch_id')}: {error}") from error
     except (AttributeError, KeyError, TypeError, ValueError) as error:
@@ -109,8 +133,41 @@ def _item(envelope: Envelope[Any], codec: Codec) -> dict[str, Any]:
         "number": envelope.number,
         "data": orjson.Fragment(codec.encode(envelope.command)),
     }
-    special = {"sends": envelope.sends, "tree": envelope.tree}
+    special = {"sends": envelope.sends, "tree": envelope.tree, "media": _media(envelope)}
     return item | {name: value for name, value in special.items() if value}
+
+
+def _media(envelope: Envelope[Any]) -> dict[str, Any] | None:
+    """Return what is said of the file that goes along; ``reference`` only where no bytes do."""
+    file = envelope.attachment
+    if file is None:
+        return None
+    said = {"name": file.name, "size": file.size, "sha256": file.sha256}
+    return said | ({"reference": file.reference} if file.reference else {})
+
+
+def _attachment(said: Mapping[str, Any]) -> Attachment:
+    reference = _text(said, "reference") if "reference" in said else None
+    return Attachment(
+        _text(said, "name"), _number(said, "size"), _text(said, "sha256"), reference=reference
+    )
+
+
+def _unpacked(
+    batch: Batch[Any], content: bytes | None, unpack: Callable[[Attachment], Attachment]
+) -> Batch[Any]:
+    """Return *batch* with its files as this process can read them."""
+    if not any(envelope.attachment for envelope in batch.envelopes):
+        _expect(content is None, "there are bytes, and none of its commands names a file")
+        return batch
+    _expect(content is None or len(batch) == 1, "there are bytes of one file for several commands")
+    envelopes = (
+        evolve(one, attachment=unpack(evolve(one.attachment, content=content)))
+        if one.attachment
+        else one
+        for one in batch.envelopes
+    )
+    return evolve(batch, envelopes=tuple(envelopes))
 
 
 def _message(body: bytes) -> dict[str, Any]:
@@ -152,6 +209,7 @@ def _envelope(name: str, item: Mapping[str, Any], codec: Codec) -> Envelope[Any]
         len(orjson.dumps(data)),
         _number({"sends": 0, **item}, "sends"),
         _text(item, "tree") if "tree" in item else None,
+        _attachment(item["media"]) if "media" in item else None,
     )
 
 

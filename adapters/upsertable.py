@@ -8,6 +8,8 @@ from threading import Event, RLock
 
 from attrs import evolve
 
+from importbus.adapters.attaching import Attaching
+from importbus.adapters.media import MediaFiles
 from importbus.adapters.open_import import Completion, OpenImport, Way
 from importbus.adapters.opening import first_number, open_or_join
 from importbus.adapters.outbox import Outbox
@@ -68,10 +70,11 @@ class UpsertableAdapter:
         shared: SharedJournal | None = None,
         wait_at_close: bool = True,
         limits: Limits | None = None,
+        files: MediaFiles = MediaFiles(),
         standing_quiet: float = STANDING_QUIET,
         random: Callable[[int], bytes] = os.urandom,
     ) -> None:
-        self._way = Way(transport, journal, codec, recorder, shared)
+        self._way = Way(transport, journal, codec, recorder, shared, Attaching(files, clock))
         self._clock = clock
         self._limits = limits or Limits()
         self._special: dict[type[LaneCommand], Limits] = {}

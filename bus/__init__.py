@@ -56,6 +56,7 @@ from importbus.bus.messages import (
 )
 
 if TYPE_CHECKING:
+    from importbus.bus.attachments import Attachment
     from importbus.bus.batches import STRUCTURE_LANE, Batch, Envelope, Settled, Settlement
     from importbus.bus.outcomes import Outcome, OutcomeKind, ServerError, Written
     from importbus.bus.ports import (
@@ -76,6 +77,7 @@ if TYPE_CHECKING:
 __all__ = [
     "STRUCTURE_LANE",
     "AlreadySettled",
+    "Attachment",
     "Batch",
     "BatchSettled",
     "BusClosed",
@@ -153,6 +155,7 @@ __all__ = [
 if not TYPE_CHECKING:
     _LATER = {
         "STRUCTURE_LANE": "importbus.bus.batches",
+        "Attachment": "importbus.bus.attachments",
         "Batch": "importbus.bus.batches",
         "Clock": "importbus.bus.ports",
         "Codec": "importbus.bus.ports",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from attrs import frozen
 
 if TYPE_CHECKING:
+    from importbus.bus.attachments import Attachment
     from importbus.bus.messages import LaneCommand, Position
     from importbus.bus.outcomes import Outcome
 
@@ -26,6 +27,7 @@ class Envelope(Generic[C_co]):
         size: The bytes of its JSON data.
         sends: How often it has been sent without a final outcome (of a parked command).
         tree: The root of the tree that it belongs to, as far as the import has shown it.
+        attachment: The file that goes along, for classes that name one.
     """
 
     command: C_co
@@ -34,6 +36,7 @@ class Envelope(Generic[C_co]):
     size: int
     sends: int = 0
     tree: str | None = None
+    attachment: Attachment | None = None
 
 
 @frozen

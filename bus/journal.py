@@ -74,7 +74,13 @@ class LaneEntry:
 
 @frozen
 class ParkedToken:
-    """An identity that a parked command holds; ``own`` when it is the command's own identity."""
+    """An identity that a parked command holds.
+
+    Attributes:
+        own: Whether it is the command's own identity, which later commands of that key wait for.
+        upsert: Whether upserts of other keys need not wait for the command. Both are as if of
+            another key for a command that brings a file: what it belongs to may come later.
+    """
 
     token: str
     number: int

@@ -74,6 +74,9 @@ class LaneCommand(Command[Receipt]):
     tree_head: ClassVar[bool] = False
     """Whether it can head a tree: others may follow its key into its lane."""
 
+    attaches: ClassVar[str | None] = None
+    """The field that names a file to send along; the envelope then has it as ``attachment``."""
+
     @property
     def key(self) -> str:
         """The identity of what the command concerns, inside its resource; compared case-folded."""

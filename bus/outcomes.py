@@ -88,6 +88,11 @@ class Outcome:
         return cls(OutcomeKind.DELETED, status)
 
     @classmethod
+    def uploaded(cls, status: int | None = None) -> Self:
+        """Return the outcome of a file that was uploaded."""
+        return cls(OutcomeKind.UPLOADED, status)
+
+    @classmethod
     def superseded(cls) -> Self:
         """Return: merged into a newer command of the same key, which carries the result."""
         return cls(OutcomeKind.SUPERSEDED)

@@ -6,6 +6,7 @@ what came back, until no piece is left.
 - Of each key only the first open item is in a piece, so a repeat never overtakes a newer command.
 - A folded item that is refused is taken apart and sent again one command at a time, in order.
 - A command behind a parked one of its key is parked, too, and not sent.
+- A command whose file cannot be had fails and is not sent.
 - An item without an answer is sent again; after ``attempts`` it is a suspect, which a parking round
   sends alone, and one that has had its turn alone is dead.
 """
@@ -13,7 +14,7 @@ what came back, until no piece is left.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, repeat
 from typing import Any
 
@@ -65,7 +66,7 @@ class BatchWork:
         self._outcomes: dict[int, Settled] = {}
         self._sends = {envelope.number: envelope.sends for envelope in batch.envelopes}
         self._lines: dict[str, _Line] = {}
-        for envelope in batch.envelopes:
+        for envelope in self._that_can_be_sent():
             line = self._lines.setdefault(envelope.command.identity, _Line(deque()))
             line.envelopes.append(envelope)
         for line in self._lines.values():
@@ -117,6 +118,14 @@ class BatchWork:
     def results(self) -> tuple[Settled, ...]:
         """Return what became of every command, in the order of the batch."""
         return tuple(self._outcomes[envelope.number] for envelope in self.batch.envelopes)
+
+    def _that_can_be_sent(self) -> Iterator[Envelope[Any]]:
+        """Yield the commands of the batch but those whose file cannot be had, which fail."""
+        for envelope in self.batch.envelopes:
+            if envelope.attachment and envelope.attachment.problem:
+                self._settle(envelope, Outcome.failed(envelope.attachment.problem))
+            else:
+                yield envelope
 
     def _item(self, line: _Line) -> Item:
         command, covers, size = line.envelopes[0].command, 1, line.envelopes[0].size

@@ -24,7 +24,7 @@ BEHIND = "behind:"
 LAST_RANK = 1_000_000
 """Rank of what is no upsert: in a round it follows the upserts that it was dispatched behind."""
 
-TABLES = ("parked", "parked_tokens", "wants", "behind")
+TABLES = ("parked", "parked_tokens", "wants", "behind", "attachments")
 
 INSERT = """
 INSERT INTO parked (import_id, number, source, line, command, key, lane, rank, remainder, suspect,
@@ -53,6 +53,9 @@ INSERT INTO wants VALUES (?, ?, ?, 1)
 ON CONFLICT (import_id, number, token) DO UPDATE SET cured = 1 WHERE ?
 """
 """A reason that was there before has been used up; a suspect may go alone again (last value)."""
+
+
+ATTACHMENT = "INSERT OR REPLACE INTO attachments VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 @frozen
@@ -105,6 +108,7 @@ def keep_parked(
         ],
     )
     _keep_leaders(connection, import_id, leaders)
+    connection.executemany(ATTACHMENT, [one for s in waiting for one in _attachment(import_id, s)])
 
 
 def _keep_leaders(
@@ -164,11 +168,20 @@ def _together(first: OutcomeKind | None, second: OutcomeKind | None) -> OutcomeK
 
 
 def _tokens(import_id: str, settled: Settled) -> Iterable[tuple[object, ...]]:
+    """Yield what a parked command holds; no upsert waits behind a file, which may wait for it."""
     command, number = settled.envelope.command, settled.envelope.number
-    upsert = isinstance(command, Upsertable)
-    yield (import_id, command.identity, number, True, upsert)
+    file = command.attaches is not None
+    upsert = isinstance(command, Upsertable) or file
+    yield (import_id, command.identity, number, not file, upsert)
     for token in touched_by(settled.envelope) - {command.identity}:
         yield (import_id, token, number, False, upsert)
+
+
+def _attachment(import_id: str, settled: Settled) -> Iterable[tuple[object, ...]]:
+    """Yield the row of the file that goes along, with the bytes that came in the message."""
+    if one := settled.envelope.attachment:
+        place = (import_id, settled.envelope.number)
+        yield (*place, one.name, one.size, one.sha256, one.path, one.reference, one.content)
 
 
 def unpark(connection: sqlite3.Connection, import_id: str, numbers: Sequence[int]) -> None:

@@ -30,16 +30,20 @@ CHOOSE = f"""
 INSERT INTO chosen
 SELECT number,
        DENSE_RANK() OVER (ORDER BY rank, remainder, command, lane, alone, chunk, span) FROM (
-    SELECT number, rank, remainder, command, lane, suspect * number AS alone,
+    SELECT number, rank, remainder, command, lane, alone,
            (ROW_NUMBER() OVER kin - 1) / :most AS chunk,
            (SUM(size) OVER kin - size) / :bytes AS span
-    FROM parked
-    WHERE import_id = :id AND (lane IS NULL) = :structure
-      AND number NOT IN (SELECT number FROM blocked)
-    WINDOW kin AS (PARTITION BY rank, remainder, command, lane, suspect * number ORDER BY number)
+    FROM (
+        SELECT *, number * (suspect OR number IN (
+            SELECT number FROM attachments WHERE import_id = :id AND content IS NOT NULL)) AS alone
+        FROM parked
+        WHERE import_id = :id AND (lane IS NULL) = :structure
+          AND number NOT IN (SELECT number FROM blocked))
+    WINDOW kin AS (PARTITION BY rank, remainder, command, lane, alone ORDER BY number)
 )
 """  # noqa: S608 - no user's text in it
-"""Number the eligible commands by batch: by rank, remainders last, suspects alone."""
+"""Number the eligible commands by batch: by rank, remainders last, suspects and what has bytes of
+its own alone."""
 
 HOPELESS = """
 INSERT INTO chosen

@@ -9,6 +9,7 @@ import orjson
 from attrs import frozen
 
 from importbus.adapters.journal.positions import describe_positions, encode_positions
+from importbus.bus.attachments import Attachment
 from importbus.bus.batches import Batch, Envelope
 from importbus.bus.messages import LaneCommand, Position
 from importbus.bus.ports import Codec
@@ -38,8 +39,9 @@ def batch_of(
 ) -> Batch[LaneCommand] | None:
     """Return the batch that *plan* is about, with its commands; None when it was settled since."""
     rows = connection.execute(
-        "SELECT source, line, number, size, attempts, tree, data"
-        " FROM parked INDEXED BY parked_by_round"
+        "SELECT source, line, number, parked.size, attempts, tree, data,"
+        "       name, attachments.size, sha256, path, content, reference"
+        " FROM parked INDEXED BY parked_by_round LEFT JOIN attachments USING (import_id, number)"
         " WHERE import_id = ? AND round = ? AND seq = ? ORDER BY number",
         (import_id, number, plan.seq),
     ).fetchall()
@@ -53,8 +55,9 @@ def batch_of(
             size,
             attempts,
             tree,
+            Attachment(*file) if file[0] is not None else None,
         )
-        for source, line, place, size, attempts, tree, data in rows
+        for source, line, place, size, attempts, tree, data, *file in rows
     )
     return Batch(
         import_id,

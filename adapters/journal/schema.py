@@ -8,7 +8,7 @@ from importbus.bus.errors import JournalError
 APPLICATION_ID = 0x696D7062
 """Marks a file as a journal (``impb``), so that no other database is taken for one."""
 
-VERSION = 2
+VERSION = 3
 
 PRODUCERS = """
 CREATE TABLE IF NOT EXISTS producers (
@@ -91,6 +91,15 @@ CREATE TABLE IF NOT EXISTS behind (
     PRIMARY KEY (import_id, number, leader)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS behind_by_leader ON behind (import_id, leader);
+CREATE TABLE IF NOT EXISTS attachments (
+    import_id TEXT NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL, size INTEGER NOT NULL,
+    sha256 TEXT NOT NULL, path TEXT, reference TEXT, content BLOB,
+    PRIMARY KEY (import_id, number)
+);
+CREATE TABLE IF NOT EXISTS media_codes (
+    import_id TEXT NOT NULL, kind TEXT NOT NULL, sha256 TEXT NOT NULL, name TEXT NOT NULL,
+    code TEXT NOT NULL, PRIMARY KEY (import_id, kind, sha256, name)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS lane_entries (
     import_id TEXT NOT NULL, identity TEXT NOT NULL, lane INTEGER NOT NULL, tree TEXT,
     PRIMARY KEY (import_id, identity)
@@ -124,7 +133,8 @@ ALTER TABLE batches ADD COLUMN place INTEGER;
 
 OF_AN_IMPORT = (
     "producers", "batches", "announcements", "outcomes", "failures", "rejected", "parked",
-    "parked_tokens", "wants", "behind", "lane_entries", "moments", "imports",
+    "parked_tokens", "wants", "behind", "attachments", "media_codes", "lane_entries", "moments",
+    "imports",
 )  # fmt: skip
 """Every table, for deleting an import; ``imports`` comes last."""
 
@@ -135,6 +145,6 @@ JOURNAL = Kind(
     APPLICATION_ID,
     VERSION,
     TABLES,
-    migrations={1: FROM_VERSION_1},
+    migrations={1: FROM_VERSION_1, 2: ""},
 )
 """What makes a file a journal."""

@@ -11,6 +11,7 @@ from uuid import uuid4
 import orjson
 
 from importbus.adapters.journal import accounts, parked_rows, parking, producing, resuming, rounds
+from importbus.adapters.journal.media import SqliteMediaCodes
 from importbus.adapters.journal.positions import encode_positions
 from importbus.adapters.journal.reasons import reason_of
 from importbus.adapters.journal.schema import JOURNAL, OF_AN_IMPORT
@@ -55,6 +56,7 @@ class SqliteJournal:
         self._codec = codec
         self._database = Database(path, JOURNAL, durable=durable)
         self.shared = SqliteSharing(self._database)
+        self.media_codes = SqliteMediaCodes(self._database)
         self._now = now
         self._lanes: dict[str, dict[str, LaneEntry]] = defaultdict(dict)
 

@@ -15,7 +15,8 @@ class Answer:
 
     Attributes:
         body: As far as it came: all of it only if ``complete``.
-        milliseconds: From the request to the end of the body.
+        milliseconds: From the request to the end of the body; of an upload, from the last byte of
+            the file on.
         complete: Whether the body came whole; a stream of lines may break off in the middle.
     """
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from threading import BoundedSemaphore
 from types import TracebackType
 from typing import Self
@@ -25,6 +25,8 @@ from importbus.adapters.pim.tokens import (
     login_refusal,
     read_token,
 )
+from importbus.adapters.pim.uploading import opened
+from importbus.bus.attachments import Attachment
 from importbus.bus.errors import SinkPaused, SinkRefused, SinkUnavailable
 from importbus.bus.ports import Clock
 
@@ -133,15 +135,25 @@ class PimClient(Reading):
             SinkRefused: Wrong credentials or address, or a redirect; mend the configuration.
             Unrecoverable: The call cannot be sent at all.
         """
-        request = Request(method, path, body, content_type)
-        attempt = 1
-        with self._slots:
-            token = self._tokens.current()
-            answer, called = self._once(request, token, rate)
-            if answer.status == 401:
-                attempt = 2
-                answer, called = self._once(request, self._tokens.renew(token), rate)
-        return self._judged(request, answer, attempt, called)
+        return self._called(Request(method, path, body, content_type), rate)
+
+    def upload(self, path: str, fields: Mapping[str, str], file: Attachment) -> Answer:
+        """Send *file* as the part ``file`` of a form, and return the answer as ``call`` does.
+
+        The file is read while it is sent, in pieces of 64 kB, and again from its beginning when the
+        token was refused. The PIM gets a second more to answer for each 500,000 bytes.
+
+        Args:
+            path: From ``/api`` on, percent-encoded.
+            fields: Further parts of the form, before the file.
+            file: What to send, under its name.
+
+        Raises:
+            OSError: The file cannot be read, or has not as many bytes as it had.
+            HandlingFailed: As ``call``.
+        """
+        with opened(file, fields, self._now) as form:
+            return self._called(Request("POST", path, form=form), None)
 
     def probe(self) -> None:
         """Make one cheap authenticated call; raises as ``call`` does."""
@@ -191,6 +203,17 @@ class PimClient(Reading):
     def pause_until(self, at: float) -> None:
         """Make no call until *at*, seconds of the wall clock: another process was turned away."""
         self._pause.hold(self._now() + at - self._clock.now())
+
+    def _called(self, request: Request, rate: float | None) -> Answer:
+        """Make a call that needs a token, a second time with another token if need be."""
+        attempt = 1
+        with self._slots:
+            token = self._tokens.current()
+            answer, called = self._once(request, token, rate)
+            if answer.status == 401:
+                attempt = 2
+                answer, called = self._once(request, self._tokens.renew(token), rate)
+        return self._judged(request, answer, attempt, called)
 
     def _refuse_while_paused(self) -> None:
         if (left := self._pause.left(self._now())) > 0:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from typing import Any
 
 import httpx
 from attrs import field, frozen
@@ -15,6 +16,7 @@ from loguru import logger
 
 from importbus.adapters.pim.answer import JSON, Answer
 from importbus.adapters.pim.secrets import Authorization, Secrets
+from importbus.adapters.pim.uploading import BYTES_PER_SECOND, FileForm
 from importbus.bus.errors import (
     BusError,
     ConfigurationError,
@@ -38,12 +40,16 @@ UNKNOWN_HOST = (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONA
 
 @frozen
 class Request:
-    """One call as it was asked for; the path is percent-encoded and holds the query."""
+    """One call as it was asked for; the path is percent-encoded and holds the query.
+
+    A ``form`` goes in place of a body, and is read while it is sent.
+    """
 
     method: str
     path: str
     body: bytes | None = field(default=None, repr=False)
     content_type: str = JSON
+    form: FileForm | None = field(default=None, repr=False)
 
     def __str__(self) -> str:
         """Read as ``GET /api/rest/v1/channels``."""
@@ -57,7 +63,8 @@ class Wire:
     ``NO_PROXY``, ``SSL_CERT_FILE``); this machine is never reached through a proxy.
 
     Args:
-        timeout: Seconds of silence after which a call is given up.
+        timeout: Seconds of silence after which a call is given up, and a second more for each
+            500,000 bytes of a file.
         connect_timeout: Seconds for a connection to be made.
         secrets: What must not be in an error.
         transport: What carries requests instead of sockets, for tests.
@@ -79,6 +86,8 @@ class Wire:
         self.url = _address(url)
         self._clock = clock
         self._secrets = secrets
+        self._timeout = timeout
+        self._connect_timeout = connect_timeout
         self._http = _open_http(httpx.Timeout(timeout, connect=connect_timeout), transport)
 
     def send(self, request: Request, authorization: Authorization, *, known: bool) -> Answer:
@@ -97,7 +106,9 @@ class Wire:
             SinkUnavailable: No connection, or no answer; try again later.
             SinkRefused: No server of that name, or no secure connection to it.
             Unrecoverable: The call cannot be sent at all.
+            OSError: The file of a form cannot be read.
         """
+        failure: Exception
         started = self._clock.monotonic()
         try:
             response = self._http.send(self._built(request, authorization), stream=True)
@@ -109,8 +120,10 @@ class Wire:
             if not self._http.is_closed:
                 raise
             failure = SinkUnavailable(f"{request}: the client was closed.")
+        except OSError as error:  # httpx has errors of its own for what the network does
+            failure = OSError(error.errno, error.strerror)
         else:
-            took = (self._clock.monotonic() - started) * 1000
+            took = (self._clock.monotonic() - _asked_at(request, started)) * 1000
             return Answer(response.status_code, _lower(response.headers), body, took, complete)
         logger.warning("{} failed: {}", request, failure)
         raise failure
@@ -127,12 +140,24 @@ class Wire:
                 return self._http.build_request(
                     request.method,
                     self.url + request.path,
-                    content=request.body,
                     headers=_headers(request, authorization),
+                    **self._content(request),
                 )
             except httpx.InvalidURL as error:
                 reason = str(error)
         raise Unrecoverable(f"{request.method} {request.path[:100]} cannot be sent: {reason}.")
+
+    def _content(self, request: Request) -> dict[str, Any]:
+        """Return what is sent; httpx reads a file of a form piece by piece, from its beginning."""
+        form = request.form
+        if form is None:
+            return {"content": request.body}
+        silence = self._timeout + form.file.size / BYTES_PER_SECOND
+        return {
+            "data": form.fields,
+            "files": {"file": (form.name, form.file)},
+            "timeout": httpx.Timeout(silence, connect=self._connect_timeout),
+        }
 
     def _failure(self, error: httpx.HTTPError, call: str, *, known: bool) -> BusError:
         reason = self._secrets.hide(str(error) or type(error).__name__)
@@ -161,6 +186,11 @@ def _user_agent() -> str:
         return f"importbus/{version('importbus')}"
     except PackageNotFoundError:
         return "importbus/0"
+
+
+def _asked_at(request: Request, started: float) -> float:
+    """Return when the PIM had all that it was asked: a large file takes its time on the way."""
+    return (request.form and request.form.file.sent_at) or started
 
 
 def _headers(request: Request, authorization: Authorization) -> dict[str, str]:

@@ -11,6 +11,7 @@ The suite needs pytest to be run, and nothing of it to be imported.
 
 from __future__ import annotations
 
+import hashlib
 import random
 from collections.abc import Callable, Iterator
 from threading import Thread
@@ -19,6 +20,7 @@ from typing import ClassVar, Protocol
 from attrs import evolve, frozen
 
 from importbus.adapters.codec import JsonCodec
+from importbus.bus.attachments import Attachment
 from importbus.bus.batches import Batch, Envelope
 from importbus.bus.errors import AlreadySettled, LaneHeld, LaneLost, TransportClosed
 from importbus.bus.messages import ImportFinished, ImportStarted, Position, Upsertable
@@ -92,6 +94,13 @@ def batch(seq: int, lane: int | None = 0) -> Batch[Put]:
     return Batch("spring", "1", seq, lane, Put, envelopes)
 
 
+def with_file(one: Batch[Put], content: bytes) -> Batch[Put]:
+    """Return the first command of *one* with a file of *content*, as a batch."""
+    digest = hashlib.sha256(content).hexdigest()
+    attachment = Attachment("mug.png", len(content), digest, content=content)
+    return evolve(one, envelopes=(evolve(one.envelopes[0], attachment=attachment),))
+
+
 class TransportContract:
     """The tests; no transport may decline one that asks for no promise."""
 
@@ -104,6 +113,27 @@ class TransportContract:
         transport.publish(sent)
 
         assert _next(transport.lease(None)).batch == sent
+
+    def test_a_file_travels_with_its_command(self, queue: Queue) -> None:
+        """Byte by byte, in its place in the lane, and again when the worker was lost."""
+        transport, bytes_ = queue.open(), bytes(range(256)) * 4096
+        sent = with_file(batch(2), bytes_)
+        for each in (batch(1), sent, batch(3)):
+            transport.publish(each)
+        lost = transport.lease(0)
+        _next(lost).ack()
+        assert _next(lost).batch == sent
+        queue.lose(lost)
+        consumer = queue.open().lease(0)
+        again = _next(consumer)
+        attachment = again.batch.envelopes[0].attachment
+        again.ack()
+
+        assert again.batch == sent
+        assert attachment is not None
+        with attachment.open() as file:
+            assert file.read() == bytes_
+        assert _drained(consumer) == [3]
 
     def test_a_lane_is_first_in_first_out(self, queue: Queue) -> None:
         """Batches come out in the order in which they were published, each lane for itself."""

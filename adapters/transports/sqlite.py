@@ -12,7 +12,8 @@ from uuid import uuid4
 from loguru import logger
 
 from importbus.adapters.clock import SystemClock
-from importbus.adapters.protocol import encode_batch
+from importbus.adapters.media import MediaFiles
+from importbus.adapters.protocol import content_of, encode_batch
 from importbus.adapters.sqlite_file import Database
 from importbus.adapters.transports.leases import Lease, Leases
 from importbus.adapters.transports.sqlite_consumer import SHORT_LOOK, Door, FileConsumer
@@ -48,6 +49,7 @@ class SqliteTransport:
         lanes: Catalogue lanes, the same number for everyone who uses the file.
         capacity: Batches that a lane holds before publishing to it waits; None for no limit.
         keep_alive: Whether a thread gives the signs of life; else ``renew`` must be called.
+        files: Where the files are that are too large for a message.
 
     Raises:
         TransportUnavailable: The file cannot be opened, is damaged, or is no queue.
@@ -66,6 +68,7 @@ class SqliteTransport:
         clock: Clock | None = None,
         lease_seconds: float = LEASE_SECONDS,
         keep_alive: bool = True,
+        files: MediaFiles = MediaFiles(),
     ) -> None:
         self.lanes = lanes
         self._clock = clock or SystemClock()
@@ -75,7 +78,7 @@ class SqliteTransport:
         self._leases = Leases(self._database, lease_seconds)
         self._events = EventLog(self._database, self._clock)
         queue, is_closed = QueueFile(self._database), self._closed.is_set
-        self._door = Door(queue, codec, self._clock, self._leases, is_closed)
+        self._door = Door(queue, codec, self._clock, self._leases, is_closed, files)
         self._consumers = Consumers(self._database, self._clock, lease_seconds)
         self.holder = f"{socket.gethostname()}/{os.getpid()}/{uuid4().hex[:8]}"
         self._held: dict[str, Lease] = {}
@@ -91,9 +94,10 @@ class SqliteTransport:
             TransportUnavailable: Not confirmed as stored; publishing again is safe.
             TransportClosed: The transport was closed, perhaps while this call waited.
         """
-        body, lane = encode_batch(batch, self._door.codec, lanes=self.lanes), lane_name(batch.lane)
+        lane, content = lane_name(batch.lane), content_of(batch)
+        body = encode_batch(batch, self._door.codec, lanes=self.lanes)
         self._door.must_be_open(f"Batch {batch.id} was not published")
-        while not self._door.queue.put(lane, batch.id, body, capacity=self._capacity):
+        while not self._door.queue.put(lane, batch.id, body, content, capacity=self._capacity):
             self._clock.sleep(SHORT_LOOK)
             self._door.must_be_open(f"Batch {batch.id} was not published")
 

@@ -8,6 +8,7 @@ from typing import Any
 from attrs import define, field, frozen
 from loguru import logger
 
+from importbus.adapters.media import MediaFiles
 from importbus.adapters.protocol import decode_batch
 from importbus.adapters.transports.leases import Lease, Leases
 from importbus.adapters.transports.sqlite_queue import QueueFile, Stored
@@ -28,6 +29,11 @@ class Door:
     clock: Clock
     leases: Leases
     is_closed: Callable[[], bool]
+    files: MediaFiles = MediaFiles()
+
+    def decode(self, stored: Stored) -> Batch[Any]:
+        """Return the batch of a message; raises ``UndecodableMessage``."""
+        return decode_batch(stored.body, self.codec, stored.content, self.files.unpack)
 
     def verify(self, lease: Lease) -> None:
         """Make sure that *lease* is held; raises ``LaneLost``."""
@@ -87,7 +93,7 @@ class FileConsumer:
             return None
         while stored := self._door.queue.head(self._lease, self._door.clock.now()):
             try:
-                batch = decode_batch(stored.body, self._door.codec)
+                batch = self._door.decode(stored)
             except UndecodableMessage as error:
                 logger.error("{} of {} is put aside: {}", stored.batch_id, self._lease.name, error)
                 now = self._door.clock.now()

@@ -14,7 +14,7 @@ from importbus.bus.errors import ConfigurationError
 RECEIVE = f"""
 UPDATE batches SET deliveries = deliveries + 1
 WHERE id = (SELECT min(id) FROM batches WHERE lane = :name) AND {VALID}
-RETURNING id, batch_id, deliveries - 1, body
+RETURNING id, batch_id, deliveries - 1, body, content
 """  # noqa: S608 - no user's text in it
 
 LOOK = f"SELECT {VALID}, EXISTS (SELECT 1 FROM batches WHERE lane = :name)"  # noqa: S608 - likewise
@@ -24,8 +24,8 @@ UNCOUNT = f"UPDATE batches SET deliveries = deliveries - 1 WHERE id = :id AND {V
 REMOVE = f"DELETE FROM batches WHERE id = :id AND {VALID}"  # noqa: S608 - likewise
 
 BURY = f"""
-INSERT INTO dead (lane, batch_id, reason, body)
-SELECT lane, batch_id, :reason, body FROM batches WHERE id = :id AND {VALID}
+INSERT INTO dead (lane, batch_id, reason, body, content)
+SELECT lane, batch_id, :reason, body, content FROM batches WHERE id = :id AND {VALID}
 """  # noqa: S608 - likewise
 
 
@@ -36,12 +36,16 @@ def lane_name(lane: int | None) -> str:
 
 @frozen
 class Stored:
-    """A message of a lane: its place in the file, and how often it was delivered before."""
+    """A message of a lane: its place in the file, how often it was delivered before, what it is.
+
+    ``content`` has the bytes of the file that travels with it.
+    """
 
     place: int
     batch_id: str
     redelivered: int
     body: bytes
+    content: bytes | None = None
 
 
 @frozen
@@ -98,10 +102,19 @@ class QueueFile:
             f"journal.path is {path}: use that one, here and in every process of this queue."
         )
 
-    def put(self, lane: str, batch_id: str, body: bytes, *, capacity: int | None) -> bool:
+    def put(
+        self,
+        lane: str,
+        batch_id: str,
+        body: bytes,
+        content: bytes | None = None,
+        *,
+        capacity: int | None,
+    ) -> bool:
         """Store a message at the end of *lane*; return False, and do nothing, when it is full.
 
-        A message of the same id that is there already stays as it is.
+        *content* has the bytes of the file that travels with it. A message of the same id that is
+        there already stays as it is.
         """
         with self.database.transaction() as connection:
             if capacity is not None:
@@ -109,8 +122,8 @@ class QueueFile:
                 if connection.execute(count, (lane,)).fetchone()[0] >= capacity:
                     return False
             connection.execute(
-                "INSERT OR IGNORE INTO batches (lane, batch_id, body) VALUES (?, ?, ?)",
-                (lane, batch_id, body),
+                "INSERT OR IGNORE INTO batches (lane, batch_id, body, content) VALUES (?, ?, ?, ?)",
+                (lane, batch_id, body, content),
             )
         return True
 

@@ -9,7 +9,7 @@ TABLES = """
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS batches (
     id INTEGER PRIMARY KEY AUTOINCREMENT, lane TEXT NOT NULL, batch_id TEXT NOT NULL UNIQUE,
-    deliveries INTEGER NOT NULL DEFAULT 0, body BLOB NOT NULL
+    deliveries INTEGER NOT NULL DEFAULT 0, body BLOB NOT NULL, content BLOB
 );
 CREATE INDEX IF NOT EXISTS batches_by_lane ON batches (lane, id);
 CREATE TABLE IF NOT EXISTS leases (
@@ -20,14 +20,25 @@ CREATE TABLE IF NOT EXISTS consumers (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS dead (
     id INTEGER PRIMARY KEY AUTOINCREMENT, lane TEXT NOT NULL, batch_id TEXT NOT NULL,
-    reason TEXT NOT NULL, body BLOB NOT NULL
+    reason TEXT NOT NULL, body BLOB NOT NULL, content BLOB
 );
 CREATE TABLE IF NOT EXISTS events (
     id INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, body BLOB NOT NULL
 );
 """
 
+FROM_VERSION_2 = """
+ALTER TABLE batches ADD COLUMN content BLOB;
+ALTER TABLE dead ADD COLUMN content BLOB;
+"""
+
 QUEUE = Kind(
-    "queue", "transport.url", TransportUnavailable, 0x696D7071, 2, TABLES, migrations={1: ""}
+    "queue",
+    "transport.url",
+    TransportUnavailable,
+    0x696D7071,
+    3,
+    TABLES,
+    migrations={1: "", 2: FROM_VERSION_2},
 )
 """What makes a file a queue (``impq``)."""

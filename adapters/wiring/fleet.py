@@ -12,7 +12,7 @@ from attrs import frozen
 from importbus.adapters.batch_run import Patience, Tools
 from importbus.adapters.clock import SystemClock
 from importbus.adapters.codec import JsonCodec
-from importbus.adapters.config import Config
+from importbus.adapters.config import Config, files_of
 from importbus.adapters.consumer import Consumer
 from importbus.adapters.consumer_board import ConsumerBoard
 from importbus.adapters.fleet_completion import FleetCompletion
@@ -61,6 +61,7 @@ def open_queue(config: Config, codec: JsonCodec) -> SqliteTransport:
         codec,
         config.transport.lanes,
         lease_seconds=config.transport.lease_seconds,
+        files=files_of(config),
     )
     try:
         transport.serve(config.journal.path)
@@ -148,10 +149,10 @@ def open_fleet(
         completion = FleetCompletion(journal, shared.clock)
         adapter = UpsertableAdapter(
             transport, journal, shared.codec, completion, shared.clock,
-            shared=journal.shared, wait_at_close=consume,
+            shared=journal.shared, wait_at_close=consume, files=files_of(config),
         )  # fmt: skip
         stack.callback(adapter.halt)
-        pim = attach_pim(config, bus, stack, on_pause=partial(_tell_pause, transport))
+        pim = attach_pim(config, bus, stack, journal, on_pause=partial(_tell_pause, transport))
         if pim is None and not consume:
             attach_publishing(bus)
         consumer = shared.consumer(adapter.sink_for, patience=patience, failed=completion.fail)
@@ -196,11 +197,12 @@ def open_consumer(
     with ExitStack() as stack:
         shared = _open_shared(config, stack, timeouts)
         bus = CommandBus()
-        pim = attach_pim(config, bus, stack, on_pause=partial(_tell_pause, shared.transport))
+        pause = partial(_tell_pause, shared.transport)
+        pim = attach_pim(config, bus, stack, shared.journal, on_pause=pause)
         completion = FleetCompletion(shared.journal, shared.clock)
         adapter = UpsertableAdapter(
             shared.transport, shared.journal, shared.codec, completion, shared.clock,
-            shared=shared.journal.shared,
+            shared=shared.journal.shared, files=files_of(config),
         )  # fmt: skip
         bus.attach(adapter)
         sinks(bus)

@@ -51,15 +51,19 @@ def attach_pim(
     config: Config,
     bus: CommandBus,
     stack: ExitStack,
+    journal: SqliteJournal,
     *,
     on_pause: Callable[[float], object] | None = None,
 ) -> PimClient | None:
-    """Let the PIM of *config*, if any, carry out the Akeneo commands of *bus*."""
+    """Let the PIM of *config*, if any, carry out the Akeneo commands of *bus*.
+
+    *journal* remembers what the files that were uploaded are called.
+    """
     if config.pim is None:
         return None
     pim = open_pim(config.pim, on_pause=on_pause)
     stack.callback(pim.close)
-    _register(bus, AkeneoSink(pim))
+    _register(bus, AkeneoSink(pim, journal.media_codes))
     return pim
 
 

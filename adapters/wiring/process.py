@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 
 from importbus.adapters.batch_run import Patience, Tools
 from importbus.adapters.clock import SystemClock
-from importbus.adapters.config import Config
+from importbus.adapters.config import Config, files_of
 from importbus.adapters.importer import LaneWorkers
 from importbus.adapters.journal import SqliteJournal
 from importbus.adapters.ownership import Owners
@@ -35,11 +35,13 @@ def open_process(config: Config, *, patience: Patience, timeouts: Timeouts) -> I
             journal, transport, codec, clock, broadcast=bus.broadcast, timeouts=timeouts
         )
         stack.callback(recording.close)
-        adapter = UpsertableAdapter(transport, journal, codec, recording, clock)
+        adapter = UpsertableAdapter(
+            transport, journal, codec, recording, clock, files=files_of(config)
+        )
         tools = Tools(journal, recording, adapter.sink_for, clock, patience=patience)
         stack.callback(adapter.halt)
         workers = LaneWorkers(transport, recording, tools)
-        pim = attach_pim(config, bus, stack)
+        pim = attach_pim(config, bus, stack, journal)
         stack.callback(workers.close)  # before the PIM is: calls in flight are answered
         bus.attach(adapter)
         bus.subscribe(ImportStarted, owners.import_started)

@@ -26,10 +26,17 @@ from importbus.handlers.akeneo.commands import (
     DeleteProductByUuid,
     DeleteProductModel,
 )
+from importbus.handlers.akeneo.media_commands import (
+    CreateAssetMediaFile,
+    CreateProductMediaFile,
+    CreateProductModelMediaFile,
+    CreateReferenceEntityMediaFile,
+)
 from importbus.handlers.akeneo.resources import COMMANDS
 
 __all__ = [
     "COMMANDS",
+    "CreateAssetMediaFile",
     "CreateOrUpdateAsset",
     "CreateOrUpdateAssetFamily",
     "CreateOrUpdateAssetFamilyAttribute",
@@ -50,6 +57,9 @@ __all__ = [
     "CreateOrUpdateReferenceEntityAttribute",
     "CreateOrUpdateReferenceEntityAttributeOption",
     "CreateOrUpdateReferenceEntityRecord",
+    "CreateProductMediaFile",
+    "CreateProductModelMediaFile",
+    "CreateReferenceEntityMediaFile",
     "DeleteAsset",
     "DeleteProduct",
     "DeleteProductByUuid",

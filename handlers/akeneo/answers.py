@@ -72,9 +72,9 @@ INSIDE_OF: Mapping[str, int] = {
 }
 """How many codes stand before that of an item in its key."""
 
-Subject = Literal["path", "reference", "value", "nothing", "other"]
-"""What a reason is about: the parent in the path, a property that refers to something, a value of
-an attribute, nothing that it names, or something that refers to nothing."""
+Subject = Literal["owner", "path", "reference", "value", "nothing", "other"]
+"""What a reason is about: what a file belongs to, the parent in the path, a property that refers to
+something, a value of an attribute, nothing that it names, or something that refers to nothing."""
 
 
 @frozen
@@ -103,6 +103,10 @@ def _in_path(command: LaneCommand, name: str = "") -> tuple[str, ...]:
     return tuple(found for field in path_fields(type(command)) for found in known.get(field, ()))
 
 
+def _of_file(command: LaneCommand, name: str = "") -> tuple[str, ...]:
+    return tuple(dict.fromkeys([command.identity, *_in_path(command)]))
+
+
 def _of_property(command: LaneCommand, name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*references(command)[name], *_in_path(command)]))
 
@@ -112,7 +116,9 @@ def _of_all(command: LaneCommand, name: str = "") -> tuple[str, ...]:
 
 
 CURABLE: tuple[Curable, ...] = (
+    Curable(404, None, "owner", None, (), _of_file),
     Curable(404, None, "path", None, (), _in_path),
+    Curable(422, "sentence", "owner", MISSING, (NEVER, NO_PROPERTY), _of_file),
     Curable(422, "sentence", "reference", None, (NEVER, NO_PROPERTY), _of_property),
     Curable(422, "violation", "reference", MISSING, (NEVER,), _of_property),
     Curable(422, None, "value", MISSING, (NEVER,), value_references),
@@ -191,7 +197,7 @@ def _wanted(command: LaneCommand, answer: ItemAnswer, error: ServerError) -> tup
 def _subject(command: LaneCommand, status: int, error: ServerError) -> tuple[Subject, str]:
     """Return what a reason is about, and its name: structure first, words last."""
     if status == 404:
-        return "path", ""
+        return ("owner" if command.attaches else "path"), ""
     name = property_of(error)
     if attribute := _attribute(command, [error.attribute]):
         return "value", attribute
@@ -203,7 +209,9 @@ def _subject(command: LaneCommand, status: int, error: ServerError) -> tuple[Sub
         return "other", str(name)
     named = [found[1] for pattern in ATTRIBUTE if (found := pattern.search(error.message))]
     attribute = _attribute(command, named)
-    return ("value", attribute) if attribute else ("nothing", "")
+    if attribute:
+        return "value", attribute
+    return ("owner" if command.attaches else "nothing"), ""
 
 
 def _inside_values(error: ServerError) -> Sequence[str]:
@@ -214,8 +222,10 @@ def _inside_values(error: ServerError) -> Sequence[str]:
 
 def _attribute(command: LaneCommand, named: Sequence[str | None]) -> str | None:
     """Return the first attribute of the command's values that is *named*, in any case."""
+    own = [getattr(command, "attribute", None)] if command.attaches else []
     values = getattr(command, "values", None)
-    known = {code.casefold(): code for code in values} if isinstance(values, Mapping) else {}
+    codes = [*(values if isinstance(values, Mapping) else ()), *(code for code in own if code)]
+    known = {code.casefold(): code for code in codes}
     return next(
         (known[code.casefold()] for code in named if code and code.casefold() in known), None
     )

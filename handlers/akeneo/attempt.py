@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from attrs import define, field
 
+from importbus.bus.attachments import Attachment
 from importbus.bus.batches import Envelope
 from importbus.bus.errors import Recoverable, SinkRefused, SinkUnavailable
 from importbus.bus.outcomes import Outcome, Written
-from importbus.handlers.akeneo.port import Answer, Pim
+from importbus.handlers.akeneo.port import Answer, Pim, UploadAnswer
 
 NO_ENDPOINT = (404, 405, 415)
 """Statuses of a call that say that this PIM does not have such a call."""
@@ -42,6 +43,14 @@ class Attempt:
         self.last = tuple(numbers)
         self.requests += 1
         return self._pim.call(method, path, body, content_type=content_type, rate=self._rate)
+
+    def upload(
+        self, path: str, fields: Mapping[str, str], file: Attachment, number: int
+    ) -> UploadAnswer:
+        """Send *file* for the command with *number*; raises as ``Pim.upload`` does."""
+        self.last = (number,)
+        self.requests += 1
+        return self._pim.upload(path, fields, file)
 
     def written(
         self, envelopes: Sequence[Envelope[Any]], error: Recoverable | None = None

@@ -1,8 +1,11 @@
-"""What the sink asks of a PIM client; any object of this shape will do."""
+"""What the sink asks of a PIM client and of who remembers codes; any object of this shape does."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
+
+from importbus.bus.attachments import Attachment
 
 
 class Answer(Protocol):
@@ -21,6 +24,15 @@ class Answer(Protocol):
     @property
     def body(self) -> bytes:
         """The body; it may be cut short when the connection broke in the middle of it."""
+        ...
+
+
+class UploadAnswer(Answer, Protocol):
+    """An answer to an upload, whose headers say where the file went."""
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The headers, by their names in lower case."""
         ...
 
 
@@ -45,10 +57,39 @@ class Pim(Protocol):
         """
         ...
 
+    def upload(self, path: str, fields: Mapping[str, str], file: Attachment) -> UploadAnswer:
+        """Send *file* as the part ``file`` of a form, with *fields* before it, piece by piece.
+
+        Raises:
+            OSError: The file cannot be read, or has not as many bytes as it had.
+            HandlingFailed: As ``call``.
+        """
+        ...
+
     def probe(self) -> None:
         """Make one cheap call; raises as ``call`` does."""
         ...
 
     def recent_seconds(self) -> float | None:
         """Return the longest of the last calls; None before the first."""
+        ...
+
+
+class MediaCodes(Protocol):
+    """Remembers which code the PIM gave to a file, by its content and name, for each import.
+
+    Codes of one *kind* are good for everything that takes files of that kind. Losing one costs an
+    upload and nothing else.
+    """
+
+    def get(self, import_id: str, kind: str, sha256: str, name: str) -> str | None:
+        """Return the code of a file that was uploaded in the import; None when none is known."""
+        ...
+
+    def put(self, import_id: str, kind: str, sha256: str, name: str, code: str) -> None:
+        """Remember *code*; a later one replaces it."""
+        ...
+
+    def forget(self, import_id: str, kind: str, sha256: str, name: str) -> None:
+        """Forget the code of a file: the PIM does not know it any more."""
         ...

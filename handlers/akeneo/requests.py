@@ -90,12 +90,18 @@ def path_to(command: LaneCommand) -> str:
     A slash in a code that is to be created leads nowhere, encoded or not.
     """
     try:
-        path = path_of(command)
+        path = sendable(path_of(command))
     except UnicodeEncodeError as error:
         raise InvalidCommand("Its key cannot be written in a URL.") from error
+    if resource_of(type(command)).form == "single" and "%2F" in path.rpartition("/")[2]:
+        raise InvalidCommand(f"Its key cannot be written in a URL: {path}")
+    return path
+
+
+def sendable(path: str) -> str:
+    """Return *path*; raises ``InvalidCommand`` when its segments would not stay as they are."""
     segments = path.split("/")[1:]
-    slash = resource_of(type(command)).form == "single" and "%2F" in segments[-1]
-    if slash or any(segment in ("", ".", "..") for segment in segments):
+    if any(segment in ("", ".", "..") for segment in segments):
         raise InvalidCommand(f"Its key cannot be written in a URL: {path}")
     return path
 

@@ -11,6 +11,7 @@ from attrs import fields, frozen
 from importbus.bus.messages import LaneCommand
 from importbus.bus.unset import UNSET
 from importbus.handlers.akeneo import commands as c
+from importbus.handlers.akeneo import media_commands as m
 from importbus.handlers.akeneo.named import INSIDE, NAMED_BY, codes, inside
 
 API = "/api/rest/v1"
@@ -18,7 +19,7 @@ API = "/api/rest/v1"
 References = Mapping[str, tuple[str, ...]]
 """The property of the API that names something, and the identities that it names."""
 
-Form = Literal["ndjson", "array", "single", "delete"]
+Form = Literal["ndjson", "array", "single", "delete", "upload"]
 
 ALONE: tuple[Form, ...] = ("single", "delete")
 """The forms in which every item has a call of its own, with its key at the end of the path."""
@@ -29,10 +30,12 @@ class Resource:
     """How a command class travels to the PIM.
 
     Attributes:
-        path: Collection path; fields of the command in braces.
+        path: Collection path, of an upload that of what its file belongs to; fields of the command
+            in braces.
         key: The property that identifies an item in the body.
         path_only: Fields that stand in the path and not in the body.
-        form: A PATCH of NDJSON lines, a PATCH of a JSON array, or a PATCH or DELETE for each item.
+        form: A PATCH of NDJSON lines or of a JSON array, a PATCH or a DELETE for each item, or an
+            upload for each file.
         rate: Most calls a second, for the whole PIM.
         points_to: Which fields name what: an identity's resource for each.
         later: Fields that may name what cannot come before this item has come: an item that is
@@ -216,6 +219,27 @@ RESOURCES: Mapping[type[LaneCommand], Resource] = {
     c.DeleteAsset: Resource(
         "asset-families/{asset_family}/assets", path_only=("asset_family",), form="delete"
     ),
+    m.CreateProductMediaFile: Resource(
+        "products",
+        key="identifier",
+        form="upload",
+        points_to={"identifier": "product", "attribute": "attribute", "scope": "channel"},
+    ),
+    m.CreateProductModelMediaFile: Resource(
+        "product-models",
+        form="upload",
+        points_to={"code": "product_model", "attribute": "attribute", "scope": "channel"},
+    ),
+    m.CreateReferenceEntityMediaFile: Resource(
+        "reference-entities/{reference_entity}/records",
+        form="upload",
+        points_to={"reference_entity": "reference_entity", "channel": "channel"},
+    ),
+    m.CreateAssetMediaFile: Resource(
+        "asset-families/{asset_family}/assets",
+        form="upload",
+        points_to={"asset_family": "asset_family", "channel": "channel"},
+    ),
 }
 """Every command class and its resource. Source of the paths: akeneo/pim-api-docs, swagger."""
 
@@ -254,7 +278,12 @@ def path_of(command: LaneCommand) -> str:
     if resource.form not in ALONE:
         return path
     key = getattr(command, resource.key)
-    return f"{path}/{_item(key) if resource.form == 'delete' else quote(key, safe='')}"
+    return item_path(path, key) if resource.form == "delete" else f"{path}/{quote(key, safe='')}"
+
+
+def item_path(collection: str, code: str) -> str:
+    """Return the path of the item *code* of the *collection* at a path."""
+    return f"{collection}/{_item(code)}"
 
 
 def _item(key: str) -> str:
@@ -300,6 +329,9 @@ def references(command: LaneCommand) -> References:
 
 def value_references(command: LaneCommand, attribute: str) -> tuple[str, ...]:
     """Return what the values of *attribute* may refer to: the attribute and its options."""
+    if command.attaches:
+        known = references(command)
+        return (*known.get("attribute", ()), *known.get("scope", ()), *known.get("channel", ()))
     values = getattr(command, "values", None)
     if not isinstance(values, Mapping) or attribute not in values:
         return ()

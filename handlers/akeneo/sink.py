@@ -11,10 +11,12 @@ from importbus.bus.outcomes import Written
 from importbus.handlers.akeneo.attempt import Attempt
 from importbus.handlers.akeneo.deletes import Deletes
 from importbus.handlers.akeneo.linked import Linked
-from importbus.handlers.akeneo.port import Pim
+from importbus.handlers.akeneo.media_codes import InMemoryMediaCodes
+from importbus.handlers.akeneo.port import MediaCodes, Pim
 from importbus.handlers.akeneo.requests import FORMS
 from importbus.handlers.akeneo.resources import resource_of
 from importbus.handlers.akeneo.singles import Singles
+from importbus.handlers.akeneo.uploads import MediaMemory, Uploads
 from importbus.handlers.akeneo.upserts import Upserts
 
 
@@ -23,11 +25,13 @@ class AkeneoSink:
 
     It makes one attempt: waiting and repeating are the importer's business. What it sends again at
     once is a call that was too much for the PIM, in halves, and an item that was refused for
-    nothing but its associations or links, without them.
+    nothing but its associations or links, without them. Of files that were uploaded *codes*
+    remembers what they are called; without it, the sink does.
     """
 
-    def __init__(self, pim: Pim) -> None:
+    def __init__(self, pim: Pim, codes: MediaCodes | None = None) -> None:
         self._pim = pim
+        self._memory = MediaMemory(codes or InMemoryMediaCodes())
         self._allowed: set[type[LaneCommand]] = set()
         self._linked = Linked()
 
@@ -50,6 +54,8 @@ class AkeneoSink:
             if not attempt.found:
                 raise
             return attempt.written(batch.envelopes, error)
+        finally:
+            self._memory.items.learn(batch, attempt.found)
         return attempt.written(batch.envelopes)
 
     def probe(self) -> None:
@@ -60,11 +66,13 @@ class AkeneoSink:
         """Return the longest of the last calls, to know how long a lost one may still run."""
         return self._pim.recent_seconds()
 
-    def _writer(self, batch: Batch[Any], attempt: Attempt) -> Upserts | Singles | Deletes:
+    def _writer(self, batch: Batch[Any], attempt: Attempt) -> Upserts | Singles | Deletes | Uploads:
         command_type = batch.command_type
         form = resource_of(command_type).form
         if form == "delete":
             return Deletes(attempt, command_type, self._allowed)
         if form == "single":
             return Singles(attempt, command_type, self._allowed)
+        if form == "upload":
+            return Uploads(attempt, batch, self._memory, self._allowed)
         return Upserts(attempt, command_type, FORMS[form], self._allowed, self._linked)

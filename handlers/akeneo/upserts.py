@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from importbus.bus.batches import Envelope
 from importbus.bus.errors import InvalidCommand, SinkUnavailable
@@ -43,7 +43,7 @@ class Upserts:
     command_type: type[LaneCommand]
     form: Form
     allowed: set[type[LaneCommand]]
-    linked: Linked
+    linked: Linked = field(factory=Linked)
 
     def write(self, envelopes: Sequence[Envelope[Any]]) -> None:
         """Send *envelopes* grouped by path, in as few calls as the API allows.
@@ -52,7 +52,10 @@ class Upserts:
             Recoverable: A whole call failed; what was answered before it is in the attempt.
             SinkRefused: This user or this PIM cannot do it at all.
         """
-        lines = [line for envelope in envelopes if (line := self._line(envelope))]
+        self.send([line for envelope in envelopes if (line := self._line(envelope))])
+
+    def send(self, lines: Sequence[tuple[str, Line]]) -> None:
+        """Send *lines*, each to its path; raises as ``write`` does."""
         for path, group in calls_of(lines):
             self._send(path, group)
 

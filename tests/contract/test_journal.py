@@ -6,6 +6,7 @@ import os
 import sqlite3
 import stat
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from attrs import evolve
 
 from importbus.adapters.codec import JsonCodec
 from importbus.adapters.journal import SqliteJournal
+from importbus.bus.attachments import Attachment
 from importbus.bus.batches import Batch, Envelope, Settled, Settlement
 from importbus.bus.errors import ImportExists, JournalError, UnknownImport
 from importbus.bus.journal import ImportRecord, LaneEntry, Moment, ParkedToken
@@ -88,6 +90,24 @@ def plan(journal: SqliteJournal, number: int) -> list[Batch[LaneCommand]]:
 def names(batches: list[Batch[LaneCommand]]) -> list[list[str]]:
     """Return the keys of each batch."""
     return [[command.key for command in batch.items] for batch in batches]
+
+
+def test_a_parked_command_keeps_its_file(journal: SqliteJournal) -> None:
+    """The bytes that came in a message go along in the round, alone, and are kept no longer."""
+    content = Attachment("mug.png", 3, "ab", content=b"png")
+    shared = Attachment("cup.png", 9, "cd", path="/m/cup.png", reference="cup.png")
+    files = [content, shared, None, shared]
+    envelopes = [evolve(product(n), attachment=file) for n, file in enumerate(files, 1)]
+    settle(journal, batch_of(1, *envelopes), *[refused()] * 4)
+    batches = plan(journal, 1)
+    again = sorted((e.number, e.attachment) for batch in batches for e in batch.envelopes)
+
+    assert sorted(map(len, batches)) == [1, 3]
+    assert again == list(enumerate(files, 1))
+    for batch in batches:
+        settle(journal, batch, *[Outcome.updated()] * len(batch))
+    with closing(sqlite3.connect(journal.path)) as connection:
+        assert connection.execute("SELECT count(*) FROM attachments").fetchone() == (0,)
 
 
 def test_an_account_is_balanced_at_any_moment(journal: SqliteJournal) -> None:

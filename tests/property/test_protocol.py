@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +18,7 @@ from importbus.adapters.protocol import (
     encode_event,
 )
 from importbus.adapters.transports.contract import Put, batch, command_codec
+from importbus.bus.attachments import Attachment
 from importbus.bus.batches import Batch, Envelope
 from importbus.bus.errors import UndecodableMessage
 from importbus.bus.messages import Event, Position
@@ -24,9 +27,15 @@ CODEC = command_codec()
 TEXT = st.text(max_size=20)
 COUNTS = st.integers(0, 2**53 - 1)
 
+FILES = st.builds(
+    lambda name, size, reference: Attachment(name, size, "0" * 64, reference=reference),
+    TEXT,
+    COUNTS,
+    st.none() | TEXT.filter(bool),
+)
 ENVELOPES = st.builds(
-    lambda name, source, line, number, sends, tree: Envelope(
-        Put(name), Position(source, line), number, len(CODEC.encode(Put(name))), sends, tree
+    lambda name, source, line, number, sends, tree, file: Envelope(
+        Put(name), Position(source, line), number, len(CODEC.encode(Put(name))), sends, tree, file
     ),
     TEXT.filter(lambda text: text.isprintable()),
     TEXT.filter(lambda text: text.isprintable()),
@@ -34,6 +43,7 @@ ENVELOPES = st.builds(
     COUNTS,
     st.integers(0, 9),
     st.none() | TEXT.filter(bool),
+    st.none() | FILES,
 )
 BATCHES = st.builds(
     lambda seq, lane, envelopes, round_, gated: Batch(
@@ -63,6 +73,30 @@ def events() -> st.SearchStrategy[Event]:
 def test_a_batch_arrives_as_it_left(sent: Batch[Put]) -> None:
     """Whatever its commands, positions and numbers are."""
     assert decode_batch(encode_batch(sent, CODEC, lanes=4), CODEC) == sent
+
+
+@given(BATCHES, st.binary(max_size=40))
+def test_the_bytes_of_a_file_travel_beside_the_message(sent: Batch[Put], content: bytes) -> None:
+    """They are no part of it, and belong to the one command that it has."""
+    file = Attachment("mug.png", len(content), "0" * 64, content=content)
+    alone = evolve(sent, envelopes=(evolve(sent.envelopes[0], attachment=file),))
+    body = encode_batch(alone, CODEC, lanes=4)
+
+    assert json.loads(body)["kind"] == "media"
+    assert decode_batch(body, CODEC, content) == alone
+    with pytest.raises(UndecodableMessage):
+        decode_batch(body, CODEC)
+
+
+@given(BATCHES)
+def test_bytes_without_a_command_for_them_are_no_message(sent: Batch[Put]) -> None:
+    """Nobody guesses whose file it is."""
+    body = encode_batch(sent, CODEC, lanes=4)
+
+    with pytest.raises(UndecodableMessage):
+        decode_batch(body, CODEC, b"bytes")
+    with pytest.raises(UndecodableMessage):
+        decode_batch(body.replace(b'"batch"', b'"media"', 1), CODEC)
 
 
 @given(events())

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import orjson
 from attrs import define, field, frozen
 
+from importbus.bus.attachments import Attachment
 from importbus.bus.batches import Batch, Envelope
 from importbus.bus.messages import LaneCommand, Position
+from importbus.handlers.akeneo.port import UploadAnswer
 
 COLLECTION = "application/vnd.akeneo.collection+json"
 JSON = "application/json"
@@ -79,6 +81,9 @@ class ScriptedPim:
         if isinstance(script, Exception):
             raise script
         return script if isinstance(script, Reply) else script(call)
+
+    def upload(self, path: str, fields: Mapping[str, str], file: Attachment) -> UploadAnswer:
+        raise AssertionError("no file is sent here; media_pim takes them")
 
     def probe(self) -> None:
         self.call("GET", "/probe")

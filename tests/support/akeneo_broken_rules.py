@@ -10,8 +10,10 @@ from akeneo_refusals import (
     CATEGORY,
     CHANNEL,
     FAMILY,
+    LOGO,
     MODEL,
     OPTION,
+    PICTURE,
     PRODUCT,
     VARIANT,
 )
@@ -31,6 +33,11 @@ NEVER_SENTENCES: list[tuple[LaneCommand, str]] = [
     (PRODUCT, 'Property "groups" expects a valid group code. The group does not exist.'),
     (PRODUCT, 'Property "quantified_associations" expects a list of "products".'),
     (PRODUCT, 'Property "picture" expects a valid pathname as data, "x.png" given.'),
+    (PICTURE, 'Property "picture" expects a valid pathname as data, "x.png" given.'),
+    (PICTURE, 'Property "file" is required.'),
+    (PICTURE, 'You should give either a "product" or a "product_model" key.'),
+    (PICTURE, "The picture attribute does not hold a file."),
+    (LOGO, 'Property "logo" does not exist.'),
     (PRODUCT, "The name attribute requires a string, a array was detected."),
     (PRODUCT, 'You cannot update the same product value on the "name" attribute twice.'),
     (PRODUCT, "Identifier is missing."),
@@ -50,6 +57,14 @@ NEVER_SENTENCES: list[tuple[LaneCommand, str]] = [
 
 
 NEVER_VIOLATIONS: list[tuple[LaneCommand, dict[str, Any]]] = [
+    (
+        PICTURE,
+        {
+            "property": "values",
+            "attribute": "picture",
+            "message": "The gif file extension is not allowed for the picture attribute.",
+        },
+    ),
     (PRODUCT, {"property": "identifier", "message": "This value should not be blank."}),
     (PRODUCT, {"property": "identifier", "message": "The same identifier is already set."}),
     (PRODUCT, {"property": "parent", "message": "New parent must have the same family variant."}),

@@ -19,6 +19,8 @@ from importbus.handlers.akeneo import (
     CreateOrUpdateFamilyVariant,
     CreateOrUpdateProduct,
     CreateOrUpdateProductModel,
+    CreateProductMediaFile,
+    CreateReferenceEntityMediaFile,
 )
 
 PRODUCT = CreateOrUpdateProduct(
@@ -54,6 +56,12 @@ CHANNEL = CreateOrUpdateChannel(
     code="shop", category_tree="master", locales=["en_US"], conversion_units={"weight": "GRAM"}
 )
 ASSOCIATION_TYPE = CreateOrUpdateAssociationType(code="PACK")
+PICTURE = CreateProductMediaFile(
+    identifier="mug", attribute="picture", scope="shop", file="mug.png"
+)
+LOGO = CreateReferenceEntityMediaFile(
+    reference_entity="brand", code="acme", attribute="logo", file="acme.png"
+)
 
 
 SENTENCES: list[tuple[LaneCommand, str, set[str]]] = [
@@ -162,6 +170,21 @@ SENTENCES: list[tuple[LaneCommand, str, set[str]]] = [
         {"category:master"},
     ),
     (
+        PICTURE,
+        'Product "mug" does not exist.',
+        {"product:mug"},
+    ),
+    (
+        PICTURE,
+        "The picture attribute does not exist in your PIM.",
+        {"attribute:picture", "channel:shop"},
+    ),
+    (
+        PICTURE,
+        'Property "picture" does not exist.',
+        {"attribute:picture", "channel:shop"},
+    ),
+    (
         CHANNEL,
         'Property "category_tree" expects a valid code. The category does not exist, '
         '"master" given.',
@@ -222,6 +245,16 @@ VIOLATIONS: list[tuple[LaneCommand, dict[str, Any], set[str]]] = [
             "been deleted in the meantime.",
         },
         {"association_type:set", "product:lid"},
+    ),
+    (
+        PICTURE,
+        {
+            "property": "values",
+            "attribute": "Picture",
+            "message": "The picture attribute requires a value per channel. The shop channel "
+            "(scope) must exist in your PIM",
+        },
+        {"attribute:picture", "channel:shop"},
     ),
     (
         CHANNEL,

@@ -239,6 +239,78 @@ DELETES: Sequence[Row] = (
 """Answers to a delete, which is a call of its own."""
 
 
+_UPLOAD = {"method": "POST", "path": "/media-files$"}
+
+
+def _uploading(kind: str, *, times: int | None = None, **settings: object) -> Faults:
+    rule: dict[str, object] = {"match": _UPLOAD, "fault": {"kind": kind, **settings}}
+    return [rule | ({"times": times} if times else {})]
+
+
+UPLOADS: Sequence[Row] = (
+    Row("201", "", "uploaded", (), {"uploaded": 1}, 1),
+    Row(
+        "404 or 422 that a row of the next table covers",
+        "waits for what is missing, see [parking](#parking)",
+        "parked; that of a later answer, or failed",
+        _uploading(
+            "status",
+            status=422,
+            message='Product "mug" does not exist.',
+        ),
+        {"failed": 1},
+        2,
+    ),
+    Row(
+        "other 4xx",
+        "nothing: the PIM's errors stand in the report, with attribute, locale and scope",
+        "failed",
+        _uploading("status", status=422, message="No."),
+        {"failed": 1},
+        1,
+    ),
+    Row(
+        "413, or 403 but not to a form without a file",
+        "the file is too large for the PIM or what stands before it",
+        "failed",
+        _uploading("html", status=413),
+        {"failed": 1},
+        1,
+    ),
+    Row(
+        "403, and to a form without a file, too",
+        "the user lacks the right: the import stops, exit 3",
+        "open; `--resume` continues",
+        _uploading("status", status=403),
+        "grant the right",
+    ),
+    Row(
+        "404, 405, 415",
+        "this PIM takes no such files: the import stops, exit 3",
+        "open; `--resume` continues",
+        _uploading("status", status=404),
+        "version is too old",
+    ),
+    Row(
+        "5xx",
+        "the PIM may still be at it: waits the backoff, at least `quiet`; sends the file again",
+        "that of the next answer",
+        _uploading("html", status=502, times=1),
+        {"uploaded": 1},
+        2,
+    ),
+    Row(
+        "none",
+        "waits the backoff, at least `quiet`; sends the file again, which changes nothing more",
+        "that of the next answer",
+        _uploading("reset_after", times=1),
+        {"uploaded": 1},
+        2,
+    ),
+)
+"""Answers to a file of a product."""
+
+
 def table(rows: Sequence[Row]) -> str:
     """Return *rows* as the page shows them."""
     cells = [f"| {row.answer} | {row.does} | {row.outcome} |" for row in rows]

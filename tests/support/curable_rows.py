@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from attrs import frozen
 
-from akeneo_refusals import OPTION, SENTENCES, VIOLATIONS
+from akeneo_refusals import LOGO, OPTION, SENTENCES, VIOLATIONS
 from importbus.bus import LaneCommand
 from importbus.bus.outcomes import Outcome, ServerError
 from importbus.handlers.akeneo import answers
@@ -15,12 +15,14 @@ from importbus.handlers.akeneo.answers import CURABLE, MISSING, NEVER, NO_PROPER
 from importbus.handlers.akeneo.replies import ItemAnswer
 
 ABOUT: Mapping[str, str] = {
+    "owner": "what a file belongs to",
     "path": "the parent in the path",
     "reference": "a property that refers to something",
     "value": "a value of an attribute",
     "nothing": "nothing that it names",
 }
 WANTS: Mapping[str, str] = {
+    "owner": "what the file belongs to, and the parent in the path",
     "path": "the parent: an option's attribute, a variant's family",
     "reference": "what the property names, and the parent in the path",
     "value": "the attribute, its options and channels in that value",
@@ -58,7 +60,13 @@ def examples() -> list[Example]:
         Example(command, ItemAnswer(422, (ServerError(**said),), True), frozenset(wants))
         for command, said, wants in VIOLATIONS
     ]
-    return [Example(OPTION, path, frozenset({"attribute:color"})), *sentences, *violations]
+    record = ItemAnswer(404, (ServerError('Record "acme" does not exist.'),))
+    brand = frozenset({"reference_entity:brand", "reference_entity_record:brand.acme"})
+    parents = [
+        Example(LOGO, record, brand),
+        Example(OPTION, path, frozenset({"attribute:color"})),
+    ]
+    return [*parents, *sentences, *violations]
 
 
 def decided_by(row: Curable, example: Example) -> bool:

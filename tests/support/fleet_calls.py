@@ -13,7 +13,7 @@ from importbus.bus.batches import Batch
 from importbus.bus.messages import LaneCommand
 from importbus.bus.outcomes import Outcome
 from lane_fakes import FakeClock
-from warehouse import State, apply
+from warehouse import State, apply, check_files
 
 CALL = 1.0
 """Seconds that a call takes at least; it comes into effect within twice of it, seen or not."""
@@ -42,6 +42,7 @@ class Calls:
 
     def begin(self, batch: Batch[Any], first: int = 0) -> Call:
         """Send the commands of *batch* from the one with index *first* on."""
+        check_files(batch)
         self.carried.add(batch.id)
         now = self.clock.time
         at = now + self.random.random() * 1.99 * CALL

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from attrs import define, field
 
 from fleet_lanes import Hold, Leased, Mortal, SharedLanes
+from importbus.adapters.attaching import Attaching
 from importbus.adapters.batch_run import Patience, Tools
 from importbus.adapters.consumer_board import ConsumerBoard
 from importbus.adapters.fleet_completion import FleetCompletion
@@ -28,7 +29,7 @@ from importbus.bus.journal import Resumption
 from importbus.bus.lanes import LaneRouter
 from importbus.bus.messages import LaneCommand, Position
 from importbus.bus.outcomes import Outcome
-from lane_fakes import FakeClock
+from lane_fakes import AnyFiles, FakeClock
 from toy_commands import toy_codec
 
 CODEC = toy_codec()
@@ -101,6 +102,7 @@ class Sender(Process):
             codec=CODEC,
             recorder=FleetCompletion(self.journal, world.clock),
             shared=self.journal.shared,
+            attaching=Attaching(AnyFiles(), world.clock),
         )
         if resumption is None:
             open_or_join(way, context, (), self.producers, world.clock.now())

@@ -12,7 +12,13 @@ from typing import Any
 from attrs import evolve, field, frozen
 
 from importbus.adapters.batch_run import Patience
-from importbus.adapters.config import Config, JournalConfig, PimConfig, TransportConfig
+from importbus.adapters.config import (
+    Config,
+    JournalConfig,
+    MediaConfig,
+    PimConfig,
+    TransportConfig,
+)
 from importbus.adapters.simulated_pim import SimulatedPim
 from importbus.adapters.wiring import open_runtime
 from importbus.bus import CommandBus, Failure, ImportRun, LaneCommand
@@ -45,6 +51,12 @@ class ImportDesk:
                     self.bus.dispatch(step)
         return run
 
+    def keep(self, name: str, content: bytes) -> str:
+        """Put a file where commands may name it, and return its name."""
+        folder = Path(self.config.media.root or ".")
+        (folder / name).write_bytes(content)
+        return name
+
     def delay_write(self, product: str) -> None:
         """Let the first write of *product* be carried out a second later; see ``_delay``."""
         self._delay({"method": "PATCH", "body_contains": f'"identifier":"{product}"'})
@@ -72,12 +84,13 @@ def _wait_for(fact: Callable[[], bool]) -> None:
 
 @contextmanager
 def open_desk(folder: Path, *, lanes: int = 4, quiet: float = 1.0) -> Iterator[ImportDesk]:
-    """Open a PIM as just installed, and a bus with its journal in *folder*.
+    """Open a PIM as just installed, and a bus with its journal and its files in *folder*.
 
     *quiet* is how long a lost call is waited for when nobody knows better.
     """
     with SimulatedPim(option_rate=None) as pim:
-        config = evolve(config_for(pim, folder), transport=TransportConfig(lanes=lanes))
+        media, transport = MediaConfig(root=str(folder)), TransportConfig(lanes=lanes)
+        config = evolve(config_for(pim, folder), transport=transport, media=media)
         with open_runtime(config, patience=Patience(quiet=quiet)) as runtime:
             yield ImportDesk(pim, runtime.bus, config)
 

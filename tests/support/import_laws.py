@@ -10,7 +10,7 @@ from attrs import frozen
 from importbus.bus.messages import ImportFinished, LaneCommand
 from importbus.bus.report import Failure, Report
 from simulated_import import POISON
-from toy_commands import Drop, DropModel, Put, PutKind, PutModel
+from toy_commands import Drop, DropModel, Picture, Put, PutKind, PutModel
 from warehouse import State, delete, wanted_by, write
 
 NEEDS = ("kind:k", "kind:l", "thing:a", "thing:b", "kind:never")
@@ -39,10 +39,12 @@ def command_of(random: Random) -> LaneCommand:
     """Return a command by chance."""
     needs = tuple(random.sample(NEEDS, random.choice([0, 0, 0, 1, 1, 2])))
     fields = {random.choice("pq"): random.randrange(100)}
-    match random.choice(["put", "put", "put", "kind", "drop", "tree", "tree", "rest"]):
+    match random.choice(["put", "put", "put", "kind", "drop", "tree", "tree", "picture", "rest"]):
         case "kind":
             code = random.choice("kl")
             return PutKind(code, tuple(need for need in needs if need != f"kind:{code}"))
+        case "picture":
+            return Picture(random.choice("abxy"), str(random.randrange(100)))
         case "drop":
             return Drop(random.choice("xy"))
         case "tree":
@@ -82,6 +84,7 @@ def check(ended: Ended) -> None:
     check_account(ended)
     check_state(ended)
     check_failures(ended)
+    check_pictures(ended)
 
 
 def check_account(ended: Ended) -> None:
@@ -118,3 +121,14 @@ def check_failures(ended: Ended) -> None:
         is_last = last[command.identity] == failure.position.line
         if is_last and not in_deleted and command.key != POISON:
             assert set(wanted_by(command)) - ended.state.keys()
+
+
+def check_pictures(ended: Ended) -> None:
+    """I4: a picture may come before its thing; it fails alone only where there is none at the end.
+
+    Where others fail, too, it may be one of those that fail so that the rest can go.
+    """
+    failed = [ended.commands[failure.position.line - 1] for failure in ended.failures]
+    deleted = any(isinstance(command, Drop | DropModel) for command in ended.commands)
+    if not deleted and all(isinstance(command, Picture) for command in failed):
+        assert ended.state.keys().isdisjoint(command.identity for command in failed)

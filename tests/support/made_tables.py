@@ -19,6 +19,7 @@ PAGES: Mapping[str, Callable[[], Mapping[str, str]]] = {
         "calls": answer_rows.table(answer_rows.CALLS),
         "lines": answer_rows.table(answer_rows.LINES),
         "deletes": answer_rows.table(answer_rows.DELETES),
+        "uploads": answer_rows.table(answer_rows.UPLOADS),
         "curable": curable_rows.table(),
     },
     "docs/commands.md": command_tables.sections,

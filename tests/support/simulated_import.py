@@ -15,6 +15,7 @@ from typing import Any
 
 from attrs import define, field
 
+from importbus.adapters.attaching import Attaching
 from importbus.adapters.batch_run import Patience, Tools
 from importbus.adapters.importer import LaneWorker, LaneWorkers
 from importbus.adapters.journal import SqliteJournal
@@ -30,9 +31,9 @@ from importbus.bus.messages import Event as BusEvent
 from importbus.bus.messages import ImportFinished, LaneCommand, PhaseSettled, Position
 from importbus.bus.outcomes import Outcome
 from importbus.bus.ports import Delivery, LaneConsumer
-from lane_fakes import PLENTY, FakeClock
+from lane_fakes import PLENTY, AnyFiles, FakeClock
 from toy_commands import toy_codec
-from warehouse import State, apply
+from warehouse import State, apply, check_files
 
 LANES = 2
 POISON = "poison"
@@ -77,6 +78,7 @@ class Remote:
         """Write the items of *batch*, unless chance is against it."""
         self.catch_up()
         self.clock.time += CALL
+        check_files(batch)
         if any(command.key == POISON for command in batch.items):
             raise Crash
         match self.chance("fine", *self.kinds):
@@ -217,7 +219,8 @@ class Simulation:
             self.journal, self.transport, codec, self.clock, broadcast=self.events.append,
             timeouts=Timeouts(),
         )  # fmt: skip
-        way = Way(self.transport, self.journal, codec, self.recording)
+        attaching = Attaching(AnyFiles(), self.clock)
+        way = Way(self.transport, self.journal, codec, self.recording, attaching=attaching)
         context = ImportContext("spring", resumption.producer if resumption else "1")
         self.opened = OpenImport(context, way, SMALL, {}, self.clock.time)
         if resumption:

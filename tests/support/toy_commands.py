@@ -51,6 +51,20 @@ class Drop(LaneCommand):
 
 
 @frozen
+class Picture(LaneCommand):
+    """Give a thing a picture, which is a file."""
+
+    sku: str
+    file: str
+    resource: ClassVar[str] = "thing"
+    attaches: ClassVar[str | None] = "file"
+
+    @property
+    def key(self) -> str:
+        return self.sku
+
+
+@frozen
 class PutKind(Upsertable):
     """Create or update a kind of things: structure."""
 
@@ -106,6 +120,6 @@ def parent_of(name: str) -> str | None:
 def toy_codec() -> JsonCodec:
     """Return a codec that knows the toy commands."""
     codec = JsonCodec()
-    for command in (Put, Drop, PutKind, PutModel, DropModel):
+    for command in (Put, Drop, Picture, PutKind, PutModel, DropModel):
         codec.register(command)
     return codec

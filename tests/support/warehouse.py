@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from threading import Lock
 from typing import Any
 
@@ -11,7 +11,7 @@ from attrs import define, field
 from importbus.bus.batches import Batch
 from importbus.bus.messages import LaneCommand
 from importbus.bus.outcomes import Outcome
-from toy_commands import Drop, DropModel, Put, PutKind, PutModel
+from toy_commands import Drop, DropModel, Picture, Put, PutKind, PutModel
 
 State = dict[str, dict[str, int]]
 
@@ -23,6 +23,14 @@ def apply(state: State, command: LaneCommand) -> Outcome:
     if missing := [need for need in wanted_by(command) if need not in state]:
         return Outcome.parked(f"{missing[0]} is missing", status=422, wants=missing[:1])
     return write(state, command)
+
+
+def check_files(batch: Batch[Any]) -> None:
+    """Make sure that each picture has its own file, whatever became of it on the way."""
+    for envelope in batch.envelopes:
+        if isinstance(envelope.command, Picture):
+            assert envelope.attachment
+            assert envelope.attachment.content == envelope.command.file.encode()
 
 
 def delete(state: State, command: Drop | DropModel) -> Outcome:
@@ -37,13 +45,22 @@ def delete(state: State, command: Drop | DropModel) -> Outcome:
 def write(state: State, command: LaneCommand) -> Outcome:
     """Create or update, whatever it refers to."""
     known = command.identity in state
-    fields = command.fields if isinstance(command, Put) else {}
+    fields = fields_of(command)
     state.setdefault(command.identity, {}).update(fields)
     return Outcome.updated() if known else Outcome.created()
 
 
+def fields_of(command: LaneCommand) -> Mapping[str, int]:
+    """Return what *command* sets; a picture is a field that nothing else sets."""
+    if isinstance(command, Picture):
+        return {"picture": int(command.file)}
+    return command.fields if isinstance(command, Put) else {}
+
+
 def wanted_by(command: LaneCommand) -> list[str]:
-    """Return what *command* refers to."""
+    """Return what *command* refers to; a picture belongs to a thing that is there."""
+    if isinstance(command, Picture):
+        return [command.identity]
     assert isinstance(command, Put | PutKind | PutModel)
     return [*([command.follows] if command.follows else []), *command.needs]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from importbus.adapters.config import Config, PimConfig, load_config
+from importbus.adapters.config import Config, MediaConfig, PimConfig, load_config
 from importbus.bus.errors import ConfigurationError
 
 PIM = {
@@ -52,11 +52,13 @@ def test_the_file_of_the_working_folder_is_taken() -> None:
     write(
         '[pim]\nurl = "https://a.example"\nclient_id = "c"\nsecret = "s"\nusername = "u"\n'
         'password = "p"\n[transport]\nurl = "memory:"\nlanes = 8\n[journal]\npath = "j.db"\n'
+        '[media]\nroot = "."\nmax_message = 5\n'
     )
     config = load_config(None, {})
 
     assert config.pim == PimConfig("https://a.example", "c", "s", "u", "p")
     assert (config.transport.lanes, config.journal.path) == (8, "j.db")
+    assert config.media == MediaConfig(".", 5)
 
 
 def test_another_file_can_be_named() -> None:
@@ -120,12 +122,15 @@ def test_a_secret_that_cannot_be_read_is_one_error(content: bytes | None, says: 
 
 def test_every_error_is_told_at_once() -> None:
     """Where it was set, which key, what is allowed, and the nearest known name."""
-    write('[pim]\nulr = "x"\n[transprot]\n[transport]\nurl = "kafka:"\n[journal]\npath = ""\n')
+    write(
+        '[pim]\nulr = "x"\n[transprot]\n[transport]\nurl = "kafka:"\n[journal]\npath = ""\n'
+        '[media]\nroot = "none"\nmax_message = 1000000000\n'
+    )
 
     assert errors_of({"IMPORTBUS_LANES": "99"}) == [
         "importbus.toml: pim.ulr is unknown; allowed: url, client_id, secret, username, password."
         " Did you mean url?",
-        "importbus.toml: [transprot] is unknown; allowed: pim, transport, journal."
+        "importbus.toml: [transprot] is unknown; allowed: pim, transport, journal, media."
         " Did you mean transport?",
         *(
             f"pim.{key} is missing: set IMPORTBUS_PIM_{key.upper()} or {key} in [pim]."
@@ -134,6 +139,8 @@ def test_every_error_is_told_at_once() -> None:
         "IMPORTBUS_LANES: transport.lanes is '99'; allowed: 1 to 64.",
         "importbus.toml: transport.url is 'kafka:'; allowed: memory: or "
         "sqlite:///file (four slashes before an absolute path).",
+        "importbus.toml: media.root is 'none'; allowed: a folder that is there.",
+        "importbus.toml: media.max_message is 1000000000; allowed: bytes, 0 to 67,108,864.",
         "importbus.toml: journal.path is ''; allowed: a file's path.",
     ]
 

@@ -22,7 +22,7 @@ from importbus.bus.errors import (
 from importbus.bus.journal import ImportRecord
 from importbus.bus.messages import LaneCommand, Position
 from lane_fakes import Notes, NotingJournal, NotingRecorder, NotingTransport
-from toy_commands import Drop, Put, PutKind
+from toy_commands import Drop, Picture, Put, PutKind
 
 SMALL = Limits(lines=2, commands=10, bytes=100, open_bytes=60, linger=10.0)
 
@@ -48,9 +48,10 @@ class Scene:
         way = Way(self.transport, self.journal, codec, self.recorder)
         self.opened = OpenImport(ImportContext("spring"), way, SMALL, {}, 0.0)
 
-    def take(self, *commands: LaneCommand, size: int = 1) -> None:
-        for command in commands:
-            self.opened.take(command, None, size, 0.0)
+    def take(self, *commands: LaneCommand, size: int = 1, at: Path | None = None) -> None:
+        for line, command in enumerate(commands, 1):
+            position = Position(str(at / "a.jsonl"), line) if at else None
+            self.opened.take(command, position, size, 0.0)
 
     @property
     def log(self) -> list[str]:
@@ -84,6 +85,46 @@ def test_what_a_durable_transport_has_stored_is_confirmed(tmp_path: Path) -> Non
 
     assert scene.log == ["note 1", "publish 1", "confirm 1"]
     scene.journal.close()
+
+
+def test_each_file_travels_in_a_message_of_its_own(tmp_path: Path) -> None:
+    """In a durable queue; what fills a batch is the same, and so is the order."""
+    (tmp_path / "a.png").write_bytes(b"png")
+    scene = Scene(tmp_path, durable=True)
+    scene.take(Put("a"), *(Picture(sku, str(tmp_path / "a.png")) for sku in "ab"), at=tmp_path)
+    files = [e.attachment for batch in scene.transport.published for e in batch.envelopes]
+
+    assert scene.left == [(1, "key", ["a"]), (2, "full", ["a"]), (3, "full", ["b"])]
+    assert [file.content for file in files if file] == [b"png", b"png"]
+    scene.journal.close()
+
+
+def test_a_file_that_cannot_be_had_fails_before_it_is_published(tmp_path: Path) -> None:
+    """Its outcome is durable at once, with the reason; the batch counts as published."""
+    scene = Scene(tmp_path, durable=True)
+    scene.take(Picture("a", "none.png"), Picture("b", "../b.png"), at=tmp_path)
+    report = scene.journal.report("spring")
+
+    assert scene.log == ["note 1", "settle 1", "confirm 1", "note 2", "settle 2", "confirm 2"]
+    assert (report.outcomes, report.open) == ({"failed": 2}, 0)
+    assert [failure.errors[0].message for failure in scene.journal.failures("spring")] == [
+        f"none.png is no file in {tmp_path}.",
+        f"../b.png leads outside of {tmp_path}.",
+    ]
+    scene.journal.close()
+
+
+def test_in_memory_files_stay_where_they_are(scene: Scene, tmp_path: Path) -> None:
+    """Nothing is read into memory; what cannot be had is known, too."""
+    (tmp_path / "a.png").write_bytes(b"png")
+    scene.take(Picture("a", "a.png"), Picture("b", "none.png"), at=tmp_path)
+    (batch,) = scene.transport.published
+    found, missing = (envelope.attachment for envelope in batch.envelopes)
+
+    assert found
+    assert missing
+    assert (found.path, found.content) == (str(tmp_path / "a.png"), None)
+    assert missing.problem
 
 
 def test_an_unconfirmed_batch_is_not_marked(tmp_path: Path) -> None:

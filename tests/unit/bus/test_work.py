@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Self
 
-from attrs import frozen
+from attrs import evolve, frozen
 
+from importbus.bus.attachments import Attachment
 from importbus.bus.batches import Batch, Envelope
 from importbus.bus.messages import LaneCommand, Position, Upsertable
 from importbus.bus.outcomes import SUSPECT, Outcome, OutcomeKind
@@ -57,6 +58,20 @@ def sent(items: list[Item]) -> list[LaneCommand]:
 def kinds(work: BatchWork) -> list[str]:
     """Return the outcomes of all commands in the order of the batch."""
     return [settled.outcome.kind.value for settled in work.results()]
+
+
+def test_a_command_whose_file_cannot_be_had_is_not_sent() -> None:
+    """It fails with the reason; the others go."""
+    whole = batch(Drop("a"), Drop("b"))
+    broken = evolve(whole.envelopes[0], attachment=Attachment("a.png", problem="No such file."))
+    work = BatchWork(evolve(whole, envelopes=(broken, whole.envelopes[1])))
+    items = work.piece(10)
+    work.learn(items, [Outcome.deleted()])
+    first, _ = work.results()
+
+    assert sent(items) == [Drop("b")]
+    assert kinds(work) == ["failed", "deleted"]
+    assert (first.outcome.errors[0].message, first.sends) == ("No such file.", 0)
 
 
 def test_one_item_a_key_and_no_more_than_the_size() -> None:

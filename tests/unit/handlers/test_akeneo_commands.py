@@ -12,6 +12,7 @@ from importbus.bus.messages import LaneCommand, Upsertable
 from importbus.bus.unset import UNSET
 from importbus.handlers.akeneo import (
     COMMANDS,
+    CreateAssetMediaFile,
     CreateOrUpdateAsset,
     CreateOrUpdateAssetFamily,
     CreateOrUpdateAssetFamilyAttribute,
@@ -32,6 +33,9 @@ from importbus.handlers.akeneo import (
     CreateOrUpdateReferenceEntityAttribute,
     CreateOrUpdateReferenceEntityAttributeOption,
     CreateOrUpdateReferenceEntityRecord,
+    CreateProductMediaFile,
+    CreateProductModelMediaFile,
+    CreateReferenceEntityMediaFile,
     DeleteAsset,
     DeleteProduct,
     DeleteProductByUuid,
@@ -65,6 +69,10 @@ ONE_OF_EACH: list[LaneCommand] = [
     DeleteProductByUuid(uuid=UUID),
     DeleteProductModel(code="X"),
     DeleteAsset(asset_family="F", code="X"),
+    CreateProductMediaFile(identifier="X", attribute="A", file="f"),
+    CreateProductModelMediaFile(code="X", attribute="A", file="f"),
+    CreateReferenceEntityMediaFile(reference_entity="E", code="X", attribute="A", file="f"),
+    CreateAssetMediaFile(asset_family="F", code="X", attribute="A", file="f"),
 ]
 IDENTITIES = [
     "category:x",
@@ -91,6 +99,10 @@ IDENTITIES = [
     f"product_uuid:{UUID.lower()}",
     "product_model:x",
     "asset:f.x",
+    "product:x",
+    "product_model:x",
+    "reference_entity_record:e.x",
+    "asset:f.x",
 ]
 STRUCTURE = ONE_OF_EACH[:15]
 
@@ -104,7 +116,7 @@ def test_there_is_one_of_each() -> None:
 def test_an_identity_is_the_resource_and_the_key_in_lower_case(
     command: LaneCommand, identity: str
 ) -> None:
-    """Upserts and deletes of one thing have one identity; an option has its attribute in it."""
+    """Whatever is said of one thing has one identity; an option has its attribute in it."""
     assert command.identity == identity
 
 
@@ -135,7 +147,7 @@ def test_structure_has_a_lane_of_its_own(command: LaneCommand) -> None:
     """Everything up to association types; entries, models and products spread over the lanes."""
     kind = "structure" if command in STRUCTURE else "catalogue"
 
-    assert type(command).lane_kind == kind
+    assert command.lane_kind == kind
 
 
 @pytest.mark.parametrize(
@@ -174,19 +186,13 @@ def test_a_command_cannot_be_changed(command: LaneCommand) -> None:
 
 @pytest.mark.parametrize("command", ONE_OF_EACH, ids=lambda command: type(command).__name__)
 def test_what_is_not_said_is_unset(command: LaneCommand) -> None:
-    """Of a command only the key is needed."""
+    """Of a command only the key is needed; a file needs its place, too, which may be null."""
     data = attrs.asdict(command)  # type: ignore[arg-type]
-    said = {name for name, value in data.items() if value is not UNSET}
+    absent = None if command.attaches else UNSET
+    said = {name for name, value in data.items() if value is not absent}
+    needed = {"code", "identifier", "attribute", "family"}
 
-    assert said <= {
-        "code",
-        "identifier",
-        "uuid",
-        "attribute",
-        "family",
-        "reference_entity",
-        "asset_family",
-    }
+    assert said <= needed | {"uuid", "file", "reference_entity", "asset_family"}
 
 
 def test_null_is_no_absence() -> None:
@@ -259,3 +265,29 @@ def test_asset_families_that_differ_by_case_wait_for_each_other() -> None:
 
     assert one.identity == other.identity
     assert one.fold(other) is None
+
+
+def test_a_file_without_a_record_is_for_the_reference_entity_itself() -> None:
+    """It shares the lane of structure with it."""
+    image = CreateReferenceEntityMediaFile(reference_entity="Brand", file="f")
+
+    assert (image.identity, image.lane_kind) == ("reference_entity:brand", "structure")
+
+
+@pytest.mark.parametrize(
+    ("place", "field", "reason"),
+    [
+        ({"code": "acme"}, "attribute", "is missing"),
+        ({"attribute": "logo"}, "attribute", "belongs to a record"),
+        ({"channel": "shop"}, "channel", "belongs to a record"),
+        ({"locale": "en_US"}, "locale", "belongs to a record"),
+    ],
+    ids=str,
+)
+def test_a_file_of_a_record_needs_an_attribute(
+    place: dict[str, str], field: str, reason: str
+) -> None:
+    """And the image of a reference entity has none: it is no value."""
+    with pytest.raises(InvalidCommand, match=reason) as caught:
+        CreateReferenceEntityMediaFile(reference_entity="brand", file="f", **place)
+    assert caught.value.field == field

@@ -30,6 +30,7 @@ from importbus.handlers.akeneo import (
     DeleteProductByUuid,
     DeleteProductModel,
     commands,
+    media_commands,
 )
 from importbus.handlers.akeneo.resources import (
     RESOURCES,
@@ -49,7 +50,8 @@ def test_every_command_class_has_a_row() -> None:
     """A class without one could be dispatched and never be sent."""
     classes = {
         each
-        for _, each in inspect.getmembers(commands, inspect.isclass)
+        for module in (commands, media_commands)
+        for _, each in inspect.getmembers(module, inspect.isclass)
         if issubclass(each, LaneCommand) and each.resource
     }
 

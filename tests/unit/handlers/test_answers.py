@@ -10,6 +10,7 @@ import pytest
 from akeneo_broken_rules import NEVER_SENTENCES, NEVER_VIOLATIONS
 from akeneo_refusals import (
     ASSOCIATION_TYPE,
+    LOGO,
     OPTION,
     PRODUCT,
     SENTENCES,
@@ -132,6 +133,13 @@ def test_a_404_waits_for_the_parent_in_the_path(
     outcome = said(command, message, 404)
 
     assert (outcome.kind, outcome.wants) == (OutcomeKind.PARKED, wants)
+
+
+def test_a_404_to_a_file_waits_for_what_it_belongs_to() -> None:
+    """It was asked for; the reference entity of a record may be what is missing."""
+    wants = said(LOGO, 'Reference entity record "acme" does not exist.', 404).wants
+
+    assert wants == ("reference_entity_record:brand.acme", "reference_entity:brand")
 
 
 @pytest.mark.parametrize("command", [PRODUCT, ASSOCIATION_TYPE, DeleteProduct(identifier="mug")])

@@ -1,0 +1,422 @@
+"""Uploads: one call a file, one upload a content, and what each answer means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from threading import Thread
+
+import orjson
+import pytest
+from attrs import evolve
+
+from akeneo_batches import COLLECTION
+from importbus.bus.attachments import Attachment
+from importbus.bus.errors import JournalError, SinkPaused, SinkRefused, SinkUnavailable
+from importbus.bus.messages import LaneCommand
+from importbus.bus.outcomes import Outcome
+from importbus.handlers.akeneo import CreateProductModelMediaFile, DeleteProduct, DeleteProductModel
+from importbus.handlers.akeneo.sink import AkeneoSink
+from media_pim import (
+    MUG,
+    Answer,
+    MediaPim,
+    batch_with,
+    file_of,
+    kinds,
+    picture,
+    pictures,
+    pim_of,
+    products,
+    refusal,
+)
+
+
+def test_a_file_becomes_the_value_of_a_product_by_its_upload() -> None:
+    """201: the product has it at once, and nothing else is called but the attribute."""
+    pim = pim_of("a")
+    written = AkeneoSink(pim).write(batch_with((picture("a", locale="en_US"), MUG)))
+
+    assert written.requests == 2
+    assert written == (Outcome.uploaded(201),)
+    assert pim.owners["products/a"] == {"picture en_US None": ("mug.png", b"a mug")}
+    assert pim.calls == ["GET attributes/picture", "POST media-files"]
+
+
+def test_the_form_names_the_value() -> None:
+    """All four properties must be there, also when they are null."""
+    pim = pim_of("a")
+    AkeneoSink(pim).write(batch_with((picture("a", scope="shop"), MUG)))
+
+    (form,) = pim.forms
+    assert {part: orjson.loads(text) for part, text in form.items()} == {
+        "product": {"identifier": "a", "attribute": "picture", "scope": "shop", "locale": None}
+    }
+
+
+def test_a_file_of_a_model_names_the_model() -> None:
+    """The part has another name, and the key, too."""
+    pim = MediaPim().add("product-models/m")
+    command = CreateProductModelMediaFile(code="m", attribute="picture", file="mug.png")
+    written = AkeneoSink(pim).write(batch_with((command, MUG)))
+
+    assert kinds(written) == ["uploaded"]
+    assert orjson.loads(pim.forms[0]["product_model"])["code"] == "m"
+
+
+def test_one_content_is_uploaded_once() -> None:
+    """A hundred uploads of one file: one upload, and one PATCH for the other products."""
+    codes = [f"p{n}" for n in range(100)]
+    pim = pim_of(codes)
+    sink = AkeneoSink(pim)
+    sink.write(products(codes))
+    pim.calls.clear()
+    written = sink.write(batch_with(*pictures(codes)))
+
+    assert kinds(written) == ["uploaded"] * 100
+    assert pim.calls == ["GET attributes/picture", "POST media-files", "PATCH products 99"]
+    assert len(pim.files) == 1
+    assert all(values["picture None None"][1] == b"a mug" for values in pim.owners.values())
+
+
+def test_a_value_is_written_with_the_code_of_the_file() -> None:
+    """By attribute, locale and scope, as any other value."""
+    pim = pim_of("ab")
+    AkeneoSink(pim).write(batch_with((picture("a"), MUG), (picture("b", scope="shop"), MUG)))
+
+    (code,) = pim.files
+    value = {"locale": None, "scope": "shop", "data": code}
+    assert pim.bodies == [{"identifier": "b", "values": {"picture": [value]}}]
+
+
+def test_what_was_uploaded_in_an_earlier_batch_is_not_uploaded_again() -> None:
+    """The sink remembers the code; products and models share their files."""
+    pim = pim_of("a").add("product-models/m")
+    sink = AkeneoSink(pim)
+    sink.write(batch_with((picture("a"), MUG)))
+    model = CreateProductModelMediaFile(code="m", attribute="picture", file="mug.png")
+    written = sink.write(batch_with((model, MUG)))
+
+    assert kinds(written) == ["uploaded"]
+    assert pim.calls[-2:] == ["GET product-models/m", "PATCH product-models 1"]
+    assert pim.owners["product-models/m"] == pim.owners["products/a"]
+
+
+@pytest.mark.parametrize(
+    "other", [file_of("another mug"), file_of("a mug", "cup.png")], ids=["content", "name"]
+)
+def test_another_content_or_name_is_another_file(other: Attachment) -> None:
+    """The name is part of what the PIM stores and shows."""
+    pim = pim_of("ab")
+    AkeneoSink(pim).write(batch_with((picture("a"), MUG), (picture("b"), other)))
+
+    assert pim.posts() == 2
+
+
+def test_another_import_uploads_again() -> None:
+    """Files may have been removed between two imports."""
+    pim = pim_of("ab")
+    sink = AkeneoSink(pim)
+    sink.write(batch_with(*pictures("a")))
+    sink.write(evolve(batch_with(*pictures("b")), import_id="next"))
+
+    assert pim.posts() == 2
+
+
+def test_a_file_without_a_known_content_is_always_uploaded() -> None:
+    """Nobody can tell whether it is the same."""
+    pim = pim_of("ab")
+    AkeneoSink(pim).write(batch_with(*pictures("ab", evolve(MUG, sha256=""))))
+
+    assert pim.posts() == 2
+
+
+def test_a_code_does_not_create_the_product_that_it_is_for() -> None:
+    """A PATCH of a value would: so it is asked for, and the command waits for it."""
+    pim = pim_of("a")
+    written = AkeneoSink(pim).write(batch_with(*pictures("ab")))
+
+    assert kinds(written) == ["uploaded", "parked"]
+    assert written[1].wants == ("product:b",)
+    assert pim.owners.keys() == {"products/a"}
+
+
+@pytest.mark.parametrize(
+    ("gone", "left", "ends"),
+    [
+        (DeleteProduct(identifier="a"), "bc", ["parked", "uploaded"]),
+        (DeleteProductModel(code="m"), "c", ["parked", "parked"]),
+    ],
+    ids=["itself", "its tree"],
+)
+def test_what_was_deleted_is_not_taken_to_exist(
+    gone: LaneCommand, left: str, ends: list[str]
+) -> None:
+    """A model takes its variants with it, without saying which."""
+    pim = pim_of("abc")
+    sink = AkeneoSink(pim)
+    sink.write(batch_with(*pictures("abc")))
+    pim.next, pim.owners = [Answer(204)], {f"products/{code}": {} for code in left}
+    sink.write(batch_with((gone, None)))
+    written = sink.write(batch_with(*pictures("ab")))
+
+    assert kinds(written) == ends
+
+
+def test_a_product_that_vanished_meanwhile_is_told() -> None:
+    """Somebody else deleted it: the PIM makes it anew, with nothing but the picture."""
+    pim = pim_of("ab")
+    sink = AkeneoSink(pim)
+    sink.write(batch_with(*pictures("ab")))
+    del pim.owners["products/b"]
+    written = sink.write(batch_with(*pictures("b")))
+
+    assert kinds(written) == ["failed"]
+    assert "deleted meanwhile" in written[0].errors[0].message
+
+
+def test_where_nobody_says_whether_a_product_exists_its_file_is_uploaded() -> None:
+    """A user who may not read products may upload files; the upload creates nothing."""
+    pim = pim_of("ab")
+    pim.next = [None, None, refusal(403, "No.")]
+    written = AkeneoSink(pim).write(batch_with(*pictures("ab")))
+
+    assert kinds(written) == ["uploaded", "uploaded"]
+    assert pim.posts() == 2
+
+
+def test_a_code_that_the_pim_does_not_know_any_more_is_replaced_once() -> None:
+    """Purged there: one further upload, and the others get its code."""
+    pim = pim_of("abcd")
+    sink = AkeneoSink(pim)
+    sink.write(batch_with(*pictures("abcd")))
+    pim.files.clear()
+    pim.calls.clear()
+    written = sink.write(batch_with(*pictures("bcd")))
+
+    assert kinds(written) == ["uploaded"] * 3
+    assert pim.calls == ["PATCH products 3", "POST media-files", "PATCH products 2"]
+
+
+def test_a_value_that_is_refused_with_a_known_code_is_uploaded_and_refused() -> None:
+    """Then the upload says what is wrong, and nothing is tried for ever."""
+    pim = pim_of("ab")
+    sink = AkeneoSink(pim)
+    sink.write(batch_with(*pictures("ab")))
+    pim.next = [line(422, "No."), refusal(422, "The mug is too ugly.")]
+    written = sink.write(batch_with(*pictures("b")))
+
+    assert kinds(written) == ["failed"]
+    assert written[0].errors[0].message == "The mug is too ugly."
+
+
+def test_a_value_that_is_refused_with_a_code_just_given_has_failed() -> None:
+    """The code is right: what is refused is the value."""
+    pim = pim_of("ab")
+    sink = AkeneoSink(pim)
+    sink.write(products("b"))
+    pim.next = [None, None, line(422, "The mug is too ugly.")]
+    written = sink.write(batch_with(*pictures("ab")))
+
+    assert kinds(written) == ["uploaded", "failed"]
+    assert pim.posts() == 1
+
+
+def line(status: int, message: str) -> Answer:
+    """Return the answer to a call with one line, which is refused."""
+    said = orjson.dumps({"line": 1, "status_code": status, "message": message})
+    return Answer(200, said, {"content-type": COLLECTION})
+
+
+def test_a_product_that_does_not_exist_is_waited_for() -> None:
+    """It may still come; the next one goes on, with an upload of its own."""
+    pim = pim_of("b")
+    written = AkeneoSink(pim).write(batch_with(*pictures("ab")))
+
+    assert kinds(written) == ["parked", "uploaded"]
+    assert written[0].wants == ("product:a",)
+    assert (written[0].status, pim.posts()) == (422, 2)
+
+
+def test_an_attribute_that_does_not_exist_is_waited_for() -> None:
+    """Structure may come late, too."""
+    pim = pim_of("a")
+    pim.next = [None, refusal(422, "The picture attribute does not exist in your PIM.")]
+    written = AkeneoSink(pim).write(batch_with((picture("a", scope="shop"), MUG)))
+
+    assert kinds(written) == ["parked"]
+    assert written[0].wants == ("attribute:picture", "channel:shop")
+
+
+def test_a_refused_file_fails_with_its_place() -> None:
+    """In the PIM's own words."""
+    violation = {"property": "values", "message": "The gif file extension is not allowed."}
+    at = {"attribute": "picture", "locale": "en_US", "scope": "shop"}
+    pim = pim_of("a")
+    pim.next = [None, refusal(422, "Validation failed.", errors=[{**violation, **at}])]
+    written = AkeneoSink(pim).write(batch_with((picture("a"), MUG)))
+
+    (error,) = written[0].errors
+    assert kinds(written) == ["failed"]
+    assert (error.attribute, error.locale, error.scope) == ("picture", "en_US", "shop")
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [Answer(413, b"<h1>Too large</h1>"), Answer(403, b"<h1>Forbidden</h1>")],
+    ids=["413", "403"],
+)
+def test_a_file_that_is_too_large_for_a_front_end_fails_alone(reply: Answer) -> None:
+    """A 403 of somebody who may upload is about the size."""
+    pim = pim_of("abc")
+    pim.next = [None, None, reply]
+    files = [file_of(content) for content in "abc"]
+    written = AkeneoSink(pim).write(
+        batch_with(*((picture(c), f) for c, f in zip("abc", files, strict=True)))
+    )
+
+    assert kinds(written) == ["uploaded", "failed", "uploaded"]
+    assert "1 bytes" in written[1].errors[0].message
+
+
+def test_a_user_without_the_right_stops_the_import() -> None:
+    """A form without a file is refused, too."""
+    pim = pim_of("a")
+    pim.next = [None, refusal(403, "Access forbidden."), refusal(403, "Access forbidden.")]
+
+    with pytest.raises(SinkRefused, match="grant the right"):
+        AkeneoSink(pim).write(batch_with(*pictures("a")))
+
+
+def test_a_403_to_the_first_file_may_be_about_its_size() -> None:
+    """A form without a file is refused for that, and not for lack of rights."""
+    pim = pim_of("a")
+    pim.next = [None, Answer(403), refusal(422, 'Property "file" is required.')]
+    written = AkeneoSink(pim).write(batch_with(*pictures("a")))
+
+    assert kinds(written) == ["failed"]
+
+
+@pytest.mark.parametrize("status", [404, 405, 415])
+def test_a_pim_without_uploads_stops_the_import(status: int) -> None:
+    """No file is to blame."""
+    pim = pim_of("a")
+    pim.next = [None, refusal(status, "No route found")]
+
+    with pytest.raises(SinkRefused, match="has no POST /api/rest/v1/media-files"):
+        AkeneoSink(pim).write(batch_with(*pictures("a")))
+
+
+def test_a_page_in_place_of_an_answer_says_nothing() -> None:
+    """A login page with 200: the file may have arrived or not."""
+    pim = pim_of("a")
+    pim.next = [None, Answer(200, b"<h1>Login</h1>")]
+
+    with pytest.raises(SinkUnavailable) as caught:
+        AkeneoSink(pim).write(batch_with(*pictures("a")))
+    assert caught.value.maybe_running
+
+
+def test_only_the_file_whose_answer_was_lost_is_unknown() -> None:
+    """The one before it is uploaded, those behind it were not sent."""
+    pim = pim_of("abc")
+    pim.next = [None, None, SinkUnavailable("reset", maybe_running=True)]
+    files = [file_of(content) for content in "abc"]
+    written = AkeneoSink(pim).write(
+        batch_with(*((picture(c), f) for c, f in zip("abc", files, strict=True)))
+    )
+
+    assert kinds(written) == ["uploaded", "unknown", "unknown"]
+    assert [outcome.sent for outcome in written] == [True, True, False]
+
+
+def test_values_that_were_written_before_a_pause_are_uploaded() -> None:
+    """The outcomes of the first files stand when the shared call is put off."""
+    pim = pim_of("abc")
+    sink = AkeneoSink(pim)
+    sink.write(products("abc"))
+    pim.next = [None, None, SinkPaused("wait")]
+    written = sink.write(batch_with(*pictures("abc")))
+
+    assert kinds(written) == ["uploaded", "unknown", "unknown"]
+    assert [outcome.sent for outcome in written] == [True, False, False]
+
+
+def test_a_file_that_cannot_be_read_any_more_fails(tmp_path: Path) -> None:
+    """It was there when its batch was made."""
+    gone = Attachment("mug.png", 5, "ab", path=str(tmp_path / "mug.png"))
+    pim = pim_of("ab")
+    written = AkeneoSink(pim).write(batch_with((picture("a"), gone), (picture("b"), MUG)))
+
+    assert kinds(written) == ["failed", "uploaded"]
+    assert written[0].errors[0].message == "mug.png cannot be sent: No such file or directory."
+
+
+@pytest.mark.parametrize(
+    ("file", "reason"),
+    [(Attachment("mug.png", problem="mug.png is none."), "mug.png is none."), (None, "No file")],
+    ids=["problem", "none"],
+)
+def test_a_command_whose_file_cannot_be_had_is_not_sent(
+    file: Attachment | None, reason: str
+) -> None:
+    """Its reason is told."""
+    pim = pim_of("a")
+    written = AkeneoSink(pim).write(batch_with((picture("a"), file)))
+
+    assert written[0].errors[0].message.startswith(reason)
+    assert pim.calls == []
+
+
+def test_a_code_that_no_location_tells_is_not_remembered() -> None:
+    """The product has its picture all the same."""
+    pim = pim_of("ab")
+    pim.next = [None, Answer(201)]
+    written = AkeneoSink(pim).write(batch_with(*pictures("ab")))
+
+    assert kinds(written) == ["uploaded", "uploaded"]
+    assert pim.posts() == 2
+
+
+class LockedCodes:
+    """Codes of a journal that cannot be read or written."""
+
+    def get(self, import_id: str, kind: str, sha256: str, name: str) -> str | None:
+        raise JournalError("locked")
+
+    def put(self, import_id: str, kind: str, sha256: str, name: str, code: str) -> None:
+        raise JournalError("locked")
+
+    def forget(self, import_id: str, kind: str, sha256: str, name: str) -> None:
+        raise JournalError("locked")
+
+
+def test_a_journal_that_cannot_be_read_costs_uploads_only() -> None:
+    """What stops the import is the batch that cannot be settled."""
+    pim = pim_of("ab")
+    sink = AkeneoSink(pim, LockedCodes())
+
+    assert kinds(sink.write(batch_with(*pictures("ab")))) == ["uploaded"] * 2
+    assert kinds(sink.write(batch_with(*pictures("b")))) == ["uploaded"]
+    assert pim.posts() == 2
+
+
+def test_lanes_that_have_one_content_at_the_same_time_upload_it_once() -> None:
+    """The second waits for the code that the first gets."""
+    pim = pim_of("ab")
+    other = Thread(target=lambda: sink.write(batch_with(*pictures("b"))))
+
+    class Slow(MediaPim):
+        def upload(self, path: str, fields: Mapping[str, str], file: Attachment) -> Answer:
+            if not other.ident:
+                other.start()
+                other.join(timeout=0.2)  # it would be over if it did not wait
+            return super().upload(path, fields, file)
+
+    slow = Slow(pim.owners, pim.attributes)
+    sink = AkeneoSink(slow)
+    sink.write(batch_with(*pictures("a")))
+    other.join()
+
+    assert slow.posts() == 1
+    assert slow.owners["products/b"] == slow.owners["products/a"]
