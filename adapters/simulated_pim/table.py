@@ -10,6 +10,7 @@ from typing import Any
 
 from importbus.adapters.simulated_pim.catalog.names import Identified
 from importbus.adapters.simulated_pim.catalog.uuids import ByUuid
+from importbus.adapters.simulated_pim.library_table import ROWS
 from importbus.adapters.simulated_pim.model.media import ASSETS, ENTITIES, PRODUCTS
 from importbus.adapters.simulated_pim.model.resource import Resource
 from importbus.adapters.simulated_pim.model.store import Body, Store
@@ -263,6 +264,7 @@ RESOURCES = (
         slashes=True,
         download="item",
     ),
+    *ROWS,
 )
 
 

@@ -11,6 +11,7 @@ from importbus.adapters.simulated_pim.catalog import links, tree, uniques, uuids
 from importbus.adapters.simulated_pim.catalog.associations import merge_associations, union
 from importbus.adapters.simulated_pim.catalog.levels import ancestors, level_of, levels_of
 from importbus.adapters.simulated_pim.catalog.quantified import merge_quantified, union_quantified
+from importbus.adapters.simulated_pim.catalog.table_cells import check_cells
 from importbus.adapters.simulated_pim.catalog.values import merge_values
 from importbus.adapters.simulated_pim.model.refusals import (
     Violation,
@@ -81,6 +82,7 @@ def set_content(store: Store, item: Item, body: Body, errors: list[Violation]) -
     if "values" in body:
         allowed = allowed_at(store, item)
         item.values = merge_values(store, item.values, body["values"], allowed, errors)
+        check_cells(store, item, errors)
     if "associations" in body:
         item.associations = merge_associations(store, item, body["associations"], errors)
     if "quantified_associations" in body:

@@ -65,3 +65,27 @@ class Table(Generic[T]):
 
     def __len__(self) -> int:
         return len(self._items)
+
+
+class CasedTable(Table[T]):
+    """Items whose codes differ by upper and lower case."""
+
+    def get(self, code: object) -> T | None:
+        """Return the item called *code*, or None; also for what is no text."""
+        return self._items.get(code) if isinstance(code, str) else None
+
+    def __getitem__(self, code: str) -> T:
+        return self._items[code]
+
+    def put(self, code: str, item: T) -> None:
+        """Store *item* under *code*, in place of an earlier one."""
+        self._order = None
+        self._items[code] = item
+
+    def remove(self, code: str) -> None:
+        """Forget the item called *code*."""
+        del self._items[code]
+        self._order = None
+
+    def __contains__(self, code: object) -> bool:
+        return code in self._items

@@ -141,7 +141,7 @@ def _check_family(item: Item, body: Body, errors: list[Violation]) -> None:
         errors.append({"property": "family", "message": message})
 
 
-def delete(store: Store, code: str) -> None:
+def delete(store: Store, parents: tuple[str, ...], code: str) -> None:
     """Delete one product model, which exists, and all that stands under it."""
     items.remove(store, store.product_models[code])
 

@@ -206,7 +206,7 @@ def _set_family(store: Store, item: Item, data: Any, errors: list[Violation]) ->
         item.family = found
 
 
-def delete(store: Store, code: str) -> None:
+def delete(store: Store, parents: tuple[str, ...], code: str) -> None:
     """Delete one product, which exists."""
     items.remove(store, store.products[code])
 

@@ -100,7 +100,7 @@ def _identity(store: Store, item: Item) -> Values:
     return {} if code is None else {(store.identifier, None, None): code}
 
 
-def delete(store: Store, uuid: str) -> None:
+def delete(store: Store, parents: tuple[str, ...], uuid: str) -> None:
     """Delete the product with *uuid*, which exists."""
     item = find(store, uuid)
     if item is not None:
