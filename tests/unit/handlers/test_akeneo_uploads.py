@@ -185,6 +185,25 @@ def test_where_nobody_says_whether_a_product_exists_its_file_is_uploaded() -> No
     assert pim.posts() == 2
 
 
+def test_a_page_that_says_404_does_not_say_that_a_product_is_missing() -> None:
+    """A front end has it for anything."""
+    pim = pim_of("ab")
+    pim.next = [None, None, Answer(404, b"<h1>Not Found</h1>", {"content-type": "text/html"})]
+
+    assert kinds(AkeneoSink(pim).write(batch_with(*pictures("ab")))) == ["uploaded"] * 2
+
+
+def test_a_product_is_asked_for_once() -> None:
+    """It is known from then on."""
+    pim = pim_of("ab")
+    sink = AkeneoSink(pim)
+    sink.write(batch_with(*pictures("a")))
+    for attribute in ("front", "back"):
+        sink.write(batch_with((picture("b", attribute=attribute), MUG)))
+
+    assert pim.calls.count("GET products/b") == 1
+
+
 def test_a_code_that_the_pim_does_not_know_any_more_is_replaced_once() -> None:
     """Purged there: one further upload, and the others get its code."""
     pim = pim_of("abcd")
@@ -277,6 +296,7 @@ def test_a_file_that_is_too_large_for_a_front_end_fails_alone(reply: Answer) -> 
 
     assert kinds(written) == ["uploaded", "failed", "uploaded"]
     assert "1 bytes" in written[1].errors[0].message
+    assert pim.posts() == 3
 
 
 def test_a_user_without_the_right_stops_the_import() -> None:
@@ -399,6 +419,33 @@ def test_a_journal_that_cannot_be_read_costs_uploads_only() -> None:
     assert kinds(sink.write(batch_with(*pictures("ab")))) == ["uploaded"] * 2
     assert kinds(sink.write(batch_with(*pictures("b")))) == ["uploaded"]
     assert pim.posts() == 2
+
+
+class OutdatedCodes(LockedCodes):
+    """Codes of a journal that can be read and not be written."""
+
+    def get(self, import_id: str, kind: str, sha256: str, name: str) -> str | None:
+        return "4/d/e/purged.png"
+
+
+def test_a_code_that_cannot_be_forgotten_is_not_tried_for_ever() -> None:
+    """Once in a batch: then the file is uploaded."""
+    pim = pim_of("a")
+    sink = AkeneoSink(pim, OutdatedCodes())
+
+    assert kinds(sink.write(batch_with(*pictures("a")))) == ["uploaded"]
+    assert pim.calls[-2:] == ["PATCH products 1", "POST media-files"]
+
+
+def test_a_location_is_decoded() -> None:
+    """A code is written as it is, and stands in a URL as URLs are."""
+    pim = pim_of("ab")
+    where = "https://pim.example/api/rest/v1/media-files/4/d/e/b/4deb_my%20mug.png"
+    pim.files["4/d/e/b/4deb_my mug.png"] = ("my mug.png", b"a mug")
+    pim.next = [None, Answer(201, headers={"location": where})]
+
+    assert kinds(AkeneoSink(pim).write(batch_with(*pictures("ab")))) == ["uploaded"] * 2
+    assert pim.posts() == 1
 
 
 def test_lanes_that_have_one_content_at_the_same_time_upload_it_once() -> None:
