@@ -15,11 +15,12 @@ What it simplifies:
 - Texts are those of the 7.0 series where a source shows them, and our own elsewhere.
 - The order of 404, 405, 401 and 415 is ours.
 - One connection: the limit on concurrent calls counts all callers together.
-- No permissions, no Enterprise Edition, no search delay, no streaming line by line.
-- Products are known by identifier; the uuid is made of it unless one is given, and may repeat.
+- No permissions, no drafts, no search delay, no streaming line by line.
+- Rules and transformations of asset families are kept and not carried out.
+- The uuid of a product is made of its identifier unless one is given.
 - No product groups: references to them are refused.
 - The code of a file is made of its content and of what it was uploaded for, not drawn by lot.
-- Values of reference entities, reference data, assets and tables are checked for shape only.
+- Values of reference data are checked for shape only.
 - No completeness, quality scores or metadata in the answers.
 - Association types without a target are left out; lists and attributes come sorted.
 - `search` knows a few operators on codes, family, parent, categories and the like.

@@ -8,6 +8,9 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from importbus.adapters.simulated_pim.catalog.names import Identified
+from importbus.adapters.simulated_pim.catalog.uuids import ByUuid
+from importbus.adapters.simulated_pim.library_table import ROWS
 from importbus.adapters.simulated_pim.model.media import ASSETS, ENTITIES, PRODUCTS
 from importbus.adapters.simulated_pim.model.resource import Resource
 from importbus.adapters.simulated_pim.model.store import Body, Store
@@ -25,6 +28,7 @@ from importbus.adapters.simulated_pim.resources import (
     options,
     product_models,
     products,
+    products_by_uuid,
     read_only,
 )
 
@@ -184,17 +188,35 @@ RESOURCES = (
         ("products",),
         "Product",
         "products__code_",
-        lambda store, parents: store.products,
+        lambda store, parents: Identified(store),
         products.show,
         products.write,
         products.delete,
         key="identifier",
         settled=products.settled,
-        state_key=_item_key,
+        state_key=lambda item: str(item.name),
+        every=lambda store: store.products.values(),
         taken=("identifier", "The same identifier is already set on another product."),
         structure=False,
         cursor=True,
         slashes=True,
+    ),
+    Resource(
+        "products_uuid",
+        ("products-uuid",),
+        "Product",
+        "products_uuid__uuid_",
+        lambda store, parents: ByUuid(store),
+        products_by_uuid.show,
+        products_by_uuid.write,
+        products_by_uuid.delete,
+        key="uuid",
+        echo=str.lower,
+        held=products_by_uuid.held,
+        taken=("uuid", "This value is already used."),
+        in_state=False,
+        structure=False,
+        cursor=True,
     ),
     Resource(
         "media_files",
@@ -242,6 +264,7 @@ RESOURCES = (
         slashes=True,
         download="item",
     ),
+    *ROWS,
 )
 
 

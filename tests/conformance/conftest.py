@@ -8,6 +8,7 @@ import pytest
 
 from importbus.adapters.simulated_pim import SimulatedPim
 from raw_http import RawClient, value
+from raw_libraries import put_attributes, put_brands
 from raw_shop import put_shop
 
 
@@ -69,3 +70,17 @@ def mug(shop: RawClient) -> RawClient:
     """The client; there is a product `mug` without a picture."""
     shop.put("/products", {"identifier": "mug"})
     return shop
+
+
+@pytest.fixture
+def brands(raw: RawClient) -> RawClient:
+    """The client; there are a reference entity and an asset family, both called `brand`."""
+    put_brands(raw)
+    return raw
+
+
+@pytest.fixture
+def library(brands: RawClient) -> RawClient:
+    """The client; both families called `brand` have attributes of every type, with options."""
+    put_attributes(brands)
+    return brands

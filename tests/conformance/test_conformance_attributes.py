@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from raw_attributes import NEEDED, REFERENCES, attribute, short
+from raw_attributes import COLUMNS, NEEDED, REFERENCES, attribute, short
 from raw_http import RawClient
 
 TEXT = {"type": "pim_catalog_text", "group": "other"}
@@ -23,10 +23,10 @@ def php(name: str) -> str:
 
 
 @pytest.mark.parametrize("kind", NEEDED)
-def test_an_attribute_may_be_of_each_type(raw: RawClient, kind: str) -> None:
+def test_an_attribute_may_be_of_each_type(brands: RawClient, kind: str) -> None:
     """With what its type needs, and nothing more."""
-    assert raw.post("/attributes", **attribute(kind)).status == 201
-    assert raw.item(f"/attributes/a_{kind}")["type"] == kind
+    assert brands.post("/attributes", **attribute(kind)).status == 201
+    assert brands.item(f"/attributes/a_{kind}")["type"] == kind
 
 
 def test_an_attribute_reads_back_with_all_its_properties(raw: RawClient) -> None:
@@ -149,17 +149,19 @@ FLAGS = [
     ("date_max", "2020-01-01", short("date")),
     ("allowed_extensions", ["png"], short("image", "file")),
     ("max_file_size", "10", short("image", "file")),
-    ("reference_data_name", "brands", set(REFERENCES)),
+    ("reference_data_name", "brand", set(REFERENCES)),
     ("default_value", True, short("boolean")),
-    ("table_configuration", [{"code": "a"}], short("table")),
+    ("table_configuration", COLUMNS, short("table")),
     ("unique", True, short("text", "number", "date")),
 ]
 
 
 @pytest.mark.parametrize(("flag", "data", "kinds"), FLAGS)
-def test_a_flag_is_for_some_types(raw: RawClient, flag: str, data: Any, kinds: set[str]) -> None:
+def test_a_flag_is_for_some_types(brands: RawClient, flag: str, data: Any, kinds: set[str]) -> None:
     """An attribute of another type must not have it."""
-    replies = {kind: raw.post("/attributes", **attribute(kind, **{flag: data})) for kind in NEEDED}
+    replies = {
+        kind: brands.post("/attributes", **attribute(kind, **{flag: data})) for kind in NEEDED
+    }
 
     assert {kind for kind, reply in replies.items() if reply.status == 201} == kinds
     assert all(reply.blamed == [php(flag)] for reply in replies.values() if reply.status != 201)

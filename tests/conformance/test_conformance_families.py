@@ -95,11 +95,11 @@ def test_an_axis_cannot_leave_its_family(shop: RawClient) -> None:
         ("attribute_as_image", "pim_catalog_asset_collection"),
     ],
 )
-def test_label_and_image_may_be_of_some_types(raw: RawClient, name: str, kind: str) -> None:
+def test_label_and_image_may_be_of_some_types(brands: RawClient, name: str, kind: str) -> None:
     """And codes are stored in the spelling of the attribute."""
-    raw.put("/attributes", attribute(kind, code="one"))
-    reply = raw.patch("/families/f", attributes=["ONE"], **{name: "ONE"})
-    item = raw.item("/families/f")
+    brands.put("/attributes", attribute(kind, code="one"))
+    reply = brands.patch("/families/f", attributes=["ONE"], **{name: "ONE"})
+    item = brands.item("/families/f")
 
     assert reply.status == 201
     assert (item[name], item["attributes"]) == ("one", ["one", "sku"])
@@ -191,13 +191,13 @@ AXES = {
 }
 
 
-def test_some_types_may_be_axes(raw: RawClient) -> None:
+def test_some_types_may_be_axes(brands: RawClient) -> None:
     """Those with one value out of a known set, and metrics."""
     attributes = {kind: attribute(kind) for kind in NEEDED}
-    raw.put("/attributes", *attributes.values())
-    raw.put("/families", {"code": "f", "attributes": [e["code"] for e in attributes.values()]})
+    brands.put("/attributes", *attributes.values())
+    brands.put("/families", {"code": "f", "attributes": [e["code"] for e in attributes.values()]})
     replies = {
-        kind: raw.patch(f"/families/f/variants/{n}", **sets({"axes": [each["code"]]}))
+        kind: brands.patch(f"/families/f/variants/{n}", **sets({"axes": [each["code"]]}))
         for n, (kind, each) in enumerate(attributes.items())
     }
 

@@ -91,29 +91,6 @@ SHAPES = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("kind", "fine", "wrong"),
-    [
-        ("pim_catalog_table", [{"a": 1}], [{"a": 1}, "row"]),
-        ("pim_catalog_table", [{"a": 1}], "row"),
-        ("akeneo_reference_entity", "brand", ["brand"]),
-        ("akeneo_reference_entity_collection", ["a", "b"], "a"),
-        ("pim_catalog_asset_collection", ["a"], [1]),
-    ],
-)
-def test_values_of_the_enterprise_edition_have_a_shape(
-    raw: RawClient, kind: str, fine: Any, wrong: Any
-) -> None:
-    """Whether they refer to anything is not looked at."""
-    raw.put("/attributes", {"code": "a", "type": kind, "group": "other"})
-    refused = raw.patch("/products/p", values={"a": value(wrong)})
-
-    assert refused.status == 422
-    assert "_links" in refused.json
-    assert raw.patch("/products/p", values={"a": value(fine)}).status == 201
-    assert raw.item("/products/p")["values"]["a"] == value(fine)
-
-
 @pytest.mark.parametrize(("attribute", "data", "start"), SHAPES)
 def test_data_of_the_wrong_shape_is_a_documented_422(
     shop: RawClient, attribute: str, data: Any, start: str

@@ -12,6 +12,10 @@ REFERENCES = (
     "akeneo_reference_entity_collection",
 )
 _NUMERIC = {"decimals_allowed": True, "negative_allowed": True}
+COLUMNS: list[Body] = [
+    {"code": "part", "data_type": "select", "options": [{"code": "Lid"}, {"code": "body"}]},
+    {"code": "share", "data_type": "number", "validations": {"min": 0, "max": 100}},
+]
 NEEDED: dict[str, Body] = {
     "pim_catalog_text": {},
     "pim_catalog_textarea": {},
@@ -28,8 +32,8 @@ NEEDED: dict[str, Body] = {
     "pim_catalog_price_collection": {"decimals_allowed": True},
     "pim_catalog_image": {},
     "pim_catalog_file": {},
-    "pim_catalog_table": {},
-    **{kind: {} for kind in REFERENCES},
+    "pim_catalog_table": {"table_configuration": COLUMNS},
+    **{kind: {"reference_data_name": "brand"} for kind in REFERENCES},
 }
 """Every type but the identifier, to the flags that it must have."""
 

@@ -10,7 +10,7 @@ from importbus.adapters.simulated_pim.model.refusals import (
     unknown_reference,
 )
 from importbus.adapters.simulated_pim.model.shapes import in_order, mapping
-from importbus.adapters.simulated_pim.model.store import Body, Item, Store
+from importbus.adapters.simulated_pim.model.store import NAMELESS, Body, Item, Store
 
 Associations = dict[str, dict[str, list[str]]]
 
@@ -70,7 +70,9 @@ def _target(store: Store, name: str, code: str) -> str:
         item = store.items[name].get(code)
         found = item.code if item else None
     if found is None:
-        raise unknown_reference("associations", expected, noun, code)
+        if code.startswith(NAMELESS):
+            expected = "product uuid"
+        raise unknown_reference("associations", expected, noun, code.removeprefix(NAMELESS))
     return str(found)
 
 

@@ -7,10 +7,11 @@ from typing import Any
 
 from attrs import evolve
 
-from importbus.adapters.simulated_pim.catalog import links, tree, uniques
+from importbus.adapters.simulated_pim.catalog import links, tree, uniques, uuids
 from importbus.adapters.simulated_pim.catalog.associations import merge_associations, union
 from importbus.adapters.simulated_pim.catalog.levels import ancestors, level_of, levels_of
 from importbus.adapters.simulated_pim.catalog.quantified import merge_quantified, union_quantified
+from importbus.adapters.simulated_pim.catalog.table_cells import check_cells
 from importbus.adapters.simulated_pim.catalog.values import merge_values
 from importbus.adapters.simulated_pim.model.refusals import (
     Violation,
@@ -81,6 +82,7 @@ def set_content(store: Store, item: Item, body: Body, errors: list[Violation]) -
     if "values" in body:
         allowed = allowed_at(store, item)
         item.values = merge_values(store, item.values, body["values"], allowed, errors)
+        check_cells(store, item, errors)
     if "associations" in body:
         item.associations = merge_associations(store, item, body["associations"], errors)
     if "quantified_associations" in body:
@@ -126,6 +128,8 @@ def commit(store: Store, item: Item, old: Item | None, axes: Combination | None)
     if axes is not None:
         tree.attach(store, item, axes)
     uniques.index(store, old, item)
+    if not _is_model(item):
+        uuids.index(store, old, item)
     store.compact(item)
     table.put(item.code, item)
     _index_associations(store, old, item)
@@ -156,6 +160,8 @@ def _is_model(item: Item) -> bool:
 def _remove_one(store: Store, item: Item) -> None:
     tree.detach(store, item)
     uniques.index(store, item, None)
+    if not _is_model(item):
+        uuids.index(store, item, None)
     links.index_links(store, item.ref, links.links(item), set())
     links.unlink(store, item)
     store.items[item.kind].remove(item.code)

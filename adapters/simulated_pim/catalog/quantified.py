@@ -6,7 +6,7 @@ from typing import Any
 
 from importbus.adapters.simulated_pim.model.refusals import Violation, documented
 from importbus.adapters.simulated_pim.model.shapes import mapping
-from importbus.adapters.simulated_pim.model.store import Body, Item, Store
+from importbus.adapters.simulated_pim.model.store import NAMELESS, Body, Item, Store
 
 MOST = 2_147_483_647
 MAX_LINKS = 100
@@ -75,7 +75,7 @@ def _entries(
             )
             _blame(errors, f"{place}.{name}[{n}].quantity", message)
         if item is None:
-            missing.append(target)
+            missing.append(target.removeprefix(NAMELESS))
         else:
             found[item.code] = {"identifier": item.code, "quantity": quantity}
     if missing:

@@ -49,7 +49,7 @@ def check_free(
         {
             "property": "attribute",
             "message": f'Cannot set value "{shown}" for the attribute axis "{",".join(names)}" on '
-            f'{noun} "{item.code}", as the {noun} "{sibling.code if sibling else holder[1]}" '
+            f'{noun} "{item.name}", as the {noun} "{sibling.name if sibling else holder[1]}" '
             "already has this value",
         }
     )

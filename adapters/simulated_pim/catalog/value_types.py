@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from importbus.adapters.simulated_pim.catalog import amounts, scalars
+from importbus.adapters.simulated_pim.catalog import amounts, scalars, table_cells
 from importbus.adapters.simulated_pim.catalog.amounts import Check
 from importbus.adapters.simulated_pim.model import attribute_types as types
+from importbus.adapters.simulated_pim.model.library import Entry
 from importbus.adapters.simulated_pim.model.media import PRODUCTS, Medium
 from importbus.adapters.simulated_pim.model.refusals import Violated, documented, requires
 from importbus.adapters.simulated_pim.model.store import Body, Store
@@ -35,7 +36,7 @@ def checker(store: Store, attribute: Body, scope: str | None) -> Check:
 
 def _text(store: Store, attribute: Body, scope: str | None) -> Check:
     longest = attribute["max_characters"] or types.LONGEST[attribute["type"]]
-    pattern = _pattern(attribute)
+    pattern = pattern_of(attribute)
 
     def check(data: Any) -> Any:
         if type(data) is not str:
@@ -55,7 +56,8 @@ def _text(store: Store, attribute: Body, scope: str | None) -> Check:
     return check
 
 
-def _pattern(attribute: Body) -> re.Pattern[str] | None:
+def pattern_of(attribute: Body) -> re.Pattern[str] | None:
+    """Return what the text of *attribute* must match; None for anything."""
     rule = attribute["validation_rule"]
     if rule != "regexp":
         return _RULES.get(rule)
@@ -178,11 +180,35 @@ def _references(store: Store, attribute: Body, scope: str | None) -> Check:
     return lambda data: list(dict.fromkeys(_codes(attribute, data)))
 
 
-def _rows(store: Store, attribute: Body, scope: str | None) -> Check:
+def _entry(table: Table[Entry], attribute: Body, code: str) -> str:
+    entry = table.get(code)
+    if entry is None:
+        raise Violated(
+            f"The {attribute['code']} attribute requires an existing code, and {code} does not "
+            "exist."
+        )
+    return entry.code
+
+
+def _record(store: Store, attribute: Body, scope: str | None) -> Check:
+    table = store.reference_entities.entries_of(attribute["reference_data_name"])
+
     def check(data: Any) -> Any:
-        if type(data) is not list or not all(type(row) is dict for row in data):
-            raise requires(attribute["code"], "an array of rows", data)
-        return data
+        if type(data) is not str:
+            raise requires(attribute["code"], "a string", data)
+        return _entry(table, attribute, data)
+
+    return check
+
+
+def _entries(store: Store, attribute: Body, scope: str | None) -> Check:
+    assets = attribute["type"] == types.ASSETS
+    library = store.asset_families if assets else store.reference_entities
+    table = library.entries_of(attribute["reference_data_name"])
+
+    def check(data: Any) -> Any:
+        found = (_entry(table, attribute, code) for code in _codes(attribute, data))
+        return list(dict.fromkeys(found))
 
     return check
 
@@ -204,10 +230,10 @@ _MAKERS = {
     types.DATE: _date,
     types.IMAGE: _media,
     types.FILE: _media,
-    types.TABLE: _rows,
+    types.TABLE: table_cells.rows,
     "pim_reference_data_simpleselect": _reference,
-    "akeneo_reference_entity": _reference,
     "pim_reference_data_multiselect": _references,
-    "akeneo_reference_entity_collection": _references,
-    "pim_catalog_asset_collection": _references,
+    types.RECORD: _record,
+    types.RECORDS: _entries,
+    types.ASSETS: _entries,
 }

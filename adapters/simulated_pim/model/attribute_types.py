@@ -13,12 +13,12 @@ BOOLEAN, DATE = "pim_catalog_boolean", "pim_catalog_date"
 IMAGE, FILE = "pim_catalog_image", "pim_catalog_file"
 SELECT, MULTISELECT = "pim_catalog_simpleselect", "pim_catalog_multiselect"
 TABLE = "pim_catalog_table"
+RECORD, RECORDS = "akeneo_reference_entity", "akeneo_reference_entity_collection"
+ASSETS = "pim_catalog_asset_collection"
 REFERENCES = (
     "pim_reference_data_simpleselect",
     "pim_reference_data_multiselect",
-    "pim_catalog_asset_collection",
-    "akeneo_reference_entity",
-    "akeneo_reference_entity_collection",
+    *(ASSETS, RECORD, RECORDS),
 )
 TYPES = frozenset(
     (

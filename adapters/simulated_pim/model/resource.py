@@ -24,7 +24,7 @@ def _read_only(store: Store, parents: Parents, key: str, body: Body) -> tuple[bo
     raise Refusal(405, "This resource is read only.")
 
 
-def _kept(store: Store, key: str) -> None:
+def _kept(store: Store, parents: Parents, key: str) -> None:
     raise Refusal(405, "This resource cannot be deleted.")
 
 
@@ -50,12 +50,16 @@ class Resource:
         in_state: Whether the state dump has it.
         structure: Whether values of products depend on it.
         cursor: Whether lists can be paged with `search_after`.
+        pages: Whether lists can be paged by number; if not, a page has 100 items by default.
         slashes: Whether keys may hold a slash, which may stand in a path as it is.
         plain: Whether the list is one JSON array, without pages.
         listed: Whether the collection can be read.
         single: Whether there are paths of items.
         posts: Whether items can be created by POST.
         batch: How a PATCH of the collection is said: `lines`, `array`, or not at all.
+        echo: Turns a key into what the answer of its line repeats.
+        held: The collection and the key under which writes of an item are compared with others;
+            left out: its own.
         most: Most items of a batch that is an array; None for any number.
         receive: Takes in an uploaded file with the fields of its form; left out: no uploads.
         code_header: The header in which the answer to an upload names the code.
@@ -70,7 +74,7 @@ class Resource:
     table: Callable[[Store, Parents], Table[Any]]
     show: Callable[[Store, Any], Body]
     write: Callable[[Store, Parents, str, Body], tuple[bool, str]] = _read_only
-    delete: Callable[[Store, str], None] = _kept
+    delete: Callable[[Store, Parents, str], None] = _kept
     key: str = "code"
     settled: Callable[[Store, Any], Body] | None = None
     state_key: Callable[[Any], str] = lambda item: str(item["code"])
@@ -79,12 +83,15 @@ class Resource:
     in_state: bool = True
     structure: bool = True
     cursor: bool = False
+    pages: bool = True
     slashes: bool = False
     plain: bool = False
     listed: bool = True
     single: bool = True
     posts: bool = True
     batch: Literal["lines", "array", None] = "lines"
+    echo: Callable[[str], str] = str
+    held: Callable[[Store, str], tuple[str, str]] | None = None
     most: int | None = 100
     receive: Receive | None = None
     code_header: str | None = None

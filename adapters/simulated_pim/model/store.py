@@ -15,7 +15,8 @@ from typing import Any
 
 from attrs import define, frozen
 
-from importbus.adapters.simulated_pim.model.media import Media
+from importbus.adapters.simulated_pim.model.library import Entry, Library
+from importbus.adapters.simulated_pim.model.media import ASSETS, ENTITIES, Media
 from importbus.adapters.simulated_pim.model.packing import packed, unpacked
 from importbus.adapters.simulated_pim.model.tables import Table, fold
 
@@ -35,6 +36,9 @@ Combination = tuple[str, ...]
 """The axis values of a sub-model or variant product, as comparable text."""
 
 
+NAMELESS = "\n"
+"""Begins the code of a product without identifier, before its uuid; no identifier holds it."""
+
 _NOTHING: dict[str, Any] = {}
 """Shared by all items without associations; nobody writes into the dicts of an item."""
 
@@ -49,7 +53,8 @@ class Item:
 
     Attributes:
         kind: `products` or `product_models`.
-        code: The identifier or code, in the spelling it was created with.
+        code: The identifier or code, in the spelling it was created with; for a product without
+            identifier `NAMELESS` and its uuid.
         places: Where the values stand, in the order of `data`; items of one shape share it.
         data: The data of the values, as one JSON list.
         associations: Association type to `products`, `product_models`, `groups`; sorted codes.
@@ -84,6 +89,16 @@ class Item:
     def value(self, place: Triple) -> Any:
         """Return the data at *place*, or None."""
         return self.values[place] if place in self.places else None
+
+    @property
+    def name(self) -> str:
+        """The code, or the uuid of a product without identifier."""
+        return self.code.removeprefix(NAMELESS)
+
+    @property
+    def identifier(self) -> str | None:
+        """The code; None for a product without identifier."""
+        return None if self.code.startswith(NAMELESS) else self.code
 
     @property
     def parent_key(self) -> str:
@@ -129,6 +144,19 @@ class Levels:
         return len(self.attributes) - 1
 
 
+@define
+class UuidIndex:
+    """Products by uuid; it is made when it is first asked for.
+
+    Attributes:
+        codes: The number of a uuid to the folded code of its product; None before it is made.
+        order: All uuids, sorted; None when they have changed.
+    """
+
+    codes: dict[int, str] | None = None
+    order: list[str] | None = None
+
+
 class Store:
     """The tables, the indexes over them, and what is derived from structure."""
 
@@ -149,6 +177,9 @@ class Store:
         self.groups: Table[Body] = Table()
         self.items: dict[str, Table[Item]] = {"products": Table(), "product_models": Table()}
         self.media = Media()
+        self.uuids = UuidIndex()
+        self.reference_entities = Library("Reference entity", "record", ENTITIES)
+        self.asset_families = Library("Asset family", "asset", ASSETS, cased=True)
         self._shared: dict[tuple[Any, ...], tuple[Any, ...]] = {}
         self._index()
 
@@ -161,6 +192,7 @@ class Store:
         self.levels: dict[str, Levels] = {}
         self.defaults: dict[tuple[str, str, int], tuple[tuple[Triple, bool], ...]] = {}
         self._uniques: frozenset[str] | None = None
+        self._tables: frozenset[str] | None = None
         self._identifier: str | None = None
 
     @property
@@ -179,19 +211,25 @@ class Store:
 
     def compact(self, item: Item) -> None:
         """Let *item*, which is about to be stored, share what equal items have."""
-        if len(self._shared) > _MOST_SHARED:
-            self._shared.clear()
-        item.places = self._shared.setdefault(item.places, item.places)
+        self.share(item)
         item.categories = self._shared.setdefault(item.categories, item.categories)
         item.associations = item.associations or _NOTHING
         item.quantified = item.quantified or _NOTHING
+
+    def share(self, item: Item | Entry) -> None:
+        """Let *item* share its places with items of one shape."""
+        if len(self._shared) > _MOST_SHARED:
+            self._shared.clear()
+        item.places = self._shared.setdefault(item.places, item.places)
 
     def structure_changed(self) -> None:
         """Forget what was derived from structure; to be called after each write to it."""
         self.slots.clear()
         self.levels.clear()
         self.defaults.clear()
-        self._uniques = self._identifier = None
+        self.reference_entities.checks.clear()
+        self.asset_families.checks.clear()
+        self._uniques = self._tables = self._identifier = None
 
     @property
     def identifier(self) -> str:
@@ -208,6 +246,14 @@ class Store:
             codes = {each["code"] for each in self.attributes if each["unique"]}
             self._uniques = frozenset(codes - {self.identifier})
         return self._uniques
+
+    @property
+    def table_attributes(self) -> frozenset[str]:
+        """The codes of the table attributes."""
+        if self._tables is None:
+            tables = (each["code"] for each in self.attributes if each["table_configuration"])
+            self._tables = frozenset(tables)
+        return self._tables
 
     def active_locales(self) -> set[str]:
         """Return the locales that a channel uses; only these can hold values."""

@@ -15,7 +15,13 @@ def fold(code: str) -> str:
 
 
 class Table(Generic[T]):
-    """Items of one resource, by code."""
+    """Items of one resource, by code.
+
+    Attributes:
+        known_by: The properties of an item that are its key here.
+    """
+
+    known_by: tuple[str, ...] = ("identifier", "code")
 
     def __init__(self) -> None:
         self._items: dict[str, T] = {}
@@ -49,7 +55,7 @@ class Table(Generic[T]):
 
     def values(self) -> list[T]:
         """Return the items in the order of their folded codes."""
-        return [self._items[key] for key in self.keys()]
+        return [self[key] for key in self.keys()]
 
     def __contains__(self, code: object) -> bool:
         return isinstance(code, str) and code.casefold() in self._items
@@ -59,3 +65,27 @@ class Table(Generic[T]):
 
     def __len__(self) -> int:
         return len(self._items)
+
+
+class CasedTable(Table[T]):
+    """Items whose codes differ by upper and lower case."""
+
+    def get(self, code: object) -> T | None:
+        """Return the item called *code*, or None; also for what is no text."""
+        return self._items.get(code) if isinstance(code, str) else None
+
+    def __getitem__(self, code: str) -> T:
+        return self._items[code]
+
+    def put(self, code: str, item: T) -> None:
+        """Store *item* under *code*, in place of an earlier one."""
+        self._order = None
+        self._items[code] = item
+
+    def remove(self, code: str) -> None:
+        """Forget the item called *code*."""
+        del self._items[code]
+        self._order = None
+
+    def __contains__(self, code: object) -> bool:
+        return code in self._items

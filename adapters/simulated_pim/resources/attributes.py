@@ -26,6 +26,7 @@ from importbus.adapters.simulated_pim.model.shapes import (
     text,
 )
 from importbus.adapters.simulated_pim.model.store import Body, Store
+from importbus.adapters.simulated_pim.resources import table_columns
 
 
 def _decimal(name: str, data: Any) -> str | None:
@@ -54,12 +55,6 @@ def _type(name: str, data: Any) -> str | None:
     if found is None:
         raise documented(f'Property "{name}" does not expect an empty value.')
     return found
-
-
-def _table(name: str, data: Any) -> Any:
-    if data is not None and not isinstance(data, list):
-        raise expects(name, "an array", data)
-    return data
 
 
 FIELDS = {
@@ -91,7 +86,7 @@ FIELDS = {
     "guidelines": Field(mapping, {}, merged=True),
     "auto_option_sorting": Field(boolean_or_null),
     "default_value": Field(boolean_or_null),
-    "table_configuration": Field(_table),
+    "table_configuration": Field(table_columns.columns),
     "group_labels": Field(lambda name, data: None),
 }
 _BLANK = "This value should not be blank."
@@ -110,6 +105,8 @@ def write(store: Store, parents: tuple[str, ...], key: str, body: Body) -> tuple
     check_labels(store, draft)
     if draft.item["type"] is not None:
         _check_flags(store, draft)
+        if draft.item["type"] == rules.TABLE:
+            table_columns.check(store, draft, old)
         _check_ranges(draft)
     draft.settle()
     store.attributes.put(key, draft.item)
@@ -144,6 +141,10 @@ def _check_flags(store: Store, draft: Draft) -> None:
     _check_unique(store, draft)
     if kind == rules.METRIC:
         _check_metric(store, draft)
+    if kind in (rules.RECORD, rules.RECORDS, rules.ASSETS):
+        _check_reference(store, draft)
+    elif kind in rules.REFERENCES and item["reference_data_name"] is None:
+        draft.blame("referenceDataName", "Please specify a valid reference data")
 
 
 def _check_unique(store: Store, draft: Draft) -> None:
@@ -168,6 +169,16 @@ def _check_metric(store: Store, draft: Draft) -> None:
         draft.blame("metricFamily", "Please specify a valid metric family")
     if family is not None and unit is not None and unit not in family["units"]:
         draft.blame("defaultMetricUnit", "Please specify a valid metric unit")
+
+
+def _check_reference(store: Store, draft: Draft) -> None:
+    code, assets = draft.item["reference_data_name"], draft.item["type"] == rules.ASSETS
+    library = store.asset_families if assets else store.reference_entities
+    if code is None:
+        draft.blame("referenceDataName", f"Please specify a valid {library.noun.lower()}")
+    elif code not in library.families:
+        message = f'The {library.noun.lower()} "{code}" does not exist.'
+        draft.blame("referenceDataName", message)
 
 
 def _check_ranges(draft: Draft) -> None:

@@ -9,6 +9,13 @@ from attrs import evolve
 from importbus.adapters.simulated_pim.catalog import items
 from importbus.adapters.simulated_pim.catalog.defaults import fill
 from importbus.adapters.simulated_pim.catalog.levels import levels_of
+from importbus.adapters.simulated_pim.catalog.names import (
+    Say,
+    counted,
+    either,
+    identifier,
+    named,
+)
 from importbus.adapters.simulated_pim.catalog.values import grouped
 from importbus.adapters.simulated_pim.model.refusals import (
     Refusal,
@@ -134,7 +141,7 @@ def _check_family(item: Item, body: Body, errors: list[Violation]) -> None:
         errors.append({"property": "family", "message": message})
 
 
-def delete(store: Store, code: str) -> None:
+def delete(store: Store, parents: tuple[str, ...], code: str) -> None:
     """Delete one product model, which exists, and all that stands under it."""
     items.remove(store, store.product_models[code])
 
@@ -142,11 +149,15 @@ def delete(store: Store, code: str) -> None:
 def show(store: Store, item: Item) -> Body:
     """Return a product model as the API shows it, with what it inherits."""
     times = {"created": shown_time(item.created), "updated": shown_time(item.updated)}
-    return {**settled(store, item), **times}
+    return {**_shown(store, item, identifier), **times}
 
 
 def settled(store: Store, item: Item) -> Body:
-    """Return a product model as the API shows it, without its times."""
+    """Return a product model without its times; products without identifier named by uuid."""
+    return _shown(store, item, either)
+
+
+def _shown(store: Store, item: Item, say: Say) -> Body:
     whole = items.flattened(store, item) if item.parent else item
     return {
         "code": item.code,
@@ -155,6 +166,6 @@ def settled(store: Store, item: Item) -> Body:
         "parent": item.parent,
         "categories": list(whole.categories),
         "values": grouped(whole.values),
-        "associations": whole.associations,
-        "quantified_associations": whole.quantified,
+        "associations": named(whole.associations, say),
+        "quantified_associations": counted(whole.quantified, say),
     }

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import uuid as _uuid
 from typing import Any
 
 from attrs import evolve
@@ -11,6 +9,21 @@ from attrs import evolve
 from importbus.adapters.simulated_pim.catalog import items, uniques
 from importbus.adapters.simulated_pim.catalog.defaults import fill
 from importbus.adapters.simulated_pim.catalog.levels import level_of, levels_of
+from importbus.adapters.simulated_pim.catalog.names import (
+    Identified,
+    Say,
+    counted,
+    either,
+    identifier,
+    named,
+)
+from importbus.adapters.simulated_pim.catalog.uuids import (
+    find,
+    is_uuid,
+    no_uuid,
+    uuid_of,
+    wrong_version,
+)
 from importbus.adapters.simulated_pim.catalog.values import grouped
 from importbus.adapters.simulated_pim.model.refusals import (
     Violation,
@@ -39,7 +52,7 @@ KNOWN = frozenset(
 )
 
 
-_BLANK = "The identifier attribute cannot be empty."
+BLANK = "The identifier attribute cannot be empty."
 
 
 def write(store: Store, parents: tuple[str, ...], key: str, body: Body) -> tuple[bool, str]:
@@ -50,16 +63,26 @@ def write(store: Store, parents: tuple[str, ...], key: str, body: Body) -> tuple
         new, as the PIM answers 201 to that.
     """
     items.check_known(body, KNOWN)
-    old = store.products.get(key)
+    old = Identified(store).get(key)
     item = evolve(old) if old else Item("products", key)
     errors: list[Violation] = []
     _set_identity(store, item, old, body, errors)
+    converted = finish(store, item, old, without_identifier(store, body), errors)
+    return old is None or converted, item.code
+
+
+def finish(store: Store, item: Item, old: Item | None, body: Body, errors: list[Violation]) -> bool:
+    """Carry out and store the rest of a write, for *item* with its identity.
+
+    Returns:
+        Whether a simple product became a variant.
+    """
     converted = _set_tree(store, item, old, body, errors)
     if "enabled" in body:
         item.enabled = boolean("enabled", body["enabled"])
     if "groups" in body:
         item.groups = items.references(store.groups, "groups", "group", body["groups"])
-    items.set_content(store, item, _without_identifier(store, body), errors)
+    items.set_content(store, item, body, errors)
     if old is None:
         fill(store, item)
     axes = items.check_axes(store, item, old, errors) if not errors else None
@@ -67,14 +90,15 @@ def write(store: Store, parents: tuple[str, ...], key: str, body: Body) -> tuple
     if errors:
         raise invalid(errors)
     items.commit(store, item, old, axes)
-    return old is None or converted, item.code
+    return converted
 
 
-def _without_identifier(store: Store, body: Body) -> Body:
-    values = body.get("values")
-    if not isinstance(values, dict) or store.identifier not in values:
+def without_identifier(store: Store, body: Body) -> Body:
+    """Return *body* without the value of the identifier attribute."""
+    values, identifier = body.get("values"), fold(store.identifier)
+    if not isinstance(values, dict) or identifier not in map(fold, values):
         return body
-    rest = {code: entries for code, entries in values.items() if code != store.identifier}
+    rest = {code: entries for code, entries in values.items() if fold(code) != identifier}
     return {**body, "values": rest}
 
 
@@ -85,37 +109,30 @@ def _set_identity(
     if not isinstance(code, str):
         raise expects("identifier", "a scalar", code)
     if old is None or fold(code) != fold(old.code):
-        items.check_free_code("identifier", code, _BLANK, errors)
+        items.check_free_code("identifier", code, BLANK, errors)
         if old is not None and code in store.products:
             message = "The same identifier is already set on another product."
             errors.append({"property": "identifier", "message": message})
         item.uuid = uuid_of(old) if old else None
         item.code = code
     if "uuid" in body:
-        _set_uuid(item, old, body["uuid"], errors)
+        _set_uuid(store, item, old, body["uuid"], errors)
 
 
-def _set_uuid(item: Item, old: Item | None, data: Any, errors: list[Violation]) -> None:
-    said = text("uuid", data)
-    try:
-        found = _uuid.UUID(said) if said else None
-    except ValueError:
-        found = None
-    if found is None or found.version != 4:
-        message = f'The uuid "{said}" is no valid version 4 uuid.'
-        errors.append({"property": "uuid", "message": message})
-    elif old is not None and uuid_of(old) != str(found):
-        errors.append({"property": "uuid", "message": "This property cannot be changed."})
-    else:
-        item.uuid = str(found)
-
-
-def uuid_of(item: Item) -> str:
-    """Return the uuid of *item*: the one given, else one of version 4 made of its identifier."""
-    if item.uuid is not None:
-        return item.uuid
-    digest = hashlib.sha1(fold(item.code).encode(), usedforsecurity=False).digest()
-    return str(_uuid.UUID(bytes=digest[:16], version=4))
+def _set_uuid(
+    store: Store, item: Item, old: Item | None, data: Any, errors: list[Violation]
+) -> None:
+    if not is_uuid(data):
+        raise no_uuid(data)
+    uuid = data.lower()
+    if old is not None:
+        if uuid_of(old) != uuid:
+            errors.append({"property": "uuid", "message": "This property cannot be changed."})
+    elif find(store, uuid) is not None:
+        errors.append({"property": "uuid", "message": "This value is already used."})
+    elif wrong := wrong_version(uuid):
+        errors.append(wrong)
+    item.uuid = uuid
 
 
 def _set_tree(
@@ -148,14 +165,14 @@ def _stand_under(
 ) -> None:
     if old is not None and old.family_variant not in (None, parent.family_variant):
         message = (
-            f'New parent "{parent.code}" of variant product "{item.code}" must have the same '
+            f'New parent "{parent.code}" of variant product "{item.name}" must have the same '
             f'family variant "{old.family_variant}" than the previous parent'
         )
         errors.append({"property": "parent", "message": message})
         return
     if level_of(store, parent) + 1 != levels_of(store, parent.family_variant).last:
         message = (
-            f'The variant product "{item.code}" cannot have product model "{parent.code}" as '
+            f'The variant product "{item.name}" cannot have product model "{parent.code}" as '
             "parent, (this product model can only have other product models as children)"
         )
         errors.append({"property": "parent", "message": message})
@@ -179,7 +196,7 @@ def _set_family(store: Store, item: Item, data: Any, errors: list[Violation]) ->
     found = family["code"] if family else None
     if item.parent is not None and code is None:
         message = (
-            f'The family can\'t be "null" because your product with the identifier "{item.code}" '
+            f'The family can\'t be "null" because your product with the identifier "{item.name}" '
             "is a variant product."
         )
         errors.append({"property": "family", "message": message})
@@ -189,7 +206,7 @@ def _set_family(store: Store, item: Item, data: Any, errors: list[Violation]) ->
         item.family = found
 
 
-def delete(store: Store, code: str) -> None:
+def delete(store: Store, parents: tuple[str, ...], code: str) -> None:
     """Delete one product, which exists."""
     items.remove(store, store.products[code])
 
@@ -197,21 +214,25 @@ def delete(store: Store, code: str) -> None:
 def show(store: Store, item: Item) -> Body:
     """Return a product as the API shows it, with what it inherits."""
     times = {"created": shown_time(item.created), "updated": shown_time(item.updated)}
-    return {**settled(store, item), **times}
+    return {**_shown(store, item, identifier), **times}
 
 
 def settled(store: Store, item: Item) -> Body:
-    """Return a product as the API shows it, without its times."""
+    """Return a product without its times; products without identifier are named by uuid."""
+    return _shown(store, item, either)
+
+
+def _shown(store: Store, item: Item, say: Say) -> Body:
     whole = items.flattened(store, item) if item.parent else item
     return {
         "uuid": uuid_of(item),
-        "identifier": item.code,
+        "identifier": item.identifier,
         "enabled": item.enabled,
         "family": item.family,
         "categories": list(whole.categories),
         "groups": list(item.groups),
         "parent": item.parent,
         "values": grouped(whole.values),
-        "associations": whole.associations,
-        "quantified_associations": whole.quantified,
+        "associations": named(whole.associations, say),
+        "quantified_associations": counted(whole.quantified, say),
     }

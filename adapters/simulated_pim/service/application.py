@@ -11,6 +11,7 @@ from typing import Any
 from attrs import frozen
 
 from importbus.adapters.simulated_pim.model.refusals import Refusal
+from importbus.adapters.simulated_pim.model.resource import Resource
 from importbus.adapters.simulated_pim.model.store import Store
 from importbus.adapters.simulated_pim.service import lists, mishaps, writing
 from importbus.adapters.simulated_pim.service.arrays import patch_array
@@ -179,10 +180,19 @@ class Application:
             return lists.get_many(self.store, resource, parents, request)
         return lists.get_one(self.store, resource, parents, route.key, request)
 
+    def _hold(self, call: Call, resource: Resource, key: str) -> None:
+        """Note which item *call* is about to write."""
+        if resource.held is None:
+            self.trace.hold(call, key)
+            return
+        with self.store.lock:
+            collection, name = resource.held(self.store, key)
+        self.trace.hold(call, name, f"{ROOT}/{collection}")
+
     def _write(self, request: Request, route: Route, call: Call, fault: Fault | None) -> Answer:
         resource, parents, key = route.resource, route.parents, route.key
         if key is None and request.method == "PATCH":
-            watch = Watch(mishaps.line_faults(fault), lambda each: self.trace.hold(call, each))
+            watch = Watch(mishaps.line_faults(fault), lambda each: self._hold(call, resource, each))
             patch = patch_array if resource.batch == "array" else patch_many
             return patch(self.store, resource, parents, request, watch)
         if resource.receive is not None:
@@ -190,7 +200,7 @@ class Application:
             return post_file(self.store, resource, resource.receive, request, holding)
         if key is None:
             return writing.post(self.store, resource, parents, request)
-        self.trace.hold(call, key)
+        self._hold(call, resource, key)
         if request.method == "DELETE":
             answer = writing.delete(self.store, resource, parents, key)
         else:

@@ -101,7 +101,8 @@ class _Batch:
         except Exception:  # noqa: BLE001 - a bug is a 500 of its line, as in the real server
             traceback.print_exc(file=sys.stderr)
             return self._failed(n, key, 500, {"message": "Internal Server Error"})
-        return f'{{"line":{n},{self._name}:{phpjson.quote(key)},"status_code":{status}}}'
+        shown = phpjson.quote(self._resource.echo(key))
+        return f'{{"line":{n},{self._name}:{shown},"status_code":{status}}}'
 
     def _key(self, body: Any) -> str:
         name = self._resource.key
@@ -125,7 +126,7 @@ class _Batch:
     def _failed(
         self, n: int, key: str | None, status: int, rest: Body, field: str = "status_code"
     ) -> str:
-        named = {} if key is None else {self._resource.key: key}
+        named = {} if key is None else {self._resource.key: self._resource.echo(key)}
         return phpjson.encode({"line": n, **named, field: status, **rest})
 
     def _faulty(self, n: int, key: str | None, fault: LineFault) -> str:

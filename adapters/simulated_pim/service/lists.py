@@ -98,13 +98,13 @@ def _body(url: str, query: Mapping[str, str], page: _Page, items: list[Body]) ->
 
 
 def _page(resource: Resource, keys: list[str], query: Mapping[str, str]) -> _Page:
-    limit = _number(query, "limit", 10)
+    limit = _number(query, "limit", 10 if resource.pages else MAX_LIMIT)
     if limit > MAX_LIMIT:
         raise Refusal(422, f"You cannot request more than {MAX_LIMIT} items.")
-    paging = query.get("pagination_type", "page")
+    paging = query.get("pagination_type", "page" if resource.pages else "search_after")
     if paging == "search_after" and resource.cursor:
         return _after(keys, query, limit)
-    if paging != "page":
+    if paging != "page" or not resource.pages:
         raise Refusal(422, "Pagination type does not exist.")
     return _offset(keys, query, limit)
 

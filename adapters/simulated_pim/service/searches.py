@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from importbus.adapters.simulated_pim.catalog.uuids import uuid_of
 from importbus.adapters.simulated_pim.model.media import Medium
 from importbus.adapters.simulated_pim.model.refusals import Refusal
 from importbus.adapters.simulated_pim.model.store import Item
@@ -25,7 +26,17 @@ _OPERATORS: dict[str, Test] = {
     "NOT EMPTY": lambda data, value: data not in (None, "", (), []),
 }
 _CODES = ("identifier", "code")
-_NAMES = (*_CODES, "family", "family_variant", "parent", "enabled", "categories", "groups", "type")
+_NAMES = (
+    *_CODES,
+    "uuid",
+    "family",
+    "family_variant",
+    "parent",
+    "enabled",
+    "categories",
+    "groups",
+    "type",
+)
 
 
 def _folded(data: Any) -> Any:
@@ -80,7 +91,7 @@ def _narrowed(table: Table[Any], keys: list[str], name: str, condition: Any) -> 
     value = condition.get("value")
     if not all(isinstance(each, (str, int, type(None))) for each in _list(value)):
         raise Refusal(422, f'Filter on property "{name}" expects text, or a list of text.')
-    if name in _CODES and operator in ("=", "IN"):
+    if name in table.known_by and operator in ("=", "IN"):
         wanted = {each for each in _set(value) if isinstance(each, str) and each in table}
         return sorted(wanted.intersection(keys) if len(keys) < len(table) else wanted)
     test = _OPERATORS[operator]
@@ -88,6 +99,8 @@ def _narrowed(table: Table[Any], keys: list[str], name: str, condition: Any) -> 
 
 
 def _property(item: Any, name: str) -> Any:
-    if isinstance(item, (Item, Medium)):
+    if isinstance(item, Item):
+        return uuid_of(item) if name == "uuid" else getattr(item, name, None)
+    if isinstance(item, Medium):
         return getattr(item, "code" if name in _CODES else name, None)
     return item.get("code" if name in _CODES else name) if isinstance(item, dict) else item

@@ -80,7 +80,7 @@ def delete(store: Store, resource: Resource, parents: Parents, key: str) -> Answ
     with store.lock:
         if key not in resource.table(store, parents):
             raise not_found(resource.noun, key)
-        resource.delete(store, key)
+        resource.delete(store, parents, key)
     return Answer(204, b"", None)
 
 
