@@ -13,7 +13,8 @@ from importbus.bus import LaneCommand, Upsertable
 from importbus.bus.unset import Unset
 from importbus.handlers import akeneo
 from importbus.handlers.akeneo import COMMANDS
-from importbus.handlers.akeneo.requests import MAX_LINES
+from importbus.handlers.akeneo.media_places import PLACES, upload_path
+from importbus.handlers.akeneo.requests import MAX_LINES, path_fields
 from importbus.handlers.akeneo.resources import API, references, resource_of
 
 WORDS: Mapping[Any, str] = {
@@ -55,6 +56,12 @@ PROBES: Mapping[str, Any] = {
 """Something to find references in, for the fields that are neither a code nor a list of codes."""
 
 
+TOGETHER: Mapping[type[LaneCommand], Mapping[str, str]] = {
+    akeneo.CreateReferenceEntityMediaFile: {"code": "x", "attribute": "x"},
+}
+"""Fields that may be left out, but not the one without the other."""
+
+
 def section(command: type[LaneCommand]) -> str:
     """Return what the page says of *command* by itself: how it travels, and its fields."""
     first = (command.__doc__ or "").strip().partition("\n")[0].replace("``", "`")
@@ -85,6 +92,9 @@ def travels(command: type[LaneCommand]) -> str:
     """Return how *command* goes to the PIM."""
     resource = resource_of(command)
     path = f"{API}/{resource.path}"
+    if resource.form == "upload":
+        taken = f"`POST {upload_path(PLACES[command])}`, a call for each file"
+        return f"{taken}; values: `PATCH {path}`, at most {MAX_LINES} in a call."
     if resource.form == "delete":
         return f"`DELETE {path}/{{{resource.key}}}`, a call for each."
     rate = f", {resource.rate:.0f} calls a second" if resource.rate else ""
@@ -93,14 +103,18 @@ def travels(command: type[LaneCommand]) -> str:
 
 def place(command: type[LaneCommand]) -> str:
     """Return lane, rank and key of *command*."""
-    if command.lane_kind == "structure":
+    if isinstance(command.lane_kind, property):
+        lane = "Structure lane without a code, else catalogue lane of its key"
+    elif command.lane_kind == "structure":
         lane = "Structure lane"
     elif "follows" in vars(command):
         lane = "Catalogue lane of its parent's tree, else of its key"
     else:
         lane = "Catalogue lane of its key"
     ranked = issubclass(command, Upsertable)
-    rank = f"rank {command.rank}" if ranked else "no rank: it keeps its place in its tree"
+    file = command.attaches is not None
+    unranked = "it goes behind what it belongs to" if file else "it keeps its place in its tree"
+    rank = f"rank {command.rank}" if ranked else f"no rank: {unranked}"
     return f"{lane}; {rank}; resource `{command.resource}`."
 
 
@@ -138,6 +152,7 @@ def refers_to(command: type[LaneCommand], name: str) -> str:
     is_list = words(get_type_hints(command)[one.name]).startswith("list")
     probe = PROBES.get(name, ["x"] if is_list else "x")
     keys = {f.name: "x" for f in fields(command) if f.default is NOTHING}  # type: ignore[arg-type]
+    keys |= TOGETHER.get(command, {})
     found = references(command(**{**keys, name: probe}))[name]
     return ", ".join(dict.fromkeys(token.partition(":")[0] for token in found))
 
@@ -145,7 +160,8 @@ def refers_to(command: type[LaneCommand], name: str) -> str:
 def fixed(command: type[LaneCommand], one: Any) -> str:
     """Return whether a field is the key, must be given, or cannot be changed."""
     notes = ["key"] if one.name == resource_of(command).key else []
-    notes += ["part of the key"] if one.name == "attribute" else []
+    inside = one.name in path_fields(command) and one.name != "family"
+    notes += ["part of the key"] if inside else []
     notes += ["must be given"] if one.default is NOTHING and not notes else []
     notes += ["fixed at creation"] if one.name in FIXED.get(command, ()) else []
     return ", ".join(notes)
