@@ -103,7 +103,7 @@ def travels(command: type[LaneCommand]) -> str:
 
 def place(command: type[LaneCommand]) -> str:
     """Return lane, rank and key of *command*."""
-    if isinstance(command.lane_kind, property):
+    if isinstance(vars(command).get("lane_kind"), property):
         lane = "Structure lane without a code, else catalogue lane of its key"
     elif command.lane_kind == "structure":
         lane = "Structure lane"
