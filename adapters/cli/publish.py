@@ -120,7 +120,7 @@ def _tell(report: Report, sources: Sequence[str], options: PublishOptions) -> No
         forget_output()  # the exit code still says how it ended
     except ConfigurationError as error:
         note(f"importbus: {error}")
-    if options.wait and report.failure_groups:
+    if report.failure_groups:
         note(reasons(report.failure_groups))
     if stopped:
         again = f"importbus publish {shlex.join(sources)} --resume {import_id}"
@@ -138,5 +138,6 @@ def _share(options: PublishOptions) -> str:
 def _published(report: Report) -> str:
     rejected = f", {report.rejected:,} rejected" if report.rejected else ""
     words = "stopped: " if report.state == "stopped" else ""
+    failed = f", {report.failures:,} failed" if report.failures else ""
     commands = many(report.read - report.rejected, "command")
-    return f"{report.import_id}: {words}{commands} published{rejected}."
+    return f"{report.import_id}: {words}{commands} published{rejected}{failed}."

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
-import subprocess
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from command_line import Shop, line, open_shop, settings_for, simulated_pim
-
-QUEUE = "sqlite:///queue.db"
-
-LEASE = 3
-"""Seconds after which a killed consumer has lost its lanes; the usual 30 would be a long test."""
+from command_line import Shop, line, open_shop
+from fleet_shop import (
+    comparable,
+    holder_of,
+    result_of,
+    running,
+    status,
+    until,
+    with_queue,
+)
 
 
 @pytest.fixture
@@ -29,67 +28,9 @@ def fleet(tmp_path: Path) -> Iterator[Shop]:
         yield with_queue(shop)
 
 
-def with_queue(shop: Shop) -> Shop:
-    """Return *shop* with a queue beside its journal."""
-    settings = f'[transport]\nurl = "{QUEUE}"\nlease_seconds = {LEASE}\n'
-    (shop.folder / "importbus.toml").write_text(settings)
-    return shop
-
-
-def status(shop: Shop, *arguments: str) -> dict[str, Any]:
-    """Return what ``status --json`` says."""
-    return shop.run("status", *arguments, "--json").document
-
-
-def holder_of(shop: Shop, lane: str) -> int | None:
-    """Return the process that holds *lane*; None also before there is a queue."""
-    lanes = {one["lane"]: one["process"] for one in status(shop).get("lanes", ())}
-    return lanes.get(lane)
-
-
-def until(fact: Callable[[], object], seconds: float = 60) -> None:
-    """Return when *fact* is true."""
-    end = time.monotonic() + seconds
-    while not fact():
-        assert time.monotonic() < end, "it takes too long"
-        time.sleep(0.05)
-
-
 def products(letter: str) -> list[str]:
     """Return the lines of 150 products; no structure, for which a gate would be closed."""
     return [line("CreateOrUpdateProduct", identifier=f"{letter}{n}") for n in range(150)]
-
-
-@contextmanager
-def running(shop: Shop, *arguments: str, piped: bool = False) -> Iterator[subprocess.Popen[str]]:
-    """Run a command; told to stop when the context is left, so that no failure waits for it."""
-    with shop.start(*arguments, piped=piped) as process:
-        try:
-            yield process
-        finally:
-            process.send_signal(signal.SIGTERM)
-
-
-def result_of(tmp_path: Path, catalogue: Path) -> dict[str, Any]:
-    """Return what a PIM stores after *catalogue* was imported in sync mode."""
-    folder = tmp_path / "sync"
-    folder.mkdir()
-    with simulated_pim() as url:
-        shop = Shop(folder, url, settings_for(url))
-        said = shop.run("import", str(catalogue))
-        assert said.code == 0, said.err
-        return comparable(shop.state)
-
-
-def comparable(state: dict[str, Any]) -> dict[str, Any]:
-    """Return *state* without times of writing, which differ."""
-    text = json.dumps(state, sort_keys=True)
-    kept: dict[str, Any] = json.loads(text, object_hook=_without_times)
-    return kept
-
-
-def _without_times(item: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in item.items() if key not in ("created", "updated", "uuid")}
 
 
 def test_a_consumer_that_is_killed_changes_nothing_in_the_end(fleet: Shop) -> None:
