@@ -72,6 +72,15 @@ def test_a_download_gives_the_bytes_as_they_came(mug: RawClient) -> None:
     assert mug.get("/media-files/a/b/c/download").status == 404
 
 
+def test_a_file_that_is_gone_from_the_disk_is_a_404(pim: SimulatedPim, mug: RawClient) -> None:
+    """What is known of it can still be read."""
+    code = code_of(mug.upload("/media-files", PICTURE, product=place()))
+    pim.application.store.media.close()
+
+    assert mug.get(f"/media-files/{code}/download").status == 404
+    assert mug.get(f"/media-files/{code}").status == 200
+
+
 @pytest.mark.parametrize(("path", "header"), KINDS.items())
 def test_files_of_records_and_assets_are_named_in_a_header(
     raw: RawClient, path: str, header: str
