@@ -75,6 +75,7 @@ RESOURCES = (
         lambda store, parents: store.measurement_families,
         measurement_families.show,
         in_words("measurement family", measurement_families.write),
+        settled=measurement_families.settled,
         plain=True,
         single=False,
         posts=False,

@@ -1,5 +1,6 @@
 """Akeneo: the commands, how they fold, where they go, and the sink that brings them there."""
 
+from importbus.handlers.akeneo.builders import ProductBuilder, ProductModelBuilder
 from importbus.handlers.akeneo.commands import (
     CreateAssetMediaFile,
     CreateOrUpdateAsset,
@@ -62,4 +63,6 @@ __all__ = [
     "DeleteProduct",
     "DeleteProductByUuid",
     "DeleteProductModel",
+    "ProductBuilder",
+    "ProductModelBuilder",
 ]

@@ -6,9 +6,10 @@ counts. Nothing is sent: ``build`` returns commands, which the application dispa
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from os import PathLike, fspath
 from typing import Any, Self
 
 from importbus.bus.errors import InvalidCommand
@@ -16,6 +17,10 @@ from importbus.bus.messages import LaneCommand
 from importbus.handlers.akeneo.commands import (
     CreateOrUpdateProduct,
     CreateOrUpdateProductModel,
+)
+from importbus.handlers.akeneo.commands.media import (
+    CreateProductMediaFile,
+    CreateProductModelMediaFile,
 )
 
 Amount = Decimal | int | str
@@ -35,6 +40,7 @@ class CatalogueBuilder:
         self._fields: dict[str, Any] = {}
         self._spelled: dict[str, str] = {}
         self._values: dict[Place, Any] = {}
+        self._files: dict[Place, str] = {}
         self._links: dict[str, dict[str, dict[str, Any]]] = {}
 
     def family(self, code: str | None) -> Self:
@@ -53,13 +59,42 @@ class CatalogueBuilder:
         self, attribute: str, data: object, *, locale: str | None = None, scope: str | None = None
     ) -> Self:
         """Give a value to *attribute*; dates and decimals become the text that the API takes."""
-        code = self._spelled.setdefault(attribute.casefold(), attribute)
-        self._values[code.casefold(), locale, scope] = _plain(data)
+        place = self._place(attribute, locale, scope)
+        self._files.pop(place, None)
+        self._values[place] = _plain(data)
         return self
 
     def clear(self, attribute: str, *, locale: str | None = None, scope: str | None = None) -> Self:
         """Take the value of *attribute* away."""
         return self.value(attribute, None, locale=locale, scope=scope)
+
+    def file(
+        self,
+        attribute: str,
+        file: str | PathLike[str],
+        *,
+        locale: str | None = None,
+        scope: str | None = None,
+    ) -> Self:
+        """Make a file the value of *attribute*: it is uploaded behind all else.
+
+        *file* is a path as in a command that uploads: ``docs/commands.md`` says where it may lead.
+        """
+        place = self._place(attribute, locale, scope)
+        self._values.pop(place, None)
+        self._files[place] = fspath(file)
+        return self
+
+    def image(
+        self,
+        attribute: str,
+        file: str | PathLike[str],
+        *,
+        locale: str | None = None,
+        scope: str | None = None,
+    ) -> Self:
+        """Make an image the value of *attribute*; the API takes it as any other file."""
+        return self.file(attribute, file, locale=locale, scope=scope)
 
     def price(
         self,
@@ -121,6 +156,11 @@ class CatalogueBuilder:
         }
         return self._link("quantified_associations", association_type, given)
 
+    def _place(self, attribute: str, locale: str | None, scope: str | None) -> Place:
+        code = attribute.casefold()
+        self._spelled.setdefault(code, attribute)
+        return code, locale, scope
+
     def _set(self, name: str, data: Any) -> Self:
         self._fields[name] = data
         return self
@@ -145,6 +185,16 @@ class CatalogueBuilder:
             values.setdefault(self._spelled[code], []).append(entry)
         return said | ({"values": values} if values else {})
 
+    def _uploads(self) -> Iterator[dict[str, Any]]:
+        """Yield the fields of each upload, apart from what it belongs to."""
+        for (code, locale, scope), file in self._files.items():
+            yield {
+                "attribute": self._spelled[code],
+                "locale": locale,
+                "scope": scope,
+                "file": file,
+            }
+
 
 class ProductBuilder(CatalogueBuilder):
     """Builds the commands for the product *identifier*.
@@ -167,12 +217,14 @@ class ProductBuilder(CatalogueBuilder):
         return self._add("groups", codes)
 
     def build(self) -> list[LaneCommand]:
-        """Return the commands in the order of their dispatch.
+        """Return the commands in the order of their dispatch: the product, then its files.
 
         Raises:
             InvalidCommand: The API never accepts what was said; with the field.
         """
-        return [CreateOrUpdateProduct(identifier=self._identifier, **self._said())]
+        key: dict[str, Any] = {"identifier": self._identifier}
+        product = CreateOrUpdateProduct(**key, **self._said())
+        return [product, *(CreateProductMediaFile(**key, **each) for each in self._uploads())]
 
 
 class ProductModelBuilder(CatalogueBuilder):
@@ -187,8 +239,10 @@ class ProductModelBuilder(CatalogueBuilder):
         return self._set("family_variant", code)
 
     def build(self) -> list[LaneCommand]:
-        """Return the commands in the order of their dispatch; raises as for products."""
-        return [CreateOrUpdateProductModel(code=self._code, **self._said())]
+        """Return the commands: the model, then its files; raises as for products."""
+        key: dict[str, Any] = {"code": self._code}
+        model = CreateOrUpdateProductModel(**key, **self._said())
+        return [model, *(CreateProductModelMediaFile(**key, **each) for each in self._uploads())]
 
 
 def _plain(data: object) -> object:

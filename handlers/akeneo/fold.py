@@ -41,7 +41,9 @@ AT_CREATION = (
     "reference_entity_code",
     "asset_family_identifier",
 )
-"""Fields that can be given at creation only: the PIM refuses a newer command that sets them.
+"""Fields that can be given at creation only: the PIM refuses a newer command that sets them anew.
+
+Null is anew, too: at creation it means the default, later on it is another value.
 
 Source: akeneo/pim-api-docs, content/swagger (x-immutable).
 """
@@ -83,7 +85,8 @@ def _goes_alone(older: object, newer: object) -> bool:
     if _sets(newer, "categories") and any(_sets(older, name) for name in LISTS):
         return True  # the PIM takes no body that both lists categories and adds some
     return any(
-        (new := getattr(newer, name, UNSET)) is not UNSET and new != getattr(older, name)
+        (new := getattr(newer, name, UNSET)) is not UNSET
+        and (new != getattr(older, name) or (new is None and name in AT_CREATION))
         for name in ALONE
     )
 

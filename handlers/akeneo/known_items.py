@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from threading import Lock
 from typing import Any
 
@@ -12,6 +13,9 @@ OWNERS = frozenset(
     {"product", "product_model", "reference_entity", "reference_entity_record", "asset"}
 )
 """The resources that files belong to."""
+
+NAMED_ALONE = frozenset({"product", "asset"})
+"""What goes alone when it is deleted, under the only name that it is remembered by."""
 
 MOST_ITEMS = 10_000
 """Items that are remembered; the oldest goes when there are more (I7)."""
@@ -43,24 +47,22 @@ class KnownItems:
             if len(self._items) > MOST_ITEMS:
                 del self._items[next(iter(self._items))]
 
-    def learn(self, batch: Batch[Any], found: dict[int, Outcome]) -> None:
+    def learn(self, batch: Batch[Any], found: Mapping[int, Outcome]) -> None:
         """Learn from what was *found* out about the commands of *batch*, by their numbers."""
-        if batch.command_type.resource not in OWNERS:
-            return
+        resource = batch.command_type.resource
         for envelope in batch.envelopes:
-            if outcome := found.get(envelope.number):
-                self._learn_one(batch, envelope.command.identity, outcome)
+            outcome = found.get(envelope.number)
+            if outcome is None:
+                continue
+            if outcome.kind is OutcomeKind.DELETED:
+                self._forget(batch.import_id, resource, envelope.command.identity)
+            elif resource in OWNERS and (outcome.kind in THERE or outcome.written):
+                self.add(batch.import_id, envelope.command.identity)
 
-    def _learn_one(self, batch: Batch[Any], identity: str, outcome: Outcome) -> None:
-        if outcome.kind in THERE or outcome.written:
-            self.add(batch.import_id, identity)
-        elif outcome.kind is OutcomeKind.DELETED:
-            self._forget(batch, identity)
-
-    def _forget(self, batch: Batch[Any], identity: str) -> None:
-        """Forget a deleted item; a model takes others with it, and nobody says which."""
+    def _forget(self, import_id: str, resource: str, identity: str) -> None:
+        """Forget a deleted item; where others go with it under other names, forget everything."""
         with self._lock:
-            if batch.command_type.resource == "product_model":
-                self._items.clear()
+            if resource in NAMED_ALONE:
+                self._items.pop((import_id, identity), None)
             else:
-                self._items.pop((batch.import_id, identity), None)
+                self._items.clear()

@@ -82,7 +82,7 @@ class CodesOfWrite:
     def get(self, file: Attachment) -> str | None:
         """Return the code of *file*; None when none is known."""
         key = (file.sha256, file.name)
-        if not file.sha256 or key in self._here:
+        if key in self._here:
             return self._here.get(key)
         try:
             return self._codes.get(self._import_id, self._kind, *key)

@@ -93,14 +93,15 @@ def path_to(command: LaneCommand) -> str:
         path = sendable(path_of(command))
     except UnicodeEncodeError as error:
         raise InvalidCommand("Its key cannot be written in a URL.") from error
-    if resource_of(type(command)).form == "single" and "%2F" in path:
+    if resource_of(type(command)).form == "single" and "%2F" in path.rpartition("/")[2]:
         raise InvalidCommand(f"Its key cannot be written in a URL: {path}")
     return path
 
 
 def sendable(path: str) -> str:
     """Return *path*; raises ``InvalidCommand`` when its segments would not stay as they are."""
-    if any(segment in ("", ".", "..") for segment in path.split("/")[1:]):
+    segments = path.split("/")[1:]
+    if any(segment in ("", ".", "..") for segment in segments):
         raise InvalidCommand(f"Its key cannot be written in a URL: {path}")
     return path
 

@@ -33,8 +33,8 @@ class Resource:
             in braces.
         key: The property that identifies an item in the body.
         path_only: Fields that stand in the path and not in the body.
-        form: A PATCH of NDJSON lines, a PATCH of a JSON array, a PATCH or DELETE for each item, or
-            an upload for each file.
+        form: A PATCH of NDJSON lines or of a JSON array, a PATCH or a DELETE for each item, or an
+            upload for each file.
         rate: Most calls a second, for the whole PIM.
         points_to: Which fields name what: an identity's resource for each.
         later: Fields that may name what cannot come before this item has come: an item that is

@@ -71,8 +71,8 @@ class AkeneoSink:
         form = resource_of(command_type).form
         if form == "delete":
             return Deletes(attempt, command_type, self._allowed)
-        if form == "upload":
-            return Uploads(attempt, batch, self._memory, self._allowed)
         if form == "single":
             return Singles(attempt, command_type, self._allowed)
+        if form == "upload":
+            return Uploads(attempt, batch, self._memory, self._allowed)
         return Upserts(attempt, command_type, FORMS[form], self._allowed, self._linked)

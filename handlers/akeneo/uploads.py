@@ -22,7 +22,6 @@ from importbus.bus.outcomes import Outcome, OutcomeKind, ServerError
 from importbus.handlers.akeneo.answers import outcome_of
 from importbus.handlers.akeneo.attempt import NO_ENDPOINT, Attempt, no_endpoint, no_right
 from importbus.handlers.akeneo.known_items import KnownItems
-from importbus.handlers.akeneo.linked import Linked
 from importbus.handlers.akeneo.media_codes import CodesOfWrite, InMemoryMediaCodes, Turns
 from importbus.handlers.akeneo.media_limits import KnownLimits, LimitsOfWrite
 from importbus.handlers.akeneo.media_places import (
@@ -228,7 +227,7 @@ class Uploads:
                 self._write_image(path, line)
         form = FORMS[self._place.form]
         values = [(path, line) for path, line in lines if not is_image(line.command)]
-        Upserts(self._attempt, self._command_type, form, self._allowed, Linked()).send(values)
+        Upserts(self._attempt, self._command_type, form, self._allowed).send(values)
 
     def _line(self, envelope: Envelope[Any], code: str) -> tuple[str, Line] | None:
         try:

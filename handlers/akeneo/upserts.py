@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from importbus.bus.batches import Envelope
 from importbus.bus.errors import InvalidCommand, SinkUnavailable
@@ -43,7 +43,7 @@ class Upserts:
     command_type: type[LaneCommand]
     form: Form
     allowed: set[type[LaneCommand]]
-    linked: Linked
+    linked: Linked = field(factory=Linked)
 
     def write(self, envelopes: Sequence[Envelope[Any]]) -> None:
         """Send *envelopes* grouped by path, in as few calls as the API allows.

@@ -19,6 +19,8 @@ import pytest
 
 from importbus.adapters.simulated_pim import SimulatedPim
 from raw_http import API, RawClient, value
+from raw_libraries import put_attributes, put_brands
+from raw_measurements import FAMILY, unit
 from raw_shop import Arrange, put_shop
 
 
@@ -141,6 +143,28 @@ def test_the_state_does_not_depend_on_the_order_of_arrival(
 
     assert states[0] == states[1]
     assert '"sort_order": 1}' not in states[0]
+
+
+def test_what_the_pim_makes_up_does_not_depend_on_the_order_of_arrival(
+    pim: SimulatedPim, raw: RawClient
+) -> None:
+    """Codes of files and uuids that nobody gave are made of what was said."""
+    units = {code: unit(code, ("mul", "1")) for code in "BA"}
+    states = []
+    for order in (list, backwards):
+        pim.reset()
+        put_brands(raw)
+        put_attributes(raw)
+        raw.put_array("/measurement-families", FAMILY)
+        for code in order("AB"):
+            said = {"code": "Torque", "units": {code: units[code]}}
+            raw.put_array("/measurement-families", said)
+            raw.post("/products-uuid", values={"sku": value(code)})
+            raw.upload("/asset-media-files", code.encode())
+        raw.put_array("/reference-entities/brand/records", *order([{"code": "a"}, {"code": "b"}]))
+        states.append(json.dumps(pim.state()))
+
+    assert states[0] == states[1]
 
 
 def test_a_reset_keeps_tokens(pim: SimulatedPim, raw: RawClient) -> None:

@@ -7,6 +7,7 @@ GetMediaFileEndToEnd.php and DownloadMediaFileEndToEnd.php; what is kept on disk
 from __future__ import annotations
 
 import hashlib
+import json
 import tracemalloc
 from http.client import HTTPConnection
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 import pytest
 
 from importbus.adapters.simulated_pim import SimulatedPim
-from raw_http import API, BOUNDARY, MULTIPART, RawClient, value
+from raw_http import API, BOUNDARY, MULTIPART, RawClient, multipart, value
 from raw_media import KINDS, PICTURE, code_of, place
 
 
@@ -34,6 +35,27 @@ def test_a_file_is_read_by_its_code_with_slashes(mug: RawClient) -> None:
     }
     assert mug.item(f"/media-files/{code.replace('/', '%2F')}") == item
     assert mug.get("/media-files/a/b/c").message == 'Media file "a/b/c" does not exist.'
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ('filename="röd.png"', "röd.png"),
+        ("filename*=UTF-8''r%C3%B6d.png", "röd.png"),
+        (r'filename="C:\\mugs\\red.png"', "red.png"),
+        ('filename="../../red.png"', "red.png"),
+        ('filename="red"', "red"),
+    ],
+)
+def test_a_file_has_the_name_that_its_form_says(mug: RawClient, said: str, name: str) -> None:
+    """In either way to write it, and without folders."""
+    parts = [
+        ('name="product"', json.dumps(place()).encode()),
+        (f'name="file"; {said}', PICTURE),
+    ]
+    reply = mug.call("POST", "/media-files", multipart(parts), f"{MULTIPART}; boundary={BOUNDARY}")
+
+    assert mug.item(f"/media-files/{code_of(reply)}")["original_filename"] == name
 
 
 def test_files_are_listed_in_pages(mug: RawClient) -> None:
@@ -70,6 +92,15 @@ def test_a_download_gives_the_bytes_as_they_came(mug: RawClient) -> None:
     assert headers["Content-Type"] == "image/png"
     assert headers["Content-Disposition"] == "attachment; filename*=UTF-8''r%C3%B6d%20mug.png"
     assert mug.get("/media-files/a/b/c/download").status == 404
+
+
+def test_a_file_that_is_gone_from_the_disk_is_a_404(pim: SimulatedPim, mug: RawClient) -> None:
+    """What is known of it can still be read."""
+    code = code_of(mug.upload("/media-files", PICTURE, product=place()))
+    pim.application.store.media.close()
+
+    assert mug.get(f"/media-files/{code}/download").status == 404
+    assert mug.get(f"/media-files/{code}").status == 200
 
 
 @pytest.mark.parametrize(("path", "header"), KINDS.items())

@@ -21,6 +21,7 @@ WRITABLE = (
     "association-types",
     "product-models",
     "products",
+    "products-uuid",
 )
 READ_ONLY = ("locales", "currencies", "measure-families")
 
@@ -65,11 +66,12 @@ def test_parameters_of_a_content_type_do_not_matter(raw: RawClient) -> None:
 
 
 @pytest.mark.parametrize(("accept", "status"), [("text/html", 406), (JSON, 200), ("*/*", 200)])
-def test_a_read_must_accept_json(raw: RawClient, accept: str, status: int) -> None:
+@pytest.mark.parametrize("path", ["", "/system-information", "/categories", "/categories/master"])
+def test_a_read_must_accept_json(raw: RawClient, path: str, accept: str, status: int) -> None:
     """Whoever wants something else than JSON gets 406."""
     headers = {"Authorization": f"Bearer {raw.token}", "Accept": accept}
 
-    assert raw.send("GET", f"{API}/categories", None, headers).status == status
+    assert raw.send("GET", API + path, None, headers).status == status
 
 
 def test_a_path_that_does_not_exist_is_a_404(raw: RawClient) -> None:

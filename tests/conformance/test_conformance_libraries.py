@@ -107,6 +107,17 @@ def test_an_asset_family_keeps_its_rules(brands: RawClient) -> None:
     assert {name: item[name] for name in said} == said
 
 
+def test_the_rules_of_an_asset_family_can_be_taken_away(brands: RawClient) -> None:
+    """By an empty object or an empty list."""
+    said = {"naming_convention": NAMING, "product_link_rules": [RULE], "transformations": [CHANGE]}
+    brands.patch(ASSETS, **said)
+    reply = brands.patch(ASSETS, naming_convention={}, product_link_rules=[], transformations=[])
+    item = brands.item(ASSETS)
+
+    assert reply.status == 204
+    assert [item[name] for name in said] == [{}, [], []]
+
+
 def less(said: dict[str, Any], name: str) -> dict[str, Any]:
     """Return an object without one property."""
     return {key: data for key, data in said.items() if key != name}

@@ -155,6 +155,24 @@ def test_an_attribute_of_entries_has_rules(
     assert reply.blamed == [about]
 
 
+@pytest.mark.parametrize(
+    ("attribute", "limit"),
+    [
+        ("founded", "min_value"),
+        ("founded", "max_value"),
+        ("photo", "max_file_size"),
+        ("motto", "max_characters"),
+    ],
+)
+def test_null_takes_a_limit_away(library: RawClient, attribute: str, limit: str) -> None:
+    """It is then as if it had never been there."""
+    path = f"{ENTITY}/attributes/{attribute}"
+    before = library.item(path)[limit]
+    reply = library.patch(path, **{limit: None})
+
+    assert (before is None, reply.status, library.item(path)[limit]) == (False, 204, None)
+
+
 @pytest.mark.parametrize("code", ["a-b", "x" * 256])
 def test_the_code_of_an_attribute_of_entries_has_a_form(brands: RawClient, code: str) -> None:
     """Letters, digits and underscores; 255 of them."""

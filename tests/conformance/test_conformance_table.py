@@ -18,6 +18,7 @@ TABLES = re.compile(
 ORDER = (
     "tokens",
     "gate",
+    "inventory",
     "batches",
     "connections",
     "single",

@@ -228,6 +228,34 @@ def test_quantities_name_products_by_uuid(raw: RawClient) -> None:
     }
 
 
+@pytest.mark.parametrize("said", ["x", {"PACK": "x"}, {"PACK": {"products": "x"}}])
+@pytest.mark.parametrize("name", ["associations", "quantified_associations"])
+def test_associations_by_uuid_have_a_shape(raw: RawClient, name: str, said: Any) -> None:
+    """The one that they have by identifier."""
+    raw.put("/association-types", {"code": "KIT", "is_quantified": True})
+    plain = name == "associations" or isinstance(said, str)
+    body = said if plain else {"KIT": said["PACK"]}
+    reply = raw.patch(f"{PATH}/{ONE}", **{name: body})
+
+    assert (reply.status, "_links" in reply.json) == (422, True)
+
+
+def test_quantities_by_uuid_come_sorted(raw: RawClient) -> None:
+    """By uuid, whatever the order of the identifiers."""
+    raw.put("/association-types", {"code": "KIT", "is_quantified": True})
+    raw.put(
+        PATH,
+        {"uuid": ONE, "values": identified("a")},
+        {"uuid": TWO, "values": identified("b")},
+    )
+    entries = [{"uuid": uuid, "quantity": 1} for uuid in (ONE, TWO)]
+    raw.put(PATH, {"uuid": ONE, "quantified_associations": {"KIT": {"products": entries}}})
+
+    assert raw.item(f"{PATH}/{ONE}")["quantified_associations"] == {
+        "KIT": {"products": sorted(entries, key=lambda entry: str(entry["uuid"]))}
+    }
+
+
 def test_quantities_by_uuid_have_rules(raw: RawClient) -> None:
     """The product must exist, and is not named by identifier."""
     raw.put("/association-types", {"code": "KIT", "is_quantified": True})

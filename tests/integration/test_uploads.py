@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from hashlib import sha1
+from contextlib import closing
+from hashlib import sha1, sha256
 from typing import Any
 
 import pytest
 
 from import_desk import ImportDesk, attribute, only_failure, open_desk, outcomes, variant_set
+from importbus.adapters.wiring import open_journal
 from importbus.bus import LaneCommand
 from importbus.handlers.akeneo import (
     CreateOrUpdateAttributeOption,
@@ -197,3 +199,14 @@ def test_a_file_of_megabytes_arrives_whole(desk: ImportDesk) -> None:
 
     assert outcomes(run) == {"uploaded": 1}
     assert desk.stored("media_files", stored["data"])["sha1"] == digest(content)
+
+
+def test_the_journal_knows_what_was_uploaded(desk: ImportDesk) -> None:
+    """Whoever continues the import, or shares it, need not send the file again."""
+    run = desk.run(product("mug"), picture("mug"))
+    (stored,) = desk.stored("products", "mug")["values"]["picture"]
+    with closing(open_journal(desk.config)) as journal:
+        codes = journal.media_codes
+        found = codes.get(run.report.import_id, "product", sha256(MUG).hexdigest(), "mug.png")
+
+    assert found == stored["data"]

@@ -71,7 +71,7 @@ PLACES: Mapping[str, tuple[list[Place], Strategy]] = {
 """Attributes, where their values may stand, and what they hold."""
 
 
-def _entries(places: list[tuple[str | None, str | None]], data: Strategy) -> Strategy:
+def entries(places: list[tuple[str | None, str | None]], data: Strategy) -> Strategy:
     return st.dictionaries(one_of(*places), data, max_size=2).map(
         lambda drawn: [
             {"locale": locale, "scope": scope, "data": each}
@@ -80,10 +80,10 @@ def _entries(places: list[tuple[str | None, str | None]], data: Strategy) -> Str
     )
 
 
-VALUES = any_of(**{code: _entries(*place) for code, place in PLACES.items()})
+VALUES = any_of(**{code: entries(*place) for code, place in PLACES.items()})
 VALUES_WITH_IDENTIFIER = any_of(
-    sku=_entries(PLAIN, one_of("x", "mug", "other", None)),
-    **{code: _entries(*place) for code, place in PLACES.items()},
+    sku=entries(PLAIN, one_of("x", "mug", "other", None)),
+    **{code: entries(*place) for code, place in PLACES.items()},
 )
 TARGETS = any_of(products=some("cap", "mug", "x"), product_models=some("tank", "tee"))
 LINKS = any_of(X_SELL=TARGETS, PACK=TARGETS, TWIN=TARGETS)
@@ -295,7 +295,7 @@ KINDS = (
         },
     ),
 )
-"""Every upsert class. Its keys are one that is new to the PIM and some that it has."""
+"""Upserts of structure and products. The keys of each are a new one and some that the PIM has."""
 
 
 def runs(kind: Kind, length: int, earlier: int = 2) -> Strategy:

@@ -15,7 +15,7 @@ from importbus.adapters.codec import JsonCodec
 from importbus.bus.errors import InvalidCommand
 from importbus.bus.messages import LaneCommand
 from importbus.bus.unset import UNSET
-from importbus.handlers.akeneo import COMMANDS
+from importbus.handlers.akeneo import COMMANDS, CreateReferenceEntityMediaFile
 from importbus.handlers.akeneo import commands as c
 from importbus.handlers.akeneo.commands import fields as f
 from importbus.handlers.akeneo.resources import body_of, data_of, resource_of
@@ -37,6 +37,7 @@ UNSETS = st.just(UNSET)
 
 STRATEGIES: Mapping[Any, st.SearchStrategy[Any]] = {
     str: TEXTS,
+    str | None: st.none() | TEXTS,
     f.Text: UNSETS | st.none() | TEXTS,
     f.Flag: UNSETS | st.none() | st.booleans(),
     f.Number: UNSETS | st.none() | INTEGERS,
@@ -71,10 +72,19 @@ def drawn_of(command_type: Any) -> st.SearchStrategy[Any]:
     """Draw commands of *command_type*."""
     hints = get_type_hints(command_type)
     names = [field.name for field in attrs.fields(command_type)]
-    return st.builds(
-        command_type,
-        **{name: SPECIAL.get((command_type, name), STRATEGIES[hints[name]]) for name in names},
+    drawn = st.fixed_dictionaries(
+        {name: SPECIAL.get((command_type, name), STRATEGIES[hints[name]]) for name in names}
     )
+    return drawn.map(lambda data: command_type(**_fitting(command_type, data)))
+
+
+def _fitting(command_type: Any, data: dict[str, Any]) -> dict[str, Any]:
+    """Return *data* without what excludes each other: an image of an entity is no value."""
+    if command_type is not CreateReferenceEntityMediaFile:
+        return data
+    if data["code"] is None:
+        return {**data, "attribute": None, "channel": None, "locale": None}
+    return {**data, "attribute": data["attribute"] or ""}
 
 
 def codec() -> JsonCodec:

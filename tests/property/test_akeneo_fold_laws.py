@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.property.akeneo_strategies import KINDS, Kind, runs
+from tests.property.akeneo_entry_strategies import ENTRY_KINDS
+from tests.property.akeneo_strategies import KINDS as OTHER_KINDS
+from tests.property.akeneo_strategies import Kind, runs
 
 from akeneo_process import DirectClient, State, copy_of
 from akeneo_world import put_world
@@ -21,6 +23,8 @@ from importbus.handlers.akeneo import COMMANDS
 from importbus.handlers.akeneo.commands import AkeneoUpsert
 
 Run = Sequence[Any]
+
+KINDS = (*OTHER_KINDS, *ENTRY_KINDS)
 
 every_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.command_type.__name__)
 
@@ -76,17 +80,9 @@ def check_fold(world: World, earlier: Run, commands: Run, folded: Run) -> None:
         assert found == expected
 
 
-NOT_SERVED = ("ReferenceEntity", "Asset")
-"""What stands in the names of commands that the simulated PIM does not take yet."""
-
-
 def test_the_laws_are_tried_with_every_upsert() -> None:
     """A class without a strategy would fold untried."""
-    upserts = {
-        each
-        for each in COMMANDS
-        if issubclass(each, AkeneoUpsert) and not any(n in each.__name__ for n in NOT_SERVED)
-    }
+    upserts = {each for each in COMMANDS if issubclass(each, AkeneoUpsert)}
 
     assert {kind.command_type for kind in KINDS} == upserts
 

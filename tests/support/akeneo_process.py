@@ -8,6 +8,7 @@ from copy import deepcopy
 from typing import Any
 
 from importbus.adapters.simulated_pim import SimulatedPim
+from importbus.adapters.simulated_pim.model.library import Library
 from importbus.adapters.simulated_pim.model.store import Store
 from importbus.adapters.simulated_pim.model.tables import Table
 from importbus.adapters.simulated_pim.service.messages import Request
@@ -58,6 +59,8 @@ def copy_of(store: Store) -> Store:
     for name, held in vars(store).items():
         if isinstance(held, Table):
             setattr(fresh, name, _copy(held))
+        elif isinstance(held, Library):
+            setattr(fresh, name, _copy_library(held))
     fresh.items = {kind: _copy(table) for kind, table in store.items.items()}
     fresh.options = {attribute: _copy(table) for attribute, table in store.options.items()}
     for name in ("children", "combinations", "uniques", "linked"):
@@ -65,8 +68,17 @@ def copy_of(store: Store) -> Store:
     return fresh
 
 
+def _copy_library(held: Library) -> Library:
+    fresh = Library(held.noun, held.entry, held.media, cased=held.cased)
+    fresh.families = _copy(held.families)
+    fresh.attributes = {code: _copy(table) for code, table in held.attributes.items()}
+    fresh.options = {place: _copy(table) for place, table in held.options.items()}
+    fresh.entries = {code: _copy(table) for code, table in held.entries.items()}
+    return fresh
+
+
 def _copy(table: Table[Any]) -> Table[Any]:
-    fresh: Table[Any] = Table()
+    fresh: Table[Any] = type(table)()
     keys = table.keys()
     for key in keys:
         fresh.put(key, table[key])

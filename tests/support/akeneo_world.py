@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from raw_http import RawClient, value
+from raw_libraries import ASSETS, ENTITY, entry, put_attributes, put_brands
 from raw_measurements import FAMILY as MEASURE
 from raw_measurements import PATH as MEASURES
 from raw_shop import put_shop
@@ -41,6 +42,11 @@ def put_world(raw: RawClient) -> None:
         {"identifier": "tank_m", "uuid": TANK_M, "parent": "tank", "values": {"size": value("m")}},
     )
     raw.put_array(MEASURES, MEASURE)
+    put_brands(raw)
+    put_attributes(raw)
+    raw.patch(f"{ENTITY}/attributes/claim", type="text", value_per_channel=True)
+    raw.put_array(f"{ENTITY}/records", {"code": "acme", "values": {"motto": entry("Now")}})
+    raw.put_array(f"{ASSETS}/assets", {"code": "front", "values": {"height": entry("9")}})
 
 
 CAP = "11f7a1e0-5f0b-4d63-9c58-0c7de1c5d6c1"

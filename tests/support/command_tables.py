@@ -15,6 +15,7 @@ from importbus.handlers import akeneo
 from importbus.handlers.akeneo import COMMANDS
 from importbus.handlers.akeneo.commands.upserts import EntryUpsert
 from importbus.handlers.akeneo.commands.uuids import refuse_identifier
+from importbus.handlers.akeneo.media_places import PLACES, upload_path
 from importbus.handlers.akeneo.requests import MAX_LINES, path_fields
 from importbus.handlers.akeneo.resources import ALONE, API, references, resource_of
 
@@ -64,6 +65,12 @@ PROBES: Mapping[str, Any] = {
 """Something to find references in, for the fields that are neither a code nor a list of codes."""
 
 
+TOGETHER: Mapping[type[LaneCommand], Mapping[str, str]] = {
+    akeneo.CreateReferenceEntityMediaFile: {"code": "x", "attribute": "x"},
+}
+"""Fields that may be left out, but not the one without the other."""
+
+
 def section(command: type[LaneCommand]) -> str:
     """Return what the page says of *command* by itself: how it travels, and its fields."""
     first = (command.__doc__ or "").strip().partition("\n")[0].replace("``", "`")
@@ -94,6 +101,9 @@ def travels(command: type[LaneCommand]) -> str:
     """Return how *command* goes to the PIM."""
     resource = resource_of(command)
     path = f"{API}/{resource.path}"
+    if resource.form == "upload":
+        taken = f"`POST {upload_path(PLACES[command])}`, a call for each file"
+        return f"{taken}; values: `PATCH {path}`, at most {MAX_LINES} in a call."
     if resource.form in ALONE:
         method = "DELETE" if resource.form == "delete" else "PATCH"
         return f"`{method} {path}/{{{resource.key}}}`, a call for each."
@@ -105,14 +115,18 @@ def travels(command: type[LaneCommand]) -> str:
 
 def place(command: type[LaneCommand]) -> str:
     """Return lane, rank and key of *command*."""
-    if command.lane_kind == "structure":
+    if isinstance(vars(command).get("lane_kind"), property):
+        lane = "Structure lane without a code, else catalogue lane of its key"
+    elif command.lane_kind == "structure":
         lane = "Structure lane"
     elif "follows" in vars(command):
         lane = "Catalogue lane of its parent's tree, else of its key"
     else:
         lane = "Catalogue lane of its key"
     ranked = issubclass(command, Upsertable)
-    rank = f"rank {command.rank}" if ranked else "no rank: it keeps its place in its tree"
+    file = command.attaches is not None
+    unranked = "it goes behind what it belongs to" if file else "it keeps its place in its tree"
+    rank = f"rank {command.rank}" if ranked else f"no rank: {unranked}"
     return f"{lane}; {rank}; resource `{command.resource}`."
 
 
@@ -153,6 +167,7 @@ def refers_to(command: type[LaneCommand], name: str) -> str:
         probe = {"a": [{"locale": None, "channel": "c", "data": "o"}]}
     keys = {f.name: "x" for f in fields(command) if f.default is NOTHING}  # type: ignore[arg-type]
     keys |= {"uuid": UUID} if "uuid" in keys else {}
+    keys |= TOGETHER.get(command, {})
     beside = {"metric_family": "x"} if name == "default_metric_unit" else {}
     found = references(command(**{**keys, **beside, name: probe}))[name]
     return ", ".join(dict.fromkeys(token.partition(":")[0] for token in found))

@@ -12,6 +12,7 @@ from pathlib import Path
 import answer_rows
 import command_tables
 import curable_rows
+import unserved_calls
 from source_tree import ROOT
 
 PAGES: Mapping[str, Callable[[], Mapping[str, str]]] = {
@@ -23,6 +24,7 @@ PAGES: Mapping[str, Callable[[], Mapping[str, str]]] = {
         "curable": curable_rows.table(),
     },
     "docs/commands.md": command_tables.sections,
+    "docs/simulated-pim.md": lambda: {"unserved": unserved_calls.table()},
 }
 """The pages with such parts, and what makes the parts, by name."""
 

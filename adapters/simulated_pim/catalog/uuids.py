@@ -89,10 +89,7 @@ class ByUuid(Table[Item]):
         return find(self._store, code)
 
     def __getitem__(self, code: str) -> Item:
-        item = find(self._store, code)
-        if item is None:
-            raise KeyError(code)
-        return item
+        return self._store.products[_codes(self._store)[_number(code)]]
 
     def keys(self) -> list[str]:
         """Return the uuids, sorted; the list is shared and must not be changed."""

@@ -173,6 +173,12 @@ def _check_used(store: Store, draft: Draft, old: Body) -> None:
             )
 
 
+def settled(store: Store, item: Body) -> Body:
+    """Return a measurement family with its units in the order of their codes."""
+    units = item["units"]
+    return {**item, "units": {code: units[code] for code in sorted(units)}}
+
+
 def show(store: Store, item: Body) -> Body:
     """Return a measurement family as the API shows it."""
     return item

@@ -36,8 +36,6 @@ def write(store: Store, parents: tuple[str, ...], key: str, body: Body) -> tuple
     """
     items.check_known(body, KNOWN)
     uuid = (key or _chosen(store, body)).lower()
-    if not is_uuid(uuid):
-        raise no_uuid(uuid)
     old = find(store, uuid)
     item = evolve(old, uuid=uuid) if old else Item("products", NAMELESS + uuid, uuid=uuid)
     errors: list[Violation] = []

@@ -150,6 +150,7 @@ class Application:
         _check_method(request, ("POST",) if path == TOKEN_PATH else ("GET",))
         if path == TOKEN_PATH:
             return self.tokens.answer(request)
+        _check_accept(request)
         return json_answer(200, inventory(request.base) if path == ROOT else system_information())
 
     def _routed(
@@ -169,12 +170,7 @@ class Application:
     def _read(self, request: Request, route: Route) -> Answer:
         if route.download:
             return get_file(self.store, route.resource, route.key or "")
-        accept = request.headers.get("accept", "*/*")
-        if accept != "application/json" and "*/*" not in accept:
-            message = (
-                f'"{accept}" in "Accept" header is not valid. Only "application/json" is allowed.'
-            )
-            raise Refusal(406, message)
+        _check_accept(request)
         resource, parents = route.resource, route.parents
         if route.key is None:
             return lists.get_many(self.store, resource, parents, request)
@@ -207,6 +203,15 @@ class Application:
             answer = writing.patch_one(self.store, resource, parents, key, request)
         answer.keys = [key]
         return answer
+
+
+def _check_accept(request: Request) -> None:
+    accept = request.headers.get("accept", "*/*")
+    if accept != "application/json" and "*/*" not in accept:
+        raise Refusal(
+            406,
+            f'"{accept}" in "Accept" header is not valid. Only "application/json" is allowed.',
+        )
 
 
 def _check_method(request: Request, allowed: tuple[str, ...]) -> None:

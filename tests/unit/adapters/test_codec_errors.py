@@ -30,8 +30,8 @@ def refusal(name: str, data: object) -> InvalidCommand:
         ("CreateOrUpdateProdukt", "Did you mean CreateOrUpdateProduct?"),
         ("createorupdateproduct", "Did you mean CreateOrUpdateProduct?"),
         ("Product", "Did you mean CreateOrUpdateProduct or DeleteProduct?"),
-        ("Spaceship", "Known: CreateAssetMediaFile, CreateOrUpdateAsset, "),
-        ("", "Known: CreateAssetMediaFile, CreateOrUpdateAsset, "),
+        ("Spaceship", "Known: CreateAssetMediaFile, CreateOrUpdateAss"),
+        ("", "Known: CreateAssetMediaFile, CreateOrUpdateAss"),
     ],
 )
 def test_an_unknown_command_is_told_with_what_was_meant(name: str, says: str) -> None:

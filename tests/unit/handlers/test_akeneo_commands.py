@@ -219,32 +219,6 @@ def test_values_of_a_category_are_a_list() -> None:
     assert CreateOrUpdateCategory(code="mugs", values=values).values == values
 
 
-def test_a_file_without_a_record_is_for_the_reference_entity_itself() -> None:
-    """It shares the lane of structure with it."""
-    image = CreateReferenceEntityMediaFile(reference_entity="Brand", file="f")
-
-    assert (image.identity, image.lane_kind) == ("reference_entity:brand", "structure")
-
-
-@pytest.mark.parametrize(
-    ("place", "field", "reason"),
-    [
-        ({"code": "acme"}, "attribute", "is missing"),
-        ({"attribute": "logo"}, "attribute", "belongs to a record"),
-        ({"channel": "shop"}, "channel", "belongs to a record"),
-        ({"locale": "en_US"}, "locale", "belongs to a record"),
-    ],
-    ids=str,
-)
-def test_a_file_of_a_record_needs_an_attribute(
-    place: dict[str, str], field: str, reason: str
-) -> None:
-    """And the image of a reference entity has none: it is no value."""
-    with pytest.raises(InvalidCommand, match=reason) as caught:
-        CreateReferenceEntityMediaFile(reference_entity="brand", file="f", **place)
-    assert caught.value.field == field
-
-
 @pytest.mark.parametrize("command_type", [CreateOrUpdateProductByUuid, DeleteProductByUuid])
 @pytest.mark.parametrize(
     ("uuid", "reason"),
@@ -291,3 +265,29 @@ def test_asset_families_that_differ_by_case_wait_for_each_other() -> None:
 
     assert one.identity == other.identity
     assert one.fold(other) is None
+
+
+def test_a_file_without_a_record_is_for_the_reference_entity_itself() -> None:
+    """It shares the lane of structure with it."""
+    image = CreateReferenceEntityMediaFile(reference_entity="Brand", file="f")
+
+    assert (image.identity, image.lane_kind) == ("reference_entity:brand", "structure")
+
+
+@pytest.mark.parametrize(
+    ("place", "field", "reason"),
+    [
+        ({"code": "acme"}, "attribute", "is missing"),
+        ({"attribute": "logo"}, "attribute", "belongs to a record"),
+        ({"channel": "shop"}, "channel", "belongs to a record"),
+        ({"locale": "en_US"}, "locale", "belongs to a record"),
+    ],
+    ids=str,
+)
+def test_a_file_of_a_record_needs_an_attribute(
+    place: dict[str, str], field: str, reason: str
+) -> None:
+    """And the image of a reference entity has none: it is no value."""
+    with pytest.raises(InvalidCommand, match=reason) as caught:
+        CreateReferenceEntityMediaFile(reference_entity="brand", file="f", **place)
+    assert caught.value.field == field

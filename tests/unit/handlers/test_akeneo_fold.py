@@ -268,3 +268,10 @@ def test_a_place_that_a_command_names_twice_goes_alone() -> None:
 
     assert product({"values": {"name": twice}}, {"values": {"name": value("c")}}) is None
     assert product({"values": {"name": value("c")}}, {"values": {"name": twice}}) is None
+
+
+def test_null_for_what_is_fixed_goes_apart() -> None:
+    """At creation it means the default; a second time the PIM refuses it as a change."""
+    same = {"unique": None, "sort_order": 1}
+
+    assert folded(CreateOrUpdateAttribute, same, same) is None

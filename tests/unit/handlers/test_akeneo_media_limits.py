@@ -99,6 +99,18 @@ def test_an_attribute_is_read_once() -> None:
     assert pim.calls.count("GET attributes/picture") == 1
 
 
+def test_a_file_is_refused_by_what_was_read_earlier() -> None:
+    """After another look."""
+    pim = pim_of("a")
+    pim.attributes["attributes/picture"] = LIMITS
+    sink = AkeneoSink(pim)
+    sink.write(batch_with(*pictures("a")))
+    written = sink.write(batch_with((picture("a"), file_of("x", "mug.gif"))))
+
+    assert kinds(written) == ["failed"]
+    assert pim.calls.count("GET attributes/picture") == 2
+
+
 def test_a_file_is_refused_on_a_fresh_look_only() -> None:
     """What an attribute takes may have been changed since it was read."""
     pim = pim_of("a")

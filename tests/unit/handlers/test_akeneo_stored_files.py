@@ -8,8 +8,9 @@ import orjson
 import pytest
 from attrs import evolve
 
-from importbus.bus.errors import SinkUnavailable
+from importbus.bus.errors import SinkRefused, SinkUnavailable
 from importbus.bus.messages import LaneCommand
+from importbus.handlers.akeneo.media_codes import InMemoryMediaCodes
 from importbus.handlers.akeneo.sink import AkeneoSink
 from media_pim import (
     ASSET,
@@ -129,3 +130,47 @@ def test_files_of_records_and_of_assets_are_stored_apart() -> None:
         sink.write(batch_with((command, MUG)))
 
     assert pim.posts() == 2
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"asset-media-file-code": "4/d/mug.png"},
+        {"asset-media-file-code": "4/d/mug.png", "location": "https://cdn.example/elsewhere"},
+        {"location": "https://pim.example/api/rest/v1/asset-media-files/4/d/mug.png"},
+    ],
+    ids=["header", "both", "location"],
+)
+def test_a_code_is_told_by_a_header_or_else_by_the_location(headers: dict[str, str]) -> None:
+    """The header has a name for each kind of files."""
+    pim = MediaPim(files={"4/d/mug.png": ("mug.png", b"a mug")}).add(*OWNERS)
+    pim.next = [None, None, Answer(201, headers=headers)]
+
+    assert kinds(AkeneoSink(pim).write(batch_with((ASSET, MUG)))) == ["uploaded"]
+
+
+@pytest.mark.parametrize("status", [405, 415])
+def test_a_pim_without_images_of_entities_stops_the_import(status: int) -> None:
+    """No file is to blame."""
+    pim = MediaPim().add(*OWNERS)
+    pim.next = [None, None, refusal(status, "No route found")]
+
+    with pytest.raises(SinkRefused, match="has no PATCH /api/rest/v1/reference-entities/brand"):
+        AkeneoSink(pim).write(batch_with((LOGO, MUG)))
+
+
+def test_a_purged_file_of_an_asset_is_stored_anew() -> None:
+    """The asset itself is not asked for a second time."""
+    codes = InMemoryMediaCodes()
+    codes.put("import", "asset", MUG.sha256, MUG.name, "purged")
+    pim = MediaPim().add(*OWNERS)
+    written = AkeneoSink(pim, codes).write(batch_with((ASSET, MUG)))
+
+    assert kinds(written) == ["uploaded"]
+    assert [call.partition(" ")[0] for call in pim.calls] == [
+        "GET",
+        "GET",
+        "PATCH",
+        "POST",
+        "PATCH",
+    ]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import pytest
-from attrs import evolve
+from attrs import evolve, frozen
 
 from akeneo_batches import batch_of
+from importbus.bus.messages import LaneCommand
 from importbus.bus.outcomes import Outcome, OutcomeKind
 from importbus.handlers.akeneo import (
     CreateOrUpdateCategory,
@@ -65,6 +68,29 @@ def test_what_was_deleted_is_forgotten() -> None:
 
     items.learn(batch_of(DeleteProductModel(code="tree")), {1: Outcome.deleted()})
     assert not items.has("import", "product:b")
+
+
+@frozen(kw_only=True)
+class DeleteBySerial(LaneCommand):
+    """Delete a product by a name that nothing else uses."""
+
+    resource: ClassVar[str] = "product_serial"
+
+    serial: str
+
+    @property
+    def key(self) -> str:
+        """The serial."""
+        return self.serial
+
+
+def test_a_delete_by_another_name_takes_whatever_is_known() -> None:
+    """Nobody knows which product that was."""
+    items = KnownItems()
+    items.learn(MUG, {1: Outcome.created()})
+    items.learn(batch_of(DeleteBySerial(serial="1")), {1: Outcome.deleted()})
+
+    assert not items.has("import", "product:mug")
 
 
 def test_another_import_knows_nothing_of_it() -> None:
