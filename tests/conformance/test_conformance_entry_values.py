@@ -214,6 +214,7 @@ FORMS: list[tuple[Any, str]] = [
     ("x", "values"),
     ({"motto": "x"}, "values.motto"),
     ({"motto": ["x"]}, "values.motto"),
+    ({"motto": [1]}, "values.motto"),
     ({"motto": [{"locale": None, "channel": None}]}, "values.motto"),
     ({"motto": [{"locale": None, "data": "x"}]}, "values.motto"),
     ({"motto": [{"channel": None, "data": "x"}]}, "values.motto"),
@@ -253,6 +254,15 @@ def test_nothing_takes_a_value_of_an_entry_away(library: RawClient, nothing: Any
     library.patch(RECORD, values={"motto": entry(nothing)})
 
     assert library.item(RECORD)["values"] == {"founded": entry("1900")}
+
+
+@pytest.mark.parametrize("nothing", [{}, []])
+def test_no_values_change_nothing(library: RawClient, nothing: Any) -> None:
+    """The empty list is an empty object, as in PHP."""
+    library.patch(RECORD, values={"motto": entry("x")})
+
+    assert library.patch(RECORD, values=nothing).status == 204
+    assert library.item(RECORD)["values"] == {"motto": entry("x")}
 
 
 def test_a_record_may_link_to_one_before_it_and_not_after_it(library: RawClient) -> None:

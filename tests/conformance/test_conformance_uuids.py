@@ -138,6 +138,15 @@ def test_what_is_no_uuid_is_a_documented_422(raw: RawClient) -> None:
     assert raw.get(f"{PATH}/mug").status == 404
 
 
+@pytest.mark.parametrize("said", ["mug", None, 4, ONE[:-1]])
+def test_by_identifier_a_uuid_has_its_form_too(raw: RawClient, said: Any) -> None:
+    """Before it is asked whose it is."""
+    reply = raw.patch("/products/mug", uuid=said)
+
+    assert (reply.status, "_links" in reply.json) == (422, True)
+    assert reply.message.startswith("This is not a valid UUID.")
+
+
 def test_lines_echo_the_uuid_in_lower_case(raw: RawClient) -> None:
     """However it was sent."""
     lines = raw.lines(PATH, {"uuid": ONE.upper()}, {"uuid": ONE, "family": "nope"}).lines
