@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from importbus.adapters.cli.dry_run import run_dry
+from importbus.adapters.cli.dry_run import against, run_dry
 from importbus.adapters.cli.exits import exit_code_for, forget_output
 from importbus.adapters.cli.progress import watch
 from importbus.adapters.cli.rendering import UNFINISHED, reasons, resume, summary
@@ -37,6 +37,8 @@ Examples:
 )
 @click.option("--label", metavar="TEXT", help="What people call the import.")
 @click.option("--dry-run", is_flag=True, help="Read and check everything; send and write nothing.")
+@click.option("--offline", is_flag=True, help="With --dry-run: do not ask the PIM either.")
+@click.option("--json", "as_json", is_flag=True, help="With --dry-run: print one JSON document.")
 @click.option(
     "--strict", is_flag=True, help="Stop reading at the first bad line or failed command."
 )
@@ -52,7 +54,15 @@ Examples:
     "--only", multiple=True, metavar="CLASS", help="Read only commands of CLASS; repeatable."
 )
 @click.pass_context
-def command(ctx: click.Context, /, sources: tuple[str, ...], dry_run: bool, **chosen: Any) -> None:
+def command(
+    ctx: click.Context,
+    /,
+    sources: tuple[str, ...],
+    dry_run: bool,
+    offline: bool,
+    as_json: bool,
+    **chosen: Any,
+) -> None:
     """Import SOURCE... into the PIM.
 
     A source is a .jsonl file with a command a line, or - for standard input.
@@ -62,10 +72,11 @@ def command(ctx: click.Context, /, sources: tuple[str, ...], dry_run: bool, **ch
     lines were rejected.
     """
     options = ImportOptions(**chosen)
-    _check(options, dry_run=dry_run)
+    _check(options, dry_run=dry_run, only_dry=offline or as_json)
     if dry_run:
         log_to_console(ctx.obj["log_level"])
-        sys.exit(run_dry(sources, options))
+        checked = against(None if offline else load(ctx).pim, offline=offline)
+        sys.exit(run_dry(sources, options, checked, as_json=as_json))
     config = in_process(load(ctx))
     with stopped_by_signals() as stop, open_runtime(config) as runtime:
         try:
@@ -76,8 +87,10 @@ def command(ctx: click.Context, /, sources: tuple[str, ...], dry_run: bool, **ch
     sys.exit(stop.code if report.state == "stopped" and stop.code else exit_code_for(report))
 
 
-def _check(options: ImportOptions, *, dry_run: bool) -> None:
+def _check(options: ImportOptions, *, dry_run: bool, only_dry: bool) -> None:
     """Refuse options that contradict each other."""
+    if only_dry and not dry_run:
+        raise click.UsageError("--offline and --json need --dry-run.")
     if dry_run and (options.resume or options.restart):
         raise click.UsageError("--dry-run goes without --resume and --restart: it writes nothing.")
     if options.resume and (options.import_id or options.restart or options.label):
