@@ -145,30 +145,27 @@ class _Trial:
         self.found.findings.add(Located(position, name, key, Finding(REJECTED, "", reason)))
         self.board.rejected += 1
 
-    def _asked(self, ask: Callable[[], None]) -> None:
-        """Let the PIM be asked; without it the source alone is what is known."""
+    def _asked(self, ask: Callable[[], None]) -> bool:
+        """Let the PIM be asked; False when it failed, and the source alone is what is known."""
         try:
             self.stop.interruptible(ask)
         except HandlingFailed as error:
             self.found.troubles.append(str(error))
+            return False
+        return True
 
     def _learn(self, stage: Stage) -> None:
         for _, command in self._again(stage):
             self.inspector.learn(command)
 
     def _check(self, stage: Stage) -> None:
-        """Check the commands of a stage, again when what was found makes others miss something."""
-        changed = True
-        while changed and not self._ended():
-            changed = False
-            for chunk in self._chunks(stage):
-                changed = self._check_chunk(chunk) or changed
-                if self._ended():
-                    return
-            self._counted |= stage.wanted
-            changed = changed and stage.task == "recheck"
+        for chunk in self._chunks(stage):
+            self._check_chunk(chunk)
+            if self._ended():
+                return
+        self._counted |= stage.wanted
 
-    def _check_chunk(self, chunk: Chunk) -> bool:
+    def _check_chunk(self, chunk: Chunk) -> None:
         commands = [command for _, command in chunk]
         self._asked(partial(self.inspector.ask, commands))
         refused: list[tuple[LaneCommand, Sequence[Finding]]] = []
@@ -179,18 +176,9 @@ class _Trial:
                 refused.append((command, findings))
                 if self.reading.strict:
                     self.found.complete = False
-                    return False
-        return self._withdrawn(refused)
-
-    def _withdrawn(self, refused: Sequence[tuple[LaneCommand, Sequence[Finding]]]) -> bool:
-        """Withdraw *refused*; a PIM that fails meanwhile is not asked any more."""
-        if not refused:
-            return False
-        try:
-            return self.stop.interruptible(partial(self.inspector.withdraw, refused))
-        except HandlingFailed as error:
-            self.found.troubles.append(str(error))
-            return self.inspector.withdraw(refused)
+                    return
+        if refused and not self._asked(partial(self.inspector.withdraw, refused)):
+            self.inspector.withdraw(refused)  # now without the PIM
 
     def _keep(self, position: Position, command: LaneCommand, findings: Sequence[Finding]) -> None:
         name = self._codec.name_of(type(command))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Protocol
+from typing import Literal, Protocol
 
 from attrs import frozen
 
@@ -50,12 +50,11 @@ class Stage:
 
     Attributes:
         wanted: The names of the classes.
-        task: ``learn``: note what they say. ``check``: check them. ``recheck``: as that, again and
-            again until nothing is withdrawn any more.
+        task: ``learn``: note what they say about the structure. ``check``: check them.
     """
 
     wanted: frozenset[str]
-    task: str
+    task: Literal["learn", "check"]
 
 
 @frozen
@@ -112,11 +111,10 @@ class Inspector(Protocol):
         """Return what is wrong with *command*."""
         ...
 
-    def withdraw(self, refused: Sequence[tuple[LaneCommand, Sequence[Finding]]]) -> bool:
-        """Note which commands will be refused, and for what; raises as ``prepare`` does.
+    def withdraw(self, refused: Sequence[tuple[LaneCommand, Sequence[Finding]]]) -> None:
+        """Note which commands will be refused, and for what, so that nobody builds on them.
 
-        Returns:
-            Whether one of them alone would have created its key, so that others miss it now.
+        Raises as ``prepare`` does; then it is to be called again.
         """
         ...
 

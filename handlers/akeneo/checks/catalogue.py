@@ -5,7 +5,7 @@ Of the source's products only digests are kept, of its models a small object eac
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from attrs import frozen
@@ -42,6 +42,7 @@ class Catalogue:
         self._pim = pim
         self._models: dict[str, Model] = {}
         self._stored_models: dict[str, Model | None] = {}
+        self._unread: set[tuple[str, str]] = set()
         self._products = Sightings()
         self._parents: list[str] = []
         self._numbers: dict[str, int] = {}
@@ -111,58 +112,42 @@ class Catalogue:
         return True
 
     def ask_models(self, codes: Iterable[str]) -> None:
-        """Look up those of *codes* of which the source does not tell where they stand."""
-        if self._pim is None:
+        """Look up models that the PIM was not asked for yet; what it says of them came first."""
+        pim = self._pim
+        if pim is None:
             return
         asked = {each.casefold(): each for each in codes if self._must_ask(each)}
-        pim = self._pim
         _forget(self._stored_models)
-        self._stored_models |= dict.fromkeys(asked)
+        self._stored_models |= {code: None for code in asked if code not in self._models}
 
         def read() -> None:
             for item in pim.by_code("product-models", "identifier", asked.values()):
                 self._learn_model(item)
 
         pim.guarded("product-models", read, default=None)
+        for code in asked.keys() & self._models.keys():
+            self._models[code].asked = True
         self._learn_variants()
-
-    def ask_whether_models_are_stored(self, codes: Sequence[str]) -> None:
-        """Look up whether the PIM has models of the source."""
-        pim = self._pim
-        asked = [each for each in codes if not self.own_model(each).asked]
-        if pim is None or not asked:
-            return
-
-        def read() -> None:
-            for item in pim.by_code("product-models", "identifier", asked):
-                self.own_model(item["code"]).stored = True
-
-        pim.guarded("product-models", read, default=None)
-        for code in asked:
-            self.own_model(code).asked = True
 
     def _must_ask(self, code: str) -> bool:
         own = self._models.get(code.casefold())
-        told = own is not None and (own.parent or own.family_variant)
-        return not told and code.casefold() not in self._stored_models
+        return not own.asked if own else code.casefold() not in self._stored_models
 
     def _learn_model(self, item: Mapping[str, Any]) -> None:
         code = item["code"].casefold()
-        own = self._models.get(code, Model(item["code"]))
-        own.stored = True
-        own.family_variant, own.parent = item.get("family_variant"), item.get("parent")
-        own.family = item.get("family")
-        self._stored_models[code] = own
+        own = self._models.get(code)
+        if own is None:
+            own = self._stored_models[code] = Model(item["code"])
+        own.stored, own.parent = True, item.get("parent")
+        own.family_variant, own.family = item.get("family_variant"), item.get("family")
+        self._unread.add((own.family or "", own.family_variant or ""))
 
     def _learn_variants(self) -> None:
         """Read the variants of families of stored models, where they are not known yet."""
-        found = [each for each in self._stored_models.values() if each and each.family]
-        unknown = {
-            each.family
-            for each in found
-            if each.family_variant and each.family_variant not in self._structure.family_variants
-        }
-        for family in sorted(filter(None, unknown)):
+        known = self._structure.family_variants
+        families = {family for family, variant in self._unread if variant not in known}
+        self._unread.clear()
+        for family in sorted(families - {""}):
             if self._pim:
                 self._pim.variants(family)
 

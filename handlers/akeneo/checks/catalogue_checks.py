@@ -12,7 +12,7 @@ from importbus.handlers.akeneo.checks.catalogue import Catalogue, Standing
 from importbus.handlers.akeneo.checks.formats import check_free_code, check_uuid
 from importbus.handlers.akeneo.checks.rules import error, note
 from importbus.handlers.akeneo.checks.sightings import Sightings, digest
-from importbus.handlers.akeneo.checks.structure import Level, Structure
+from importbus.handlers.akeneo.checks.structure import Level, Model, Structure
 from importbus.handlers.akeneo.checks.value_checks import ValueChecks, field_of
 from importbus.handlers.akeneo.commands import CreateOrUpdateProduct, CreateOrUpdateProductModel
 from importbus.handlers.akeneo.fold import clears
@@ -51,10 +51,12 @@ class CatalogueChecks:
         if above is None:
             return
         standing = self._catalogue.standing_of(above)
-        if command.parent:
-            yield from self._check_leaf(command.parent, standing)
         yield from self._check_variant_family(data, standing)
-        yield from self._check_level(command, Standing(standing.family_variant, standing.depth + 1))
+        if wrong := list(self._check_leaf(above.code, standing)):
+            yield from wrong if command.parent else ()
+        else:
+            below = Standing(standing.family_variant, standing.depth + 1)
+            yield from self._check_level(command, below)
 
     def _parent_code(self, command: CreateOrUpdateProduct, data: Data) -> str | None:
         if "parent" in data:
@@ -66,19 +68,27 @@ class CatalogueChecks:
         yield from check_free_code("code", command.code)
         yield from self._check_common(command, data)
         model = self._catalogue.own_model(command.code)
-        yield from self._check_variant(model.family_variant, data)
+        yield from self._check_variant(model, data)
+        wrong = list(self._check_parent(command, data))
+        yield from wrong
+        standing = self._catalogue.standing_of(model)
+        yield from self._check_variant_family(data, standing)
+        if not wrong:
+            yield from self._check_level(command, standing)
+
+    def _check_parent(self, command: CreateOrUpdateProductModel, data: Data) -> Iterator[Finding]:
+        """Check what stands above a model, for which only sub-models have something."""
+        model = self._catalogue.own_model(command.code)
         if command.parent and self._catalogue.lacks_model(command.parent):
             yield _no_model(command.parent)
+        elif command.parent and model.stored and model.parent is None:
+            reason = f"is null already and cannot be changed to {command.parent}."
+            yield error("fixed-at-creation", "parent", reason)
         elif command.parent:
             yield from self._check_sub_model(command.parent)
         elif model.parent and "parent" in data:
             reason = f"is {model.parent} already and cannot be changed to null."
             yield error("fixed-at-creation", "parent", reason)
-        standing = self._catalogue.standing_of(model)
-        if model.parent is None and model.family_variant is None and not self._catalogue.open:
-            yield error("missing", "family_variant", "a new root model needs it.")
-        yield from self._check_variant_family(data, standing)
-        yield from self._check_level(command, standing)
 
     def _check_common(self, command: CatalogueCommand, data: Data) -> Iterator[Finding]:
         if command.family and self._structure.families.lacks(command.family):
@@ -93,14 +103,16 @@ class CatalogueChecks:
             yield error("categories-twice", "categories", reason)
         yield from self._values.check(data.get("values") or {})
 
-    def _check_variant(self, first: str | None, data: Data) -> Iterator[Finding]:
-        said = data.get("family_variant")
+    def _check_variant(self, model: Model, data: Data) -> Iterator[Finding]:
+        said, first = data.get("family_variant"), model.family_variant
         variants = self._structure.family_variants
         if said and variants.lacks(said):
             yield error("unknown-family-variant", "family_variant", variants.absent(said))
         elif said and first and said.casefold() != first.casefold():
             reason = f"is {first} already and cannot be changed to {said}."
             yield error("fixed-at-creation", "family_variant", reason)
+        elif not (first or model.parent or self._catalogue.open):
+            yield error("missing", "family_variant", "a new root model needs it.")
 
     def _check_sub_model(self, parent: str) -> Iterator[Finding]:
         above = self._catalogue.model(parent)
@@ -126,6 +138,8 @@ class CatalogueChecks:
         variant = self._structure.family_variants.get(standing.family_variant)
         if "family" not in data or variant is None or variant.family is None:
             return
+        if data["family"] and data["family"] not in self._structure.families:
+            return  # which has been told, or cannot be
         if (data["family"] or "").casefold() != variant.family.casefold():
             reason = f"expected {variant.family}, the family of its family variant."
             yield error("parent-family", "family", reason)
@@ -169,8 +183,6 @@ class CatalogueChecks:
             if cleared or (data is _ABSENT and self._is_new(command)):
                 reason = f"{axis} is an axis of the family variant and needs a value."
                 yield error("axis-missing", field_of((axis, None, None)), reason)
-        if given and not any(data is _ABSENT or clears(data) for data in given.values()):
-            yield from self._check_combination(command, given)
 
     def _axis_value(self, command: CatalogueCommand, axis: str) -> Any:
         values = command.values or {}
@@ -188,10 +200,15 @@ class CatalogueChecks:
         model = self._catalogue.own_model(command.code)
         return not (model.stored or model.commands > 1 or self._catalogue.open)
 
-    def _check_combination(
-        self, command: CatalogueCommand, given: Mapping[str, Any]
-    ) -> Iterator[Finding]:
-        parent = command.parent or self._known_parent(command) or ""
+    def check_combination(self, command: CatalogueCommand) -> Iterator[Finding]:
+        """Yield that the axis values of *command*, which is fine otherwise, were seen before."""
+        parent = command.parent or self._known_parent(command)
+        above = self._catalogue.model(parent) if parent else None
+        if parent is None or above is None:
+            return
+        given = {axis: self._axis_value(command, axis) for axis in self._axes_below(above)}
+        if not given or any(data is _ABSENT for data in given.values()):
+            return
         taken = orjson.dumps([parent.casefold(), *map(_comparable, given.values())]).decode()
         holder, own = self._combinations.get(taken), digest(command.identity)
         if holder not in (None, own):
@@ -206,17 +223,17 @@ class CatalogueChecks:
             return self._catalogue.parent_of(command.identifier)
         return self._catalogue.own_model(command.code).parent
 
-    def needs_lookup(self, command: CatalogueCommand) -> bool:
+    def needs_lookup(self, command: CreateOrUpdateProduct) -> bool:
         """Whether it matters if the PIM has the key: an axis of it is not in the command."""
         above = self._catalogue.model(command.parent) if command.parent else None
-        if above is None:
-            return False
-        standing = self._catalogue.standing_of(above)
-        levels = self._levels_of(standing.family_variant) or ()
-        if standing.depth + 1 >= len(levels):
-            return False
-        axes = levels[standing.depth + 1].axes
+        axes = self._axes_below(above) if above else ()
         return any(self._axis_value(command, axis) is _ABSENT for axis in axes)
+
+    def _axes_below(self, model: Model) -> tuple[str, ...]:
+        """Return the axes of what stands directly under *model*."""
+        standing = self._catalogue.standing_of(model)
+        levels = self._levels_of(standing.family_variant) or ()
+        return levels[standing.depth + 1].axes if standing.depth + 1 < len(levels) else ()
 
     def check_identifier_value(self, command: CreateOrUpdateProduct) -> Iterator[Finding]:
         """Yield that a value of the identifier attribute gives way to the identifier."""

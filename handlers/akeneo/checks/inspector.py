@@ -13,14 +13,19 @@ from importbus.handlers.akeneo.checks.catalogue import Catalogue
 from importbus.handlers.akeneo.checks.catalogue_checks import CatalogueChecks
 from importbus.handlers.akeneo.checks.fetching import Fetching, Reader
 from importbus.handlers.akeneo.checks.formats import check_nulls
-from importbus.handlers.akeneo.checks.learning import learn_command, table_of
+from importbus.handlers.akeneo.checks.learning import learn_command
 from importbus.handlers.akeneo.checks.link_checks import LinkChecks, targets_of
 from importbus.handlers.akeneo.checks.rules import PIM_DECIDES
+from importbus.handlers.akeneo.checks.sightings import digest
 from importbus.handlers.akeneo.checks.structure import Structure
 from importbus.handlers.akeneo.checks.structure_checks import CHECKS
 from importbus.handlers.akeneo.resources import data_of
 
 Product, Model = c.CreateOrUpdateProduct, c.CreateOrUpdateProductModel
+Goods = c.CreateOrUpdateProduct | c.CreateOrUpdateProductModel
+
+MOST_ROUNDS = 50
+"""How often structure or models are checked again because what they build on was refused."""
 
 STRUCTURE = frozenset(command.__name__ for command in CHECKS)
 MODELS, PRODUCTS = frozenset({Model.__name__}), frozenset({Product.__name__})
@@ -48,10 +53,11 @@ class AkeneoInspector:
         self._links = LinkChecks(self._structure, self._catalogue)
         self._used: set[str] = set()
         self._families: set[str] = set()
-        self._unplaced = False
+        self._variants: set[str] = set()
         self._unknown: dict[str, None] = {}
         self._only_links = False
-        self._bad_products = False
+        self._refused: set[int] = set()
+        self._changed = False
 
     def survey(self, command: LaneCommand) -> None:
         """Note keys, and what of the PIM's structure is in use."""
@@ -59,7 +65,7 @@ class AkeneoInspector:
             self._catalogue.note_product(command)
         elif isinstance(command, Model):
             self._catalogue.note_model(command)
-            self._unplaced = self._unplaced or bool(command.family_variant and not command.family)
+            self._variants.update({command.family_variant} if command.family_variant else ())
         elif type(command) not in (*CHECKS, *WITHOUT_CHECKS):
             self._unknown[type(command).__name__] = None
         if isinstance(command, c.CreateOrUpdateAttributeOption):
@@ -80,13 +86,22 @@ class AkeneoInspector:
             attribute = self._structure.attributes.get(code)
             if attribute and attribute.type in (types.SELECT, types.MULTISELECT):
                 self._pim.options(attribute.code)
-        families = [each for each in self._structure.families if self._wanted(each.code)]
-        read = [self._pim.variants(family.code) for family in families]
-        self._structure.family_variants.whole = self._structure.families.whole and all(read)
+        self._structure.family_variants.whole = self._read_variants(self._pim)
 
-    def _wanted(self, family: str) -> bool:
-        """Whether the variants of *family* matter; a model need not name its family."""
-        return self._unplaced or family.casefold() in self._families
+    def _read_variants(self, pim: Fetching) -> bool:
+        """Read the variants of the families that the source names, of all if that is not enough.
+
+        Returns:
+            Whether all variants that the source names are known, if they exist.
+        """
+        families = [each.code for each in self._structure.families]
+        named = [code for code in families if code.casefold() in self._families]
+        failed = [code for code in named if not pim.variants(code)]
+        known = self._structure.family_variants
+        if any(variant not in known for variant in self._variants):
+            others = [code for code in families if code.casefold() not in self._families]
+            failed += [code for code in others if not pim.variants(code)]
+        return self._structure.families.whole and not failed
 
     def _forget_pim(self) -> None:
         """Go on with what the source says alone: what was read is not the whole."""
@@ -97,16 +112,29 @@ class AkeneoInspector:
 
     def stages(self) -> Iterator[Stage]:
         """Yield structure, then models, then products; links to refused products at the end."""
-        yield Stage(STRUCTURE, "learn")
-        self._open_new_options()
-        yield Stage(STRUCTURE, "recheck")
-        self._checks = CatalogueChecks(self._structure, self._catalogue)
-        yield Stage(MODELS, "recheck")
-        self._bad_products = False
+        stored = self._structure.copied()
+        for _ in self._while_changing():
+            self._structure.restore(stored)
+            yield Stage(STRUCTURE, "learn")
+            self._open_new_options()
+            yield Stage(STRUCTURE, "check")
+        del stored
+        for _ in self._while_changing():
+            self._checks = CatalogueChecks(self._structure, self._catalogue)
+            yield Stage(MODELS, "check")
+        self._changed = False
         yield Stage(PRODUCTS, "check")
         self._only_links = True
-        if self._bad_products:
+        if self._changed:
             yield Stage(MODELS | PRODUCTS, "check")
+
+    def _while_changing(self) -> Iterator[None]:
+        """Yield once, and again when something was withdrawn that others may build on."""
+        for _ in range(MOST_ROUNDS):
+            self._changed = False
+            yield
+            if not self._changed:
+                return
 
     def _open_new_options(self) -> None:
         """Know that an attribute that the PIM does not have, has no options there."""
@@ -117,7 +145,8 @@ class AkeneoInspector:
 
     def learn(self, command: LaneCommand) -> None:
         """Take in what a command says about the structure."""
-        learn_command(self._structure, command, data_of(command))
+        if _digest(command) not in self._refused:
+            learn_command(self._structure, command, data_of(command))
 
     def ask(self, commands: Sequence[LaneCommand]) -> None:
         """Look up parents, targets, and products of which it matters whether they exist."""
@@ -126,7 +155,7 @@ class AkeneoInspector:
             return
         self._guarded(lambda: self._ask(goods))
 
-    def _ask(self, goods: Sequence[c.CreateOrUpdateProduct | c.CreateOrUpdateProductModel]) -> None:
+    def _ask(self, goods: Sequence[Goods]) -> None:
         targets = [targets_of(each) for each in goods]
         models = {code for each in targets for code in each["product_models"]}
         models |= {each.parent for each in goods if isinstance(each.parent, str)} - {""}
@@ -135,65 +164,55 @@ class AkeneoInspector:
         products = {code for each in targets for code in each["products"]}
         products = {code for code in products if not self._catalogue.has_product(code)}
         if not self._only_links:
-            unsure = [each for each in goods if self._checks.needs_lookup(each)]
-            products |= {each.identifier for each in unsure if isinstance(each, Product)}
-            subs = [each.code for each in unsure if isinstance(each, Model)]
-            self._catalogue.ask_whether_models_are_stored(subs)
+            products |= {
+                each.identifier
+                for each in goods
+                if isinstance(each, Product) and self._checks.needs_lookup(each)
+            }
         self._catalogue.ask_products(sorted(products))
 
     def check(self, command: LaneCommand) -> Iterator[Finding]:
         """Yield what is wrong with *command*."""
-        data = data_of(command)
         if self._only_links:
             yield from self._links.check(command)
-        elif isinstance(command, Product):
-            yield from check_nulls(command, data)
-            yield from self._checks.check_product(command, data)
-            yield from self._checks.check_identifier_value(command)
-            yield from self._links.check(command)
-        elif isinstance(command, Model):
-            yield from check_nulls(command, data)
-            yield from self._checks.check_model(command, data)
-            yield from self._links.check(command)
-        elif type(command) in CHECKS and self._is_there(command):
+        elif isinstance(command, Product | Model):
+            found = list(self._check_goods(command))
+            yield from found
+            if not any(each.error for each in found):
+                yield from self._checks.check_combination(command)
+        elif type(command) in CHECKS and _digest(command) not in self._refused:
+            data = data_of(command)
             yield from check_nulls(command, data)
             yield from CHECKS[type(command)](self._structure, data)
 
-    def _is_there(self, command: LaneCommand) -> bool:
-        """Whether *command* was not withdrawn before."""
-        if isinstance(command, c.CreateOrUpdateAttributeOption):
-            return command.code in self._structure.options_of(command.attribute)
-        table = table_of(self._structure, type(command))
-        return table is None or command.key in table
+    def _check_goods(self, command: Goods) -> Iterator[Finding]:
+        data = data_of(command)
+        yield from check_nulls(command, data)
+        if isinstance(command, Product):
+            yield from self._checks.check_product(command, data)
+            yield from self._checks.check_identifier_value(command)
+        else:
+            yield from self._checks.check_model(command, data)
+        yield from self._links.check(command)
 
-    def withdraw(self, refused: Sequence[tuple[LaneCommand, Sequence[Finding]]]) -> bool:
-        """Let nobody refer to what only one of these commands would have created."""
+    def withdraw(self, refused: Sequence[tuple[LaneCommand, Sequence[Finding]]]) -> None:
+        """Let nobody build on commands that will be refused."""
         if self._only_links:
-            return False
+            return
         commands = [command for command, found in refused if not _only_links(found)]
-        if self._pim:
-            self._guarded(lambda: self._ask_whether_stored(commands))
-        gone = [command for command in commands if self._withdraw(command)]
-        return bool(gone)
-
-    def _ask_whether_stored(self, commands: Sequence[LaneCommand]) -> None:
-        """Learn which keys are in the PIM whether their commands are refused or not."""
-        models = [each.code for each in commands if isinstance(each, Model)]
         products = [each.identifier for each in commands if isinstance(each, Product)]
-        self._catalogue.ask_whether_models_are_stored(models)
-        self._catalogue.ask_products(products)
+        self._guarded(lambda: self._catalogue.ask_products(products))
+        for command in commands:
+            self._changed = self._withdraw(command) or self._changed
 
     def _withdraw(self, command: LaneCommand) -> bool:
+        """Withdraw *command*; return whether others may miss something now."""
         if isinstance(command, Product):
-            withdrawn = self._catalogue.withdraw_product(command.identifier)
-            self._bad_products = self._bad_products or withdrawn
-            return withdrawn
+            return self._catalogue.withdraw_product(command.identifier)
         if isinstance(command, Model):
             return self._catalogue.withdraw_model(command.code)
-        if isinstance(command, c.CreateOrUpdateAttributeOption):
-            return self._structure.options_of(command.attribute).drop(command.code)
-        table = table_of(self._structure, type(command))
-        return table is not None and table.drop(command.key)
+        self._refused.add(_digest(command))
+        return True
 
     def _guarded(self, ask: Callable[[], None]) -> None:
         """Do *ask*; when the PIM fails, go on with the source alone, and raise what it raised."""
@@ -220,6 +239,10 @@ class AkeneoInspector:
             counts[kind] = counts.get(kind, 0) + len(table.unchecked)
         counts |= {kind: len(codes) for kind, codes in self._catalogue.unchecked.items()}
         return {kind: count for kind, count in sorted(counts.items()) if count}
+
+
+def _digest(command: LaneCommand) -> int:
+    return digest(repr(command))
 
 
 def _only_links(findings: Sequence[Finding]) -> bool:

@@ -12,8 +12,7 @@ from typing import Any, TypeVar
 from attrs import fields
 
 from importbus.bus.messages import LaneCommand
-from importbus.handlers.akeneo import commands as c
-from importbus.handlers.akeneo.checks.structure import Coded, Level, Structure, Table
+from importbus.handlers.akeneo.checks.structure import Coded, Level, Structure
 from importbus.handlers.akeneo.fold import AT_CREATION
 
 Data = Mapping[str, Any]
@@ -139,7 +138,7 @@ def learn_command(structure: Structure, command: LaneCommand, data: Data) -> Non
     """Take in what *command* says with its *data*; what is no structure is passed over."""
     learn = LEARN.get(type(command).resource)
     if learn:
-        learn(structure, data).commands += 1
+        learn(structure, data)
 
 
 def _take(item: C, data: Data) -> C:
@@ -153,17 +152,3 @@ def _take(item: C, data: Data) -> C:
             value = data[name]
             setattr(item, name, [] if value is None and isinstance(each.default, list) else value)
     return item
-
-
-def table_of(structure: Structure, command_type: type[LaneCommand]) -> Table[Any] | None:
-    """Return the table that keys of *command_type* stand in; None for options and products."""
-    tables: Mapping[type[LaneCommand], Table[Any]] = {
-        c.CreateOrUpdateAttribute: structure.attributes,
-        c.CreateOrUpdateFamily: structure.families,
-        c.CreateOrUpdateFamilyVariant: structure.family_variants,
-        c.CreateOrUpdateChannel: structure.channels,
-        c.CreateOrUpdateCategory: structure.categories,
-        c.CreateOrUpdateAttributeGroup: structure.attribute_groups,
-        c.CreateOrUpdateAssociationType: structure.association_types,
-    }
-    return tables.get(command_type)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from importbus.bus.findings import Finding
@@ -19,6 +19,9 @@ TARGETS: Final[Mapping[str, tuple[str, ...]]] = {
     QUANTIFIED: ("products", "product_models"),
 }
 """What an association of each kind can lead to."""
+
+OWN: Final[Mapping[str, str]] = {"product": "products", "product_model": "product_models"}
+"""Resource to what its items are called among targets."""
 
 MOST_LINKS, LARGEST_QUANTITY = 100, 2_147_483_647
 
@@ -53,7 +56,7 @@ class LinkChecks:
         for name in (PLAIN, QUANTIFIED):
             for kind, lists in (getattr(command, name, None) or {}).items():
                 yield from self._check_type(name, kind)
-                yield from self._check_lists(name, kind, lists)
+                yield from self._check_lists(command, name, kind, lists)
                 yield from self._check_self(command, name, kind, lists)
 
     def _check_type(self, name: str, code: str) -> Iterator[Finding]:
@@ -68,7 +71,10 @@ class LinkChecks:
             reason = f"{code} is {'' if found.is_quantified else 'not '}quantified: use {other}."
             yield error("association-kind", field, reason)
 
-    def _check_lists(self, name: str, code: str, lists: Mapping[str, Any]) -> Iterator[Finding]:
+    def _check_lists(
+        self, command: LaneCommand, name: str, code: str, lists: Mapping[str, Any]
+    ) -> Iterator[Finding]:
+        own = OWN.get(type(command).resource)
         for target, entries in lists.items():
             field = f"{name}.{code}.{target}"
             if target not in TARGETS[name]:
@@ -79,22 +85,22 @@ class LinkChecks:
                 yield from _check_quantities(field, entries)
             elif not all(isinstance(entry, str) for entry in entries):
                 yield error("unknown-target", field, "expected a list of codes.")
-            codes = (code_of(name, entry) for entry in entries)
-            yield from self._check_targets(field, target, codes)
+            codes = {code_of(name, entry): None for entry in entries}
+            if target == own:  # what links to itself is there by then
+                codes.pop(command.key, None)
+            yield from self._check_targets(field, target, filter(None, codes))
         if name == QUANTIFIED and sum(map(len, lists.values())) > MOST_LINKS:
             reason = f"links to more than {MOST_LINKS} products and models."
             yield error("quantified-number", f"{name}.{code}", reason)
 
-    def _check_targets(
-        self, field: str, target: str, codes: Iterator[str | None]
-    ) -> Iterator[Finding]:
+    def _check_targets(self, field: str, target: str, codes: Iterable[str]) -> Iterator[Finding]:
         if target == "groups":
             return
         of_products = target == "products"
         missing = self._catalogue.lacks_product if of_products else self._catalogue.lacks_model
         noun = target.replace("_", " ").removesuffix("s")
         for code in codes:
-            if code is not None and missing(code):
+            if missing(code):
                 reason = f"there is no {noun} {code!r}, neither in the PIM nor in the source."
                 yield error("unknown-target", field, reason)
 
@@ -104,7 +110,7 @@ class LinkChecks:
         found = self._structure.association_types.get(kind)
         if name == QUANTIFIED or found is None or not found.is_two_way:
             return
-        own = "products" if type(command).resource == "product" else "product_models"
+        own = OWN[type(command).resource]
         if command.key.casefold() in {str(each).casefold() for each in lists.get(own, ())}:
             reason = f"{kind} goes both ways and cannot lead from {command.key} to itself."
             yield error("associated-with-itself", f"{name}.{kind}.{own}", reason)

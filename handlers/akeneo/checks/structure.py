@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
 from difflib import get_close_matches
 from typing import Any, Generic, Literal, TypeVar
 
@@ -22,12 +23,10 @@ class Coded:
     Attributes:
         code: In the spelling of the PIM or of the first command.
         stored: Whether the PIM has it.
-        commands: How many commands of the source create or update it.
     """
 
     code: str
     stored: bool = False
-    commands: int = 0
 
 
 @define
@@ -137,13 +136,15 @@ class MeasurementFamily(Coded):
 class Model(Coded):
     """A product model: a root names its family variant, a sub-model its parent.
 
-    ``gone`` says that the only command that creates it will be refused, ``asked`` that ``stored``
-    is what the PIM said.
+    ``commands`` counts those of the source that create or update it.
+    ``gone`` says that the only command that creates it will be refused, ``asked`` that the PIM was
+    asked for it.
     """
 
     family: str | None = None
     family_variant: str | None = None
     parent: str | None = None
+    commands: int = 0
     gone: bool = False
     asked: bool = False
 
@@ -186,13 +187,14 @@ class Table(Generic[T]):
             found = self._items[code.casefold()] = self._make(code)
         return found
 
-    def drop(self, code: str) -> bool:
-        """Forget *code* if nothing but one command of the source creates it."""
-        found = self.get(code)
-        if found is None or found.stored or found.commands > 1:
-            return False
-        del self._items[code.casefold()]
-        return True
+    def copied(self) -> dict[str, T]:
+        """Return what is known, for ``restore``."""
+        return deepcopy(self._items)
+
+    def restore(self, items: dict[str, T]) -> None:
+        """Know what was known when *items* was copied."""
+        self._items = deepcopy(items)
+        self._near.clear()
 
     def lacks(self, code: str) -> bool:
         """Whether there is no *code* for certain; what nobody can tell is counted."""
@@ -235,6 +237,15 @@ class Structure:
         """Every table by the name of its kind, options under that of their attribute."""
         own = {name: each for name, each in vars(self).items() if isinstance(each, Table)}
         return own | {f"options of {code}": each for code, each in self._options.items()}
+
+    def copied(self) -> dict[str, dict[str, Any]]:
+        """Return what is known, for ``restore``."""
+        return {name: table.copied() for name, table in self.tables.items()}
+
+    def restore(self, known: Mapping[str, dict[str, Any]]) -> None:
+        """Know what was known when *known* was copied."""
+        for name, table in self.tables.items():
+            table.restore(known.get(name, {}))
 
     def options_of(self, attribute: str) -> Table[Coded]:
         """Return the options of *attribute*; an empty table if none is known."""
