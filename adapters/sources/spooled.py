@@ -47,8 +47,12 @@ class SpooledSource:
 
     def _spooled(self) -> IO[bytes]:
         file = TemporaryFile(prefix="importbus-")  # noqa: SIM115 - closed with the source
-        for position, item in self._source.read(lambda name: True):
-            file.write(orjson.dumps(self._record(position, item)) + b"\n")
+        try:
+            for position, item in self._source.read(lambda name: True):
+                file.write(orjson.dumps(self._record(position, item)) + b"\n")
+        except BaseException:
+            file.close()
+            raise
         return file
 
     def _record(self, position: Position, item: LaneCommand | Rejection) -> dict[str, Any]:
@@ -61,7 +65,9 @@ class SpooledSource:
         self, record: dict[str, Any], want: Callable[[str], bool], rejections: bool
     ) -> LaneCommand | Rejection | None:
         name = record["command"]
-        wanted = name in self._codec.names and want(name)
+        known = name in self._codec.names
+        wanted = known and want(name)
         if "reason" in record:
-            return Rejection(record["reason"], name, b"") if wanted or rejections else None
+            told = wanted or (rejections and not known)
+            return Rejection(record["reason"], name, b"") if told else None
         return self._codec.decode(name, record["data"]) if wanted else None
