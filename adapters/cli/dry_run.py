@@ -65,7 +65,7 @@ def run_dry(
         if stop.code:
             return stop.code
         scope = _scope(inspector.scope(), checked, found)
-        _print_document(found, scope) if as_json else _print(found, scope, checked)
+        print_document(found, scope) if as_json else _print(found, scope, checked)
         return SOME_FAILED if findings.count(error=True) else DONE
 
 
@@ -144,7 +144,7 @@ def _checked(scope: Scope, url: str) -> Iterator[RenderableType]:
     yield from (Text(f"  {each}") for each in scope.pim_decides)
 
 
-def _print_document(found: DryRun, scope: Scope) -> None:
+def print_document(found: DryRun, scope: Scope) -> None:
     """Print one JSON document; its findings, of which there may be many, one by one."""
     head = orjson.dumps(document(found, scope)).removesuffix(b"}")
     with writing_results():

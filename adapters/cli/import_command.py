@@ -90,7 +90,7 @@ def command(
 def _check(options: ImportOptions, *, dry_run: bool, only_dry: bool) -> None:
     """Refuse options that contradict each other."""
     if only_dry and not dry_run:
-        raise click.UsageError("--offline and --json need --dry-run.")
+        raise click.UsageError("--offline needs --dry-run.")
     if dry_run and (options.resume or options.restart):
         raise click.UsageError("--dry-run goes without --resume and --restart: it writes nothing.")
     if options.resume and (options.import_id or options.restart or options.label):

@@ -8,8 +8,11 @@ from typing import Any
 import orjson
 
 from importbus.adapters.wiring import open_codec
+from importbus.bus.errors import SinkRefused, SinkUnavailable
 from importbus.bus.messages import LaneCommand
 from importbus.handlers.akeneo.resources import API
+
+CODEC = open_codec()
 
 Data = dict[str, Any]
 Record = tuple[str, Data]
@@ -106,7 +109,7 @@ def line(record: Record) -> bytes:
 def command(record: Record) -> LaneCommand:
     """Return a command."""
     name, data = record
-    return open_codec().decode(f"CreateOrUpdate{name}", data)
+    return CODEC.decode(f"CreateOrUpdate{name}", data)
 
 
 def _with_code(*codes: str, **more: Any) -> list[Data]:
@@ -144,20 +147,35 @@ PATHS = {
 
 
 class ShopReader:
-    """The lists of the shop, without a PIM; remembers what was asked."""
+    """The lists of the shop, without a PIM; remembers what was asked.
 
-    def __init__(self, *, without: str = "") -> None:
+    The list *without* does not exist, the list *refused* is not for this user, and after *calls*
+    answers there are no more.
+    """
+
+    def __init__(self, *, without: str = "", refused: str = "", calls: int = 1_000) -> None:
+        self._refused = refused
+        self._left = calls
         self._lists = {path: list(items) for path, items in INSTALLED.items()}
         for name, data in SHOP:
             self._lists.setdefault(PATHS[name].format_map(data), []).append(_shown(name, data))
         self._lists.pop(without, None)
         self.asked: list[tuple[str, Mapping[str, str] | None]] = []
 
+    def probe(self) -> None:
+        """Be there."""
+
     def items(self, path: str, params: Mapping[str, str] | None = None) -> Iterator[Data]:
         """Yield the items of a list, those that are searched for."""
         self.asked.append((path.removeprefix(f"{API}/"), params))
-        items = self._lists.get(path.removeprefix(f"{API}/"), [])
-        if path == f"{API}/gone" or path.removeprefix(f"{API}/") not in self._known:
+        name = path.removeprefix(f"{API}/")
+        items = self._lists.get(name, [])
+        self._left -= 1
+        if self._left < 0:
+            raise SinkUnavailable("The PIM is away.")
+        if name == self._refused:
+            raise SinkRefused("Not for you.", status=403)
+        if name not in self._known:
             raise LookupError(path)
         for key, conditions in orjson.loads((params or {}).get("search", "{}")).items():
             wanted = {each.casefold() for each in conditions[0]["value"]}

@@ -39,6 +39,15 @@ LISTS = (
 class Reader(Protocol):
     """What is needed of a client of the PIM."""
 
+    def probe(self) -> None:
+        """Make one cheap call.
+
+        Raises:
+            SinkRefused: Wrong credentials or address.
+            SinkUnavailable: No usable answer.
+        """
+        ...
+
     def items(self, path: str, params: Mapping[str, str] | None = None) -> Iterator[dict[str, Any]]:
         """Yield the items of a list, page by page.
 
@@ -59,7 +68,8 @@ class Fetching:
         self.reasons: list[str] = []
 
     def lists(self) -> None:
-        """Read everything that is read whole; raises ``SinkUnavailable``."""
+        """Read everything that is read whole; raises as ``Reader.probe`` does."""
+        self._reader.probe()  # from here on a refusal is about one list
         for path, resource, name in LISTS:
             table: Table[Any] = getattr(self._structure, name)
             table.whole = self._read(path, resource)
