@@ -72,7 +72,7 @@ class Findings:
             yield Located(Position(source, line), command, key, finding)
 
     def count(self, *, error: bool) -> int:
-        """Return how many errors there are, or how many notes."""
+        """Return how many errors there are, or how many warnings."""
         query = "SELECT count(*) FROM findings WHERE error = ?"
         (count,) = self._file.execute(query, (error,)).fetchone()
         return int(count)

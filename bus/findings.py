@@ -39,7 +39,7 @@ class Located:
     def __str__(self) -> str:
         """Read as ``a.jsonl:3: error: CreateOrUpdateProduct mug: family: there is no cups.``."""
         found = self.finding
-        kind = "error" if found.error else "note"
+        kind = "error" if found.error else "warning"
         what = " ".join(filter(None, (self.command, self.key)))
         return ": ".join(filter(None, (str(self.position), kind, what, found.field, found.message)))
 

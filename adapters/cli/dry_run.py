@@ -121,11 +121,12 @@ def _table(found: DryRun) -> RenderableType:
 
 
 def _groups(found: DryRun) -> Iterator[RenderableType]:
-    errors, notes = (found.findings.count(error=error) for error in (True, False))
-    yield Text(f"{many(errors, 'error')}, {many(notes, 'note')}{':' if errors + notes else '.'}")
+    errors, warnings = (found.findings.count(error=error) for error in (True, False))
+    counted = f"{many(errors, 'error')}, {many(warnings, 'warning')}"
+    yield Text(f"{counted}{':' if errors + warnings else '.'}")
     groups = found.findings.groups(MOST_GROUPS + 1)
     for group in groups[:MOST_GROUPS]:
-        yield Text(f"{group.count:>7,}  {'' if group.error else 'note: '}{group.reason}")
+        yield Text(f"{group.count:>7,}  {'' if group.error else 'warning: '}{group.reason}")
     if len(groups) > MOST_GROUPS:
         yield Text("         and further reasons")
 
@@ -160,7 +161,7 @@ def document(found: DryRun, scope: Scope) -> dict[str, Any]:
         "commands": dict(sorted(found.commands.items())),
         "complete": found.complete,
         "errors": found.findings.count(error=True),
-        "notes": found.findings.count(error=False),
+        "warnings": found.findings.count(error=False),
         "checked": {
             "pim": scope.pim,
             "reasons": list(scope.reasons),
@@ -177,7 +178,7 @@ def finding_document(each: Located) -> dict[str, Any]:
         "position": {"source": each.position.source, "line": each.position.line},
         "command": each.command,
         "key": each.key,
-        "severity": "error" if each.finding.error else "note",
+        "severity": "error" if each.finding.error else "warning",
         "rule": each.finding.rule,
         "field": each.finding.field,
         "message": each.finding.message,

@@ -106,7 +106,7 @@ def test_every_bad_line_is_told_with_its_place_and_counted_by_reason(shop: Shop)
         "'name', neither in the PIM nor in the source.",
     ]
     assert "An import would send 4 commands; nothing was sent." in said.out
-    assert "7 errors, 0 notes:\n      2  identifier: expected a text, not a whole" in said.out
+    assert "7 errors, 0 warnings:\n      2  identifier: expected a text, not a whole" in said.out
 
 
 def test_the_document_lists_the_same(shop: Shop) -> None:
@@ -131,7 +131,7 @@ def test_what_is_wrong_in_the_dry_run_fails_in_the_import(shop: Shop) -> None:
     assert [at for at, _ in places(dry)] == failed
 
 
-def test_values_that_the_pim_drops_are_notes(shop: Shop) -> None:
+def test_values_that_the_pim_drops_are_warnings(shop: Shop) -> None:
     """Exit 0: the line is taken, and what is lost is told."""
     lines = [
         line(
@@ -152,10 +152,10 @@ def test_values_that_the_pim_drops_are_notes(shop: Shop) -> None:
 
     assert said.code == 0, said.out
     assert said.out.startswith(
-        "in.jsonl:6: note: CreateOrUpdateProductModel mug: values.name: the PIM drops it without "
+        "in.jsonl:6: warning: CreateOrUpdateProductModel mug: values.name: the PIM drops it without "
         "a word: name belongs to level 1.\n"
     )
-    assert "0 errors, 1 note:" in said.out
+    assert "0 errors, 1 warning:" in said.out
 
 
 def test_only_limit_and_strict_are_honoured(alone: Shop) -> None:

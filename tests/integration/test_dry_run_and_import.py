@@ -104,11 +104,11 @@ def test_what_it_calls_an_error_fails_and_all_else_is_taken(
 def test_what_it_calls_dropped_is_not_stored(
     config: Config, pim: SimulatedPim, tmp_path: Path
 ) -> None:
-    """Each line with a note is taken by the PIM, and its value is nowhere."""
+    """Each line with a warning is taken by the PIM, and its value is nowhere."""
     rows = [row for row in ROWS if not row.error]
     path = source(tmp_path, "dropped", [row.record for row in rows])
     with tried(config, path) as found:
-        notes, errors = lines_with(found, error=False), lines_with(found, error=True)
+        warnings, errors = lines_with(found, error=False), lines_with(found, error=True)
     failed = imported(config, path)
     stored = pim.state()
     kept = [
@@ -119,7 +119,7 @@ def test_what_it_calls_dropped_is_not_stored(
         if key in items and row.field.removeprefix("values.") in items[key]["values"]
     ]
 
-    assert (list(notes), errors, failed, kept) == ([1, 2, 3, 4], {}, [], [])
+    assert (list(warnings), errors, failed, kept) == ([1, 2, 3, 4], {}, [], [])
 
 
 def test_what_an_import_has_stored_is_found_fine(

@@ -10,7 +10,7 @@ import orjson
 from importbus.bus.findings import Finding
 from importbus.handlers.akeneo.checks.catalogue import Catalogue, Standing
 from importbus.handlers.akeneo.checks.formats import check_free_code, check_uuid
-from importbus.handlers.akeneo.checks.rules import error, note
+from importbus.handlers.akeneo.checks.rules import error, warning
 from importbus.handlers.akeneo.checks.sightings import Sightings, digest
 from importbus.handlers.akeneo.checks.structure import Level, Model, Structure
 from importbus.handlers.akeneo.checks.value_checks import ValueChecks, field_of
@@ -174,7 +174,7 @@ class CatalogueChecks:
             own = [n for n, level in enumerate(levels) if folded in level.attributes]
             where = _LEVELS[own[0]] if own else "to no level: it is not in the family"
             reason = f"the PIM drops it without a word: {code} belongs {where}."
-            yield note("value-dropped", f"values.{code}", reason)
+            yield warning("value-dropped", f"values.{code}", reason)
 
     def _check_axes(self, command: CatalogueCommand, level: Level) -> Iterator[Finding]:
         given = {axis: self._axis_value(command, axis) for axis in level.axes}
@@ -243,7 +243,7 @@ class CatalogueChecks:
             other = any(entry["data"] != command.identifier for entry in entries)
             if other and code.casefold() in self._identifiers:
                 reason = f"the PIM overwrites it with the identifier {command.identifier}."
-                yield note("identifier-value", f"values.{code}", reason)
+                yield warning("identifier-value", f"values.{code}", reason)
 
 
 _ABSENT: Any = object()

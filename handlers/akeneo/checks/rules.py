@@ -84,7 +84,7 @@ def error(rule: str, field: str, message: str) -> Finding:
     return Finding(rule, field, message)
 
 
-def note(rule: str, field: str, message: str) -> Finding:
+def warning(rule: str, field: str, message: str) -> Finding:
     """Return that the PIM will take the command, but not do all that it says."""
     RULES[rule]
     return Finding(rule, field, message, error=False)

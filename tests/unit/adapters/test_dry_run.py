@@ -73,8 +73,8 @@ class Watchman:
 
     def check(self, command: LaneCommand) -> Iterable[Finding]:
         self.seen.append(f"check {command.key}")
-        note = [Finding("odd", "x", "is odd", error=False)] if command.key == "odd" else []
-        return [*note, *([Finding("bad", "y", "is bad")] if command.key in self.bad else [])]
+        odd = [Finding("odd", "x", "is odd", error=False)] if command.key == "odd" else []
+        return [*odd, *([Finding("bad", "y", "is bad")] if command.key in self.bad else [])]
 
     def withdraw(self, refused: Sequence[tuple[LaneCommand, Sequence[Finding]]]) -> None:
         self._asked(f"withdraw {' '.join(command.key for command, _ in refused)}")
@@ -136,14 +136,14 @@ def test_what_is_found_stands_at_its_line(tried: Tried) -> None:
     found = tried(product("odd"), b"{", product("b"), inspector=Watchman(["b"]))
 
     assert told(found) == [
-        "-:1: note: CreateOrUpdateProduct odd: x: is odd",
+        "-:1: warning: CreateOrUpdateProduct odd: x: is odd",
         "-:2: error: is not JSON: unexpected end of data at column 2",
         "-:3: error: CreateOrUpdateProduct b: y: is bad",
     ]
 
 
 def test_refused_commands_are_withdrawn(tried: Tried) -> None:
-    """Those with an error, not those with a note."""
+    """Those with an error, not those with a warning."""
     inspector = Watchman(["b"])
     tried(product("odd"), product("b"), product("c"), inspector=inspector)
 

@@ -53,7 +53,7 @@ def test_everything_fine_is_a_table_of_classes(found: DryRun) -> None:
         ["CreateOrUpdateProduct", "│", "1,200"],
         ["all", "│", "1,206"],
     ]
-    assert "0 errors, 0 notes." in text
+    assert "0 errors, 0 warnings." in text
 
 
 def test_it_ends_with_what_was_checked_and_what_only_the_pim_decides(found: DryRun) -> None:
@@ -85,18 +85,18 @@ def test_reasons_are_counted_at_the_end(found: DryRun, monkeypatch: pytest.Monke
     found.findings.add(at(9, "dropped", error=False))
     text = rendered(found)
 
-    assert text[text.index("4 errors, 1 note:") + 1 :][:3] == [
+    assert text[text.index("4 errors, 1 warning:") + 1 :][:3] == [
         "      2  family: no *",
         "      1  family: last",
         "         and further reasons",
     ]
 
 
-def test_notes_are_marked_as_such(found: DryRun) -> None:
+def test_warnings_are_marked_as_such(found: DryRun) -> None:
     """They are no errors."""
     found.findings.add(at(1, "dropped", error=False))
 
-    assert "      1  note: family: dropped" in rendered(found)
+    assert "      1  warning: family: dropped" in rendered(found)
 
 
 def test_a_strict_run_says_that_it_stopped(found: DryRun) -> None:
@@ -114,7 +114,7 @@ def test_the_document_has_all_of_it(found: DryRun) -> None:
     found.findings.add(at(3, "no 'a'"))
     said = document(found, SCOPE)
 
-    assert (said["errors"], said["notes"], said["complete"]) == (1, 0, True)
+    assert (said["errors"], said["warnings"], said["complete"]) == (1, 0, True)
     assert said["commands"] == {"CreateOrUpdateFamily": 6, "CreateOrUpdateProduct": 1_200}
     assert said["checked"]["pim"] is True
     assert said["checked"]["only_the_pim_decides"] == ["rights"]

@@ -7,18 +7,9 @@ from contextlib import suppress
 
 import pytest
 
-from checked_rows import (
-    CATALOGUE_ROWS,
-    FINE,
-    ROWS,
-    STRUCTURE_ROWS,
-    Row,
-    model,
-    product,
-    structure,
-    valued,
-)
+from checked_rows import CATALOGUE_ROWS, FINE, ROWS
 from checked_shop import SHOP, Record, ShopReader, attribute, command, value
+from checked_structure import STRUCTURE_ROWS, Row, model, product, structure, valued
 from importbus.bus.errors import SinkUnavailable
 from importbus.bus.findings import Finding
 from importbus.bus.messages import LaneCommand
