@@ -76,6 +76,45 @@ class Scope:
     pim_decides: Sequence[str]
 
 
+@frozen
+class Told:
+    """A command of an import that is over, and whether it was carried out as a whole."""
+
+    position: Position
+    name: str
+    command: LaneCommand
+    carried_out: bool = True
+
+
+@frozen
+class Difference:
+    """What the sink stores is not what a command said."""
+
+    told: Told
+    finding: Finding
+
+
+@frozen
+class ReadBack:
+    """What became of reading back: how many items, how much of them was compared, what differs."""
+
+    items: int
+    compared: int
+    differences: Sequence[Difference]
+
+
+class Verifier(Protocol):
+    """Compares what a sink stores with what it was told."""
+
+    def compare(self, items: Sequence[Sequence[Told]]) -> ReadBack:
+        """Read *items* back, each of them the commands of one identity in their order.
+
+        Raises:
+            HandlingFailed: The sink cannot be read.
+        """
+        ...
+
+
 class Inspector(Protocol):
     """Checks commands without sending them.
 

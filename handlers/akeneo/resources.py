@@ -137,11 +137,26 @@ def path_of(command: LaneCommand) -> str:
 
     Each segment is percent-encoded (RFC 3986).
     """
-    resource = RESOURCES[type(command)]
-    path = f"{API}/{resource.path}"
-    if "{" in path:
-        path = path.format_map(_Encoded(command))
-    return f"{path}/{_item(command.key)}" if resource.form == "delete" else path
+    path = collection_path_of(command)
+    is_delete = RESOURCES[type(command)].form == "delete"
+    return f"{path}/{_item(command.key)}" if is_delete else path
+
+
+def collection_path_of(command: LaneCommand) -> str:
+    """Return the path of the list that the item of *command* is in."""
+    path = f"{API}/{RESOURCES[type(command)].path}"
+    return path.format_map(_Encoded(command)) if "{" in path else path
+
+
+def item_path_of(command: LaneCommand) -> str:
+    """Return the path of the one item that *command* concerns."""
+    return f"{collection_path_of(command)}/{_item(key_of(command))}"
+
+
+def key_of(command: LaneCommand) -> str:
+    """Return the code, identifier or uuid of the item, as its body has it."""
+    key: str = getattr(command, RESOURCES[type(command)].key)
+    return key
 
 
 def _item(key: str) -> str:

@@ -152,8 +152,8 @@ def test_values_that_the_pim_drops_are_warnings(shop: Shop) -> None:
 
     assert said.code == 0, said.out
     assert said.out.startswith(
-        "in.jsonl:6: warning: CreateOrUpdateProductModel mug: values.name: the PIM drops it without "
-        "a word: name belongs to level 1.\n"
+        "in.jsonl:6: warning: CreateOrUpdateProductModel mug: values.name: the PIM drops it "
+        "without a word: name belongs to level 1.\n"
     )
     assert "0 errors, 1 warning:" in said.out
 
