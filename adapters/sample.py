@@ -93,8 +93,8 @@ class Sample:
             ((position.source, position.line) for position in failed),
         )
 
-    def __len__(self) -> int:
-        """Count the identities."""
+    def count(self) -> int:
+        """Return how many identities there are."""
         query = "SELECT count(*) FROM (SELECT DISTINCT digest, identity FROM told)"
         (count,) = self._file.execute(query).fetchone()
         return int(count)

@@ -59,7 +59,7 @@ def verify(
     """
     found = Verification(differences)
     sample.settle(failed)
-    board.accepted(READ_BACK, len(sample))
+    board.accepted(READ_BACK, sample.count())
     try:
         for chunk in _chunks(sample):
             result = stop.interruptible(partial(verifier.compare, chunk))

@@ -12,6 +12,7 @@ from typing import Any
 from attrs import define, field, frozen
 
 from importbus.bus.findings import Told
+from importbus.handlers.akeneo.requests import path_fields
 from importbus.handlers.akeneo.resources import body_of, resource_of
 
 Path = tuple[str | None, ...]
@@ -95,11 +96,12 @@ def expected(commands: Sequence[Told]) -> Expected:
 
 
 def _leaves(told: Told) -> Iterator[tuple[Path, Any]]:
-    """Yield every property that a command sets, but for its key, with its path."""
-    key = resource_of(type(told.command)).key
+    """Yield every property that a command sets, but for its address, with its path."""
+    command_type = type(told.command)
+    address = (resource_of(command_type).key, *path_fields(command_type))
     for name, value in body_of(told.command).items():
-        if name == key or (name == "sort_order" and value is None):
-            continue  # a number that the PIM chooses
+        if name in address or (name == "sort_order" and value is None):
+            continue  # where the item was read, and a number that the PIM chooses
         if name == "values" and isinstance(value, Mapping):
             yield from _values(value)
         elif name == "variant_attribute_sets" and value:
