@@ -37,7 +37,7 @@ ENDED = ("finished", "finished_with_failures")
 EXAMPLES = """\b
 Examples:
   importbus import catalog.jsonl --dry-run
-  importbus import catalog.jsonl --verify=200
+  importbus import catalog.jsonl --verify all
   importbus import catalog.jsonl --import-id spring
   importbus import catalog.jsonl --resume spring
   importbus import families.jsonl products.jsonl --only CreateOrUpdateFamily

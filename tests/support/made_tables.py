@@ -1,6 +1,7 @@
 """The parts of the documentation that are made from the code, and the program that writes them.
 
-Run ``python tests/support/made_tables.py`` after a change of a command or of an answer's meaning.
+Run ``python tests/support/made_tables.py`` after a change of a command, of a rule
+or of an answer's meaning.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import answer_rows
+import check_tables
 import command_tables
 import curable_rows
 from source_tree import ROOT
@@ -21,6 +23,7 @@ PAGES: Mapping[str, Callable[[], Mapping[str, str]]] = {
         "deletes": answer_rows.table(answer_rows.DELETES),
         "curable": curable_rows.table(),
     },
+    "docs/checks.md": check_tables.sections,
     "docs/commands.md": command_tables.sections,
 }
 """The pages with such parts, and what makes the parts, by name."""

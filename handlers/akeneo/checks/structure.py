@@ -209,7 +209,7 @@ class Table(Generic[T]):
         """Return the sentence that there is no *code*, with what may have been meant."""
         if code not in self._near and len(self._near) < MOST_SUGGESTED:
             close = get_close_matches(code.casefold(), self._items, 1)
-            self._near[code] = f" Did you mean {self._items[close[0]].code}?" if close else ""
+            self._near[code] = f" Did you mean {self._items[close[0]].code!r}?" if close else ""
         near = self._near.get(code, "")
         return f"there is no {self.noun} {code!r}, neither in the PIM nor in the source.{near}"
 
