@@ -3,58 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 
 import pytest
 
 from checked_rows import CATALOGUE_ROWS, FINE, ROWS
 from checked_shop import SHOP, Record, ShopReader, attribute, command, value
 from checked_structure import STRUCTURE_ROWS, Row, model, product, structure, valued
-from importbus.bus.errors import SinkUnavailable
 from importbus.bus.findings import Finding
 from importbus.bus.messages import LaneCommand
 from importbus.handlers.akeneo import DeleteProduct
 from importbus.handlers.akeneo.checks.inspector import AkeneoInspector
 from importbus.handlers.akeneo.checks.rules import RULES
+from inspected import inspected
 
 
 class Thing(LaneCommand):
     """A command of an application's own."""
 
 
-def inspected(records: Sequence[Record], reader: ShopReader | None = None) -> list[list[Finding]]:
+def checked(records: Sequence[Record], reader: ShopReader | None = None) -> list[list[Finding]]:
     """Return what is found wrong with each of *records*, checked as one source."""
-    return inspected_by(AkeneoInspector(reader), records)
+    return checked_by(AkeneoInspector(reader), records)
 
 
-def inspected_by(inspector: AkeneoInspector, records: Sequence[Record]) -> list[list[Finding]]:
-    """Let *inspector* check *records*, as a dry run does."""
-    commands = [command(record) for record in records]
-    found: list[list[Finding]] = [[] for _ in commands]
-    for each in commands:
-        inspector.survey(each)
-    with suppress(SinkUnavailable):
-        inspector.prepare()
-    for stage in inspector.stages():
-        some = [n for n, each in enumerate(commands) if type(each).__name__ in stage.wanted]
-        with suppress(SinkUnavailable):
-            inspector.ask([commands[n] for n in some])
-        for n in some:
-            if stage.task == "learn":
-                inspector.learn(commands[n])
-            else:
-                new = inspector.check(commands[n])
-                found[n] += [each for each in new if each not in found[n]]
-        if stage.task == "check":
-            bad = [(commands[n], found[n]) for n in some if any(f.error for f in found[n])]
-            inspector.withdraw(bad)
-    return found
+def checked_by(inspector: AkeneoInspector, records: Sequence[Record]) -> list[list[Finding]]:
+    """Let *inspector* check *records*."""
+    return inspected(inspector, [command(record) for record in records])
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.rule} {row.record[1]}"[:70])
 def test_a_line_that_breaks_a_rule_is_told_with_its_field(row: Row) -> None:
     """That rule and no other one, at the property that is wrong."""
-    *before, found = inspected([*row.before, row.record], ShopReader())
+    *before, found = checked([*row.before, row.record], ShopReader())
 
     assert [(each.rule, each.field, each.error) for each in found] == [
         (row.rule, row.field, row.error)
@@ -69,7 +49,7 @@ def test_every_rule_has_a_line_that_breaks_it() -> None:
 
 def test_lines_that_are_fine_are_found_fine() -> None:
     """All of them in one source, where some refer to others."""
-    found = inspected(FINE, ShopReader())
+    found = checked(FINE, ShopReader())
 
     assert dict(zip(map(str, FINE), found, strict=True)) == {key: [] for key in map(str, FINE)}
 
@@ -81,7 +61,7 @@ def rules(found: Sequence[Sequence[Finding]]) -> list[list[str]]:
 
 def test_the_source_may_create_what_it_refers_to_in_any_order() -> None:
     """Last things first."""
-    assert rules(inspected(SHOP[::-1], ShopReader())) == [[]] * len(SHOP)
+    assert rules(checked(SHOP[::-1], ShopReader())) == [[]] * len(SHOP)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +69,7 @@ def test_the_source_may_create_what_it_refers_to_in_any_order() -> None:
 )
 def test_without_a_pim_nothing_fine_is_called_wrong(row: Row) -> None:
     """What the PIM may have is no error; what is wrong in any PIM still is."""
-    found = inspected([*FINE, *SHOP, *row.before], None)
+    found = checked([*FINE, *SHOP, *row.before], None)
 
     assert rules(found) == [[]] * len(found)
 
@@ -105,7 +85,7 @@ def test_without_a_pim_what_the_source_creates_is_known() -> None:
         product("d", parent="missing"),
         product("e,"),
     ]
-    found = inspected_by(inspector, records)
+    found = checked_by(inspector, records)
 
     assert rules(found) == [
         *([], ["value-length"], ["value-localizable"], [], [], ["identifier-format"]),
@@ -123,7 +103,7 @@ def test_without_a_pim_what_the_source_creates_is_known() -> None:
 def test_a_pim_that_goes_away_leaves_the_source_alone(calls: int) -> None:
     """What was read before is no whole: nothing is called missing."""
     inspector = AkeneoInspector(ShopReader(calls=calls))
-    found = inspected_by(inspector, [product("a", family="nothing"), valued("b", "no", "x")])
+    found = checked_by(inspector, [product("a", family="nothing"), valued("b", "no", "x")])
 
     assert (rules(found), inspector.scope().pim) == ([[], []], False)
 
@@ -142,7 +122,7 @@ def test_a_list_that_cannot_be_read_is_said(reader: ShopReader, reason: str) -> 
     """What may be in it is not called missing; all else is checked."""
     inspector = AkeneoInspector(reader)
     links = {"NEW": {"products": ["lid"]}}
-    found = inspected_by(inspector, [product("a", associations=links, family="nothing")])
+    found = checked_by(inspector, [product("a", associations=links, family="nothing")])
 
     assert rules(found) == [["unknown-family"]]
     assert inspector.scope().reasons == (reason,)
@@ -160,7 +140,7 @@ def test_what_builds_on_a_refused_command_is_wrong_too() -> None:
         ("AttributeOption", {"attribute": "bad-code", "code": "x"}),
         attribute("bad-code", "simpleselect"),
     ]
-    found = rules(inspected(records, ShopReader()))
+    found = rules(checked(records, ShopReader()))
 
     assert found[5] == ["code-format"]
     assert found[4] == found[3] == found[2] == ["unknown-attribute"]
@@ -179,7 +159,7 @@ def test_a_refused_command_for_what_the_pim_has_takes_nothing_away() -> None:
         product("other", associations={"PACK": {"products": ["lid"]}}),
     ]
 
-    assert rules(inspected(records, ShopReader())) == [
+    assert rules(checked(records, ShopReader())) == [
         ["value-localizable"], [], ["unknown-locale"], [], ["value-type"], [],
     ]  # fmt: skip
 
@@ -192,7 +172,7 @@ def test_a_product_that_will_not_be_there_is_missed() -> None:
         product("c", family="nothing"),
     ]
 
-    assert rules(inspected(records, ShopReader())) == [[], ["unknown-target"], ["unknown-family"]]
+    assert rules(checked(records, ShopReader())) == [[], ["unknown-target"], ["unknown-family"]]
 
 
 def test_the_parent_may_stand_in_another_command() -> None:
@@ -202,13 +182,13 @@ def test_the_parent_may_stand_in_another_command() -> None:
         product("red_mug_2", parent="mug", values={"color": value("blue")}),
     ]
 
-    assert rules(inspected(records, ShopReader())) == [["value-dropped"], []]
+    assert rules(checked(records, ShopReader())) == [["value-dropped"], []]
 
 
 def test_the_pim_is_asked_only_for_what_is_in_use() -> None:
     """Options of attributes with values, variants of families that are named, parents by code."""
     reader = ShopReader()
-    inspected([valued("a", "color", "red"), product("b", parent="cup_red")], reader)
+    checked([valued("a", "color", "red"), product("b", parent="cup_red")], reader)
     asked = [path for path, params in reader.asked if params is None or "search" not in params]
     searched = [path for path, params in reader.asked if params and "search" in params]
 
