@@ -3,57 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
-from attrs import define, field
+from attrs import define, evolve, field
 
-from importbus.adapters.journal.reasons import reason_of
+from importbus.adapters.findings import Findings
 from importbus.adapters.progress import ProgressBoard
 from importbus.adapters.reading import Reading
-from importbus.adapters.stopping import StopRequest, until_stopped
+from importbus.adapters.stopping import Interrupted, StopRequest, until_stopped
 from importbus.adapters.upsertable import checked_size
-from importbus.bus.errors import InvalidCommand
+from importbus.bus.errors import HandlingFailed, InvalidCommand
+from importbus.bus.findings import Finding, Inspector, Located, Stage
 from importbus.bus.messages import LaneCommand, Position
-from importbus.bus.outcomes import ServerError
 from importbus.bus.ports import Codec, Rejection
 
-MOST_REASONS, MOST_RANGES = 1_000, 1_000
-"""Reasons, and ranges of lines for each, that are kept; more are only counted (I7)."""
+CHUNK = 500
+"""Commands that are checked together, so that the PIM is asked for what all of them need."""
 
-OTHER_REASONS = "further reasons"
+SENT = {"sent": 1}
 
+REJECTED = "rejected"
+"""The rule of what is no command."""
 
-Range = tuple[str, int, int]
-"""A source, and the first and the last of some lines that follow each other."""
-
-
-@define
-class RejectedLines:
-    """Lines that are rejected for one reason.
-
-    Attributes:
-        message: The reason; a ``*`` stands for what differs from line to line.
-        count: How many lines.
-        ranges: Where they are, in the order of reading; at most ``MOST_RANGES``.
-        unlisted: How many lines are in none of them.
-    """
-
-    message: str
-    count: int = 0
-    ranges: list[Range] = field(factory=list)
-    unlisted: int = 0
-
-    def add(self, position: Position, message: str, group: str) -> None:
-        """Count a line of the *group* of messages that are alike."""
-        self.count += 1
-        if message != self.message:
-            self.message = group
-        source, line = position.source, position.line
-        if self.ranges and self.ranges[-1][0] == source and self.ranges[-1][2] == line - 1:
-            self.ranges[-1] = (source, self.ranges[-1][1], line)
-        elif len(self.ranges) < MOST_RANGES:
-            self.ranges.append((source, line, line))
-        else:
-            self.unlisted += 1
+Chunk = list[tuple[Position, LaneCommand]]
 
 
 @define
@@ -61,61 +34,184 @@ class DryRun:
     """What an import would do.
 
     Attributes:
+        findings: What is wrong, line by line.
         commands: How many commands of each class it would send, by the name of the class.
-        rejected: Which lines it would reject, by their reason.
-        complete: Whether everything was read.
+        complete: Whether everything was read and checked.
+        troubles: Why the PIM was not asked to the end.
     """
 
+    findings: Findings
     commands: Counter[str] = field(factory=Counter)
-    rejected: dict[str, RejectedLines] = field(factory=dict)
     complete: bool = True
-
-    def reject(self, position: Position, reason: str) -> None:
-        """Count a line that is no command."""
-        group = reason_of([ServerError(reason)])
-        if group not in self.rejected and len(self.rejected) >= MOST_REASONS:
-            group = reason = OTHER_REASONS
-        lines = self.rejected.setdefault(group, RejectedLines(reason))
-        lines.add(position, reason, group)
+    troubles: list[str] = field(factory=list)
 
 
-def try_out(reading: Reading, codec: Codec, board: ProgressBoard, stop: StopRequest) -> DryRun:
-    """Read everything as an import would and say what it would do; *board* shows how far it is.
+def try_out(
+    reading: Reading,
+    inspector: Inspector,
+    findings: Findings,
+    board: ProgressBoard,
+    stop: StopRequest,
+) -> DryRun:
+    """Read and check everything and say what an import would do; *board* shows how far it is.
 
-    With ``reading.strict`` it ends at the first bad line, and also when *stop* is set.
+    The sources are read several times. With ``reading.strict`` it ends at the first line that is
+    wrong, and also when *stop* is set.
 
     Raises:
         ConfigurationError: A source can no longer be read.
     """
-    found = DryRun()
-    for position, item in until_stopped(reading.items(board), stop):
-        reason = _take(item, codec, found, board)
-        if reason is not None:
-            found.reject(position, reason)
-            board.rejected += 1
-        if reason is not None and reading.strict:
-            found.complete = False
-            break
+    found = DryRun(findings)
+    trial = _Trial(reading, inspector, found, board, stop)
+    try:
+        trial.run()
+    except Interrupted:
+        found.complete = False
     found.complete = found.complete and not stop.is_set()
     board.reading = False
     return found
 
 
-def _take(
-    item: LaneCommand | Rejection, codec: Codec, found: DryRun, board: ProgressBoard
-) -> str | None:
-    """Count a command as sent; return why *item* is none."""
-    if isinstance(item, Rejection):
-        return item.reason
-    try:
-        checked_size(codec, item)
-    except InvalidCommand as error:
-        return str(error)
-    name = codec.name_of(type(item))
-    found.commands[name] += 1
-    board.accepted(name)
-    board.settled(name, SENT, requests=0)
-    return None
+@define
+class _Trial:
+    """A dry run that goes on."""
 
+    reading: Reading
+    inspector: Inspector
+    found: DryRun
+    board: ProgressBoard
+    stop: StopRequest
+    _too_large: set[Position] = field(factory=set, init=False)
+    _counted: set[str] = field(factory=set, init=False)
 
-SENT = {"sent": 1}
+    def run(self) -> None:
+        """Survey, ask the PIM, then check stage by stage."""
+        self._survey()
+        self._asked(self.inspector.prepare)
+        for stage in self.inspector.stages():
+            if self._ended():
+                return
+            if stage.task == "learn":
+                self._learn(stage)
+            else:
+                self._check(stage)
+        self._count_rest()
+
+    def _ended(self) -> bool:
+        return self.stop.is_set() or (self.reading.strict and not self.found.complete)
+
+    def _survey(self) -> None:
+        read = 0
+        for position, item in until_stopped(self.reading.items(self.board), self.stop):
+            reason = self._refusal(position, item)
+            if isinstance(item, LaneCommand) and reason is None:
+                self._take(item)
+            elif reason is not None:
+                self._reject(position, item, reason)
+                if self.reading.strict:
+                    self.found.complete = False
+                    break
+            read += 1
+        if self.reading.strict:  # whatever comes later is not read by an import either
+            self.reading = evolve(self.reading, limit=read)
+
+    def _refusal(self, position: Position, item: LaneCommand | Rejection) -> str | None:
+        """Return why *item* cannot be sent, whatever the PIM is like."""
+        if isinstance(item, Rejection):
+            return item.reason
+        try:
+            checked_size(self._codec, item)
+        except InvalidCommand as error:
+            self._too_large.add(position)
+            return str(error)
+        return None
+
+    @property
+    def _codec(self) -> Codec:
+        return self.reading.codec
+
+    def _take(self, command: LaneCommand) -> None:
+        name = self._codec.name_of(type(command))
+        self.found.commands[name] += 1
+        self.board.accepted(name)
+        self.inspector.survey(command)
+
+    def _reject(self, position: Position, item: LaneCommand | Rejection, reason: str) -> None:
+        name, key = (
+            (item.command, None)
+            if isinstance(item, Rejection)
+            else (self._codec.name_of(type(item)), item.key)
+        )
+        self.found.findings.add(Located(position, name, key, Finding(REJECTED, "", reason)))
+        self.board.rejected += 1
+
+    def _asked(self, ask: Callable[[], None]) -> bool:
+        """Let the PIM be asked; False when it failed, and the source alone is what is known."""
+        try:
+            self.stop.interruptible(ask)
+        except HandlingFailed as error:
+            self.found.troubles.append(str(error))
+            return False
+        return True
+
+    def _learn(self, stage: Stage) -> None:
+        for _, command in self._again(stage):
+            self.inspector.learn(command)
+
+    def _check(self, stage: Stage) -> None:
+        for chunk in self._chunks(stage):
+            self._check_chunk(chunk)
+            if self._ended():
+                return
+        self._counted |= stage.wanted
+
+    def _check_chunk(self, chunk: Chunk) -> None:
+        commands = [command for _, command in chunk]
+        self._asked(partial(self.inspector.ask, commands))
+        refused: list[tuple[LaneCommand, Sequence[Finding]]] = []
+        for position, command in chunk:
+            findings = list(self.inspector.check(command))
+            self._keep(position, command, findings)
+            if any(each.error for each in findings):
+                refused.append((command, findings))
+                if self.reading.strict:
+                    self.found.complete = False
+                    return
+        if refused and not self._asked(partial(self.inspector.withdraw, refused)):
+            self.inspector.withdraw(refused)  # now without the PIM
+
+    def _keep(self, position: Position, command: LaneCommand, findings: Sequence[Finding]) -> None:
+        name = self._codec.name_of(type(command))
+        for finding in findings:
+            self.found.findings.add(Located(position, name, command.key, finding))
+        if name not in self._counted:
+            self.board.settled(name, SENT, requests=0)
+
+    def _chunks(self, stage: Stage) -> Iterator[Chunk]:
+        chunk: Chunk = []
+        for each in self._again(stage):
+            chunk.append(each)
+            if len(chunk) == CHUNK:
+                yield chunk
+                chunk = []
+        if chunk:
+            yield chunk
+
+    def _again(self, stage: Stage) -> Iterator[tuple[Position, LaneCommand]]:
+        """Read the commands of *stage* once more, those and no others that were surveyed."""
+        wanted = stage.wanted & (self.reading.only or stage.wanted) & self.found.commands.keys()
+        if not wanted:
+            return
+        limited = self.reading.limit is not None
+        reading = self.reading if limited else evolve(self.reading, only=wanted)
+        for position, item in until_stopped(reading.items(ProgressBoard()), self.stop):
+            if isinstance(item, Rejection) or position in self._too_large:
+                continue
+            if self._codec.name_of(type(item)) in wanted:
+                yield position, item
+
+    def _count_rest(self) -> None:
+        """Count the commands of which there is nothing to check."""
+        for name, count in self.found.commands.items():
+            if name not in self._counted:
+                self.board.settled(name, {"sent": count}, requests=0)

@@ -13,7 +13,7 @@ from attrs import frozen
 
 from importbus.adapters.dispatching import Dispatching
 from importbus.adapters.progress import ProgressBoard
-from importbus.adapters.reading import Reading, open_reading
+from importbus.adapters.reading import Heard, Reading, open_reading
 from importbus.adapters.runtime import Runtime
 from importbus.adapters.stopping import Interrupted, StopRequest
 from importbus.adapters.threads import alongside
@@ -79,11 +79,13 @@ def run_import(
     *,
     watch: Watch,
     stop: StopRequest,
+    heard: Heard | None = None,
 ) -> Report:
     """Import *sources* and return the account when every command has its outcome.
 
-    With *stop* set, nothing new is read, calls in flight end, and the state is ``stopped``. To be
-    called in the main thread, as signals arrive there.
+    *heard* is told every command that is read, also those that a resumed import does not send
+    again. With *stop* set, nothing new is read, calls in flight end, and the state is ``stopped``.
+    To be called in the main thread, as signals arrive there.
 
     Raises:
         ConfigurationError: An option, a source or the configuration is wrong, or another process
@@ -97,7 +99,12 @@ def run_import(
     if runtime.pim is None:
         raise ConfigurationError(NO_PIM)
     reading = open_reading(
-        sources, runtime.codec, only=options.only, limit=options.limit, strict=options.strict
+        sources,
+        runtime.codec,
+        only=options.only,
+        limit=options.limit,
+        strict=options.strict,
+        heard=heard,
     )
     import_id = _reserve(runtime, tuple(sources), options)
     reach(runtime.pim.probe, stop)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from difflib import get_close_matches
 from itertools import islice
 
@@ -20,6 +20,9 @@ Item = tuple[Position, LaneCommand | Rejection]
 
 Settled = Container[Position]
 
+Heard = Callable[[Position, LaneCommand], object]
+"""Who is told of each command that is read."""
+
 
 @frozen
 class Reading:
@@ -29,6 +32,7 @@ class Reading:
         only: Class names to read; all when empty.
         limit: Most commands and rejected lines to read.
         strict: Also the first reading, for structure, ends at a line that is no command.
+        heard: Told every command that is wanted, settled or not.
     """
 
     sources: Sequence[Source]
@@ -36,6 +40,7 @@ class Reading:
     only: frozenset[str] = frozenset()
     limit: int | None = None
     strict: bool = False
+    heard: Heard | None = None
 
     def items(self, board: ProgressBoard, settled: Settled = frozenset()) -> Iterator[Item]:
         """Yield what is wanted and not *settled*: structure first where a source allows it.
@@ -43,8 +48,19 @@ class Reading:
         When the sources can be read twice and there is no limit, *board* learns how much there is
         before the first command comes that is not structure.
         """
-        found = (item for item in self._all(board) if item[0] not in settled)
+        found = (item for item in self._told(board) if item[0] not in settled)
         return islice(found, self.limit)
+
+    def _told(self, board: ProgressBoard) -> Iterator[Item]:
+        """Yield everything, and tell who wants to hear of it."""
+        heard = self.heard
+        if heard is None:
+            yield from self._all(board)
+            return
+        for position, item in self._all(board):
+            if not isinstance(item, Rejection):
+                heard(position, item)
+            yield position, item
 
     def _all(self, board: ProgressBoard) -> Iterator[Item]:
         first = _Pass(self, board, structure=True)
@@ -100,6 +116,7 @@ def open_reading(
     only: Sequence[str] = (),
     limit: int | None = None,
     strict: bool = False,
+    heard: Heard | None = None,
 ) -> Reading:
     """Open the sources called *names*.
 
@@ -111,4 +128,4 @@ def open_reading(
             close = get_close_matches(name, codec.names, 1)
             likely = f" Did you mean {close[0]}?" if close else ""
             raise ConfigurationError(f"--only {name}: there is no such command.{likely}")
-    return Reading(open_sources(names, codec), codec, frozenset(only), limit, strict)
+    return Reading(open_sources(names, codec), codec, frozenset(only), limit, strict, heard)

@@ -17,18 +17,17 @@ import click
 from importbus.adapters.cli.exits import DONE, SOME_FAILED, exit_code_for
 from importbus.adapters.cli.own_pim import own_pim
 from importbus.adapters.cli.progress import watch
-from importbus.adapters.cli.read_back import differences
+from importbus.adapters.cli.read_back import read_back, told
 from importbus.adapters.cli.rendering import account, many
 from importbus.adapters.cli.session import log_to_console, stopped_by_signals
 from importbus.adapters.cli.streams import note, show
 from importbus.adapters.config import Config, JournalConfig, PimConfig
 from importbus.adapters.generator import Extras, write
 from importbus.adapters.import_run import ImportOptions, run_import
-from importbus.adapters.stopping import Interrupted
-from importbus.adapters.wiring import open_pim, open_runtime
-
-SHOWN = 10
-"""Differences that are printed."""
+from importbus.adapters.runtime import Runtime
+from importbus.adapters.sample import Sample
+from importbus.adapters.stopping import Interrupted, StopRequest
+from importbus.adapters.wiring import open_runtime
 
 EXAMPLES = """\b
 Examples:
@@ -79,27 +78,35 @@ def _run(pim: PimConfig, folder: Path, products: int, seed: int) -> int:
     note(f"Generated {many(count, 'command')}; importing them into a simulated PIM, {pim.url}")
     config = Config(pim=pim, journal=JournalConfig(str(folder / "journal.db")))
     clean = partial(shutil.rmtree, folder, ignore_errors=True)
-    with stopped_by_signals(clean) as stop, open_runtime(config) as runtime:
+    with (
+        stopped_by_signals(clean) as stop,
+        open_runtime(config) as runtime,
+        Sample(None, runtime.codec) as sample,
+    ):
         options = ImportOptions(import_id="demo")
         try:
-            report = run_import(runtime, [str(catalogue)], options, watch=watch, stop=stop.request)
+            report = run_import(
+                runtime,
+                [str(catalogue)],
+                options,
+                watch=watch,
+                stop=stop.request,
+                heard=sample.add,
+            )
         except Interrupted:
             return stop.code
-    show(account(report, kept=False))
-    return stop.code or exit_code_for(report) or _check(pim, catalogue)
+        show(account(report, kept=False))
+        code = stop.code or exit_code_for(report) or _check(sample, runtime, stop.request)
+        return stop.code or code
 
 
-def _check(config: PimConfig, catalogue: Path) -> int:
+def _check(sample: Sample, runtime: Runtime, stop: StopRequest) -> int:
     """Read everything back and say whether it is what was sent."""
-    with open_pim(config) as pim:
-        found = differences(pim, catalogue)
-    verdict = f"{len(found.texts):,} differ" if found.texts else "nothing differs"
-    show(
-        *(f"differs: {difference}" for difference in found.texts[:SHOWN]),
-        f"Read back {many(found.items, 'item')}, compared {found.compared:,} properties and values "
-        f"of {found.checked:,}: {verdict}.",
-    )
-    return SOME_FAILED if found.texts else DONE
+    if runtime.pim is None:
+        return DONE
+    with read_back(sample, "demo", runtime.journal, runtime.pim, stop) as found:
+        show(*told(found))
+        return SOME_FAILED if found.count or found.trouble else DONE
 
 
 @contextmanager

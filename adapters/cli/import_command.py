@@ -3,26 +3,41 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from typing import Any
 
 import click
 
-from importbus.adapters.cli.dry_run import run_dry
+from importbus.adapters.cli.dry_run import against, run_dry
 from importbus.adapters.cli.exits import exit_code_for, forget_output
 from importbus.adapters.cli.progress import watch
+from importbus.adapters.cli.read_back import (
+    SAMPLE,
+    read_back,
+    read_count,
+    sampling,
+    told,
+    verification_document,
+)
 from importbus.adapters.cli.rendering import UNFINISHED, reasons, resume, summary
 from importbus.adapters.cli.session import load, log_to_console, stopped_by_signals
-from importbus.adapters.cli.streams import note, show
-from importbus.adapters.config import in_process
+from importbus.adapters.cli.streams import note, show, show_document
+from importbus.adapters.config import Config, in_process
 from importbus.adapters.import_run import ImportOptions, run_import
+from importbus.adapters.report_json import report_document
 from importbus.adapters.stopping import Interrupted
+from importbus.adapters.verification import Verification
 from importbus.adapters.wiring import open_runtime
-from importbus.bus import ConfigurationError, Report, checked_import_id
+from importbus.bus import ConfigurationError, Failure, Report, checked_import_id
+
+ENDED = ("finished", "finished_with_failures")
+"""States in which every command has its outcome."""
 
 EXAMPLES = """\b
 Examples:
   importbus import catalog.jsonl --dry-run
+  importbus import catalog.jsonl --verify all
   importbus import catalog.jsonl --import-id spring
   importbus import catalog.jsonl --resume spring
   importbus import families.jsonl products.jsonl --only CreateOrUpdateFamily
@@ -37,6 +52,16 @@ Examples:
 )
 @click.option("--label", metavar="TEXT", help="What people call the import.")
 @click.option("--dry-run", is_flag=True, help="Read and check everything; send and write nothing.")
+@click.option("--offline", is_flag=True, help="With --dry-run: do not ask the PIM either.")
+@click.option(
+    "--verify",
+    callback=read_count,
+    is_flag=False,
+    flag_value=str(SAMPLE),
+    metavar="[N|all]",
+    help="Read N items back afterwards and compare; default: 1000.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.option(
     "--strict", is_flag=True, help="Stop reading at the first bad line or failed command."
 )
@@ -52,32 +77,89 @@ Examples:
     "--only", multiple=True, metavar="CLASS", help="Read only commands of CLASS; repeatable."
 )
 @click.pass_context
-def command(ctx: click.Context, /, sources: tuple[str, ...], dry_run: bool, **chosen: Any) -> None:
+def command(
+    ctx: click.Context,
+    /,
+    sources: tuple[str, ...],
+    dry_run: bool,
+    offline: bool,
+    verify: int | None,
+    as_json: bool,
+    **chosen: Any,
+) -> None:
     """Import SOURCE... into the PIM.
 
     A source is a .jsonl file with a command a line, or - for standard input.
     Every command ends with one outcome in the journal; see importbus report.
 
-    Prints the account in one line. Exits with 0 when all is done, with 1 when some items failed or
-    lines were rejected.
+    Prints the account in one line, or with --json the whole of it. Exits with 0 when all is done,
+    with 1 when some items failed or lines were rejected; what --verify finds is no failure. A dry
+    run exits with 1 when it finds an error, and with 0 when it finds warnings only.
     """
     options = ImportOptions(**chosen)
-    _check(options, dry_run=dry_run)
+    _check(options, dry_run=dry_run, offline=offline, verify=verify is not None)
     if dry_run:
         log_to_console(ctx.obj["log_level"])
-        sys.exit(run_dry(sources, options))
-    config = in_process(load(ctx))
-    with stopped_by_signals() as stop, open_runtime(config) as runtime:
+        checked = against(None if offline else load(ctx).pim, offline=offline)
+        sys.exit(run_dry(sources, options, checked, as_json=as_json))
+    sys.exit(_import(in_process(load(ctx)), sources, options, verify, as_json=as_json))
+
+
+def _import(
+    config: Config,
+    sources: Sequence[str],
+    options: ImportOptions,
+    verify: int | None,
+    *,
+    as_json: bool,
+) -> int:
+    """Import, read back if that is wanted, tell, and return the exit code."""
+    with ExitStack() as stack:
+        stop = stack.enter_context(stopped_by_signals())
+        runtime = stack.enter_context(open_runtime(config))
+        sample = stack.enter_context(sampling(verify, runtime.codec))
         try:
-            report = run_import(runtime, sources, options, watch=watch, stop=stop.request)
+            report = run_import(
+                runtime,
+                sources,
+                options,
+                watch=watch,
+                stop=stop.request,
+                heard=None if sample is None else sample.add,
+            )
         except Interrupted:
-            sys.exit(stop.code)
-    _tell(report, sources)
-    sys.exit(stop.code if report.state == "stopped" and stop.code else exit_code_for(report))
+            return stop.code
+        found = None
+        if sample is not None and runtime.pim and report.state in ENDED:
+            verified = read_back(
+                sample, report.import_id, runtime.journal, runtime.pim, stop.request
+            )
+            found = stack.enter_context(verified)
+        failures = runtime.journal.failures(report.import_id)
+        shown = _document(report, failures, found) if as_json else _lines(report, found)
+        _tell(report, sources, shown, skipped=sample is not None and found is None)
+    if stop.code and (report.state == "stopped" or (found and found.trouble)):
+        return stop.code
+    return exit_code_for(report)
 
 
-def _check(options: ImportOptions, *, dry_run: bool) -> None:
+def _document(
+    report: Report, failures: Iterable[Failure], found: Verification | None
+) -> dict[str, Any]:
+    document = report_document(report, failures)
+    return {**document, "verification": verification_document(found)} if found else document
+
+
+def _lines(report: Report, found: Verification | None) -> list[str]:
+    return [summary(report), *(told(found) if found else ())]
+
+
+def _check(options: ImportOptions, *, dry_run: bool, offline: bool, verify: bool) -> None:
     """Refuse options that contradict each other."""
+    if dry_run and verify:
+        raise click.UsageError("--verify goes without --dry-run, which writes nothing.")
+    if offline and not dry_run:
+        raise click.UsageError("--offline needs --dry-run.")
     if dry_run and (options.resume or options.restart):
         raise click.UsageError("--dry-run goes without --resume and --restart: it writes nothing.")
     if options.resume and (options.import_id or options.restart or options.label):
@@ -88,9 +170,11 @@ def _check(options: ImportOptions, *, dry_run: bool) -> None:
         checked_import_id(import_id)
 
 
-def _tell(report: Report, sources: Sequence[str]) -> None:
+def _tell(
+    report: Report, sources: Sequence[str], shown: list[str] | dict[str, Any], *, skipped: bool
+) -> None:
     try:
-        show(summary(report))
+        show_document(shown) if isinstance(shown, dict) else show(*shown)
     except BrokenPipeError:
         forget_output()  # the exit code still says how the import ended
     except ConfigurationError as error:
@@ -100,3 +184,5 @@ def _tell(report: Report, sources: Sequence[str]) -> None:
         note(f"Details: importbus report {report.import_id}")
     if report.state in UNFINISHED:
         note(f"Continue with: {resume(report.import_id, sources)}")
+    if skipped:
+        note("Nothing was read back: the import has not ended.")

@@ -2,6 +2,7 @@
 
 from importbus.adapters.pim import Credentials
 from importbus.adapters.wiring.fleet import open_consumer, open_queue, queue_file
+from importbus.adapters.wiring.inspecting import open_inspector, verifier_of
 from importbus.adapters.wiring.parts import open_codec, open_journal, open_pim
 from importbus.adapters.wiring.running import open_bus, open_runtime
 from importbus.adapters.wiring.short import Importer, Publisher, publisher
@@ -13,10 +14,12 @@ __all__ = [
     "open_bus",
     "open_codec",
     "open_consumer",
+    "open_inspector",
     "open_journal",
     "open_pim",
     "open_queue",
     "open_runtime",
     "publisher",
     "queue_file",
+    "verifier_of",
 ]

@@ -103,10 +103,11 @@ def _would_refill(older: object, newer: object) -> bool:
     values = getattr(newer, "values", None)
     if not isinstance(values, Mapping) or not any(getattr(older, by, None) for by in DEFAULTS_BY):
         return False
-    return any(_clears(entry["data"]) for entries in values.values() for entry in entries)
+    return any(clears(entry["data"]) for entries in values.values() for entry in entries)
 
 
-def _clears(data: object) -> bool:
+def clears(data: object) -> bool:
+    """Whether *data* of a value removes it: null, an empty list, a text that is blank."""
     return data is None or data == [] or (isinstance(data, str) and not data.strip())
 
 

@@ -270,19 +270,33 @@ def path_of(command: LaneCommand) -> str:
 
     Each segment is percent-encoded (RFC 3986).
     """
-    resource = RESOURCES[type(command)]
-    path = f"{API}/{resource.path}"
-    if "{" in path:
-        path = path.format_map(_Encoded(command))
-    if resource.form not in ALONE:
+    path, form = collection_path_of(command), RESOURCES[type(command)].form
+    if form not in ALONE:
         return path
-    key = getattr(command, resource.key)
-    return item_path(path, key) if resource.form == "delete" else f"{path}/{quote(key, safe='')}"
+    key = key_of(command)
+    return item_path(path, key) if form == "delete" else f"{path}/{quote(key, safe='')}"
+
+
+def collection_path_of(command: LaneCommand) -> str:
+    """Return the path of the list that the item of *command* is in."""
+    path = f"{API}/{RESOURCES[type(command)].path}"
+    return path.format_map(_Encoded(command)) if "{" in path else path
+
+
+def item_path_of(command: LaneCommand) -> str:
+    """Return the path of the one item that *command* concerns."""
+    return item_path(collection_path_of(command), key_of(command))
 
 
 def item_path(collection: str, code: str) -> str:
     """Return the path of the item *code* of the *collection* at a path."""
     return f"{collection}/{_item(code)}"
+
+
+def key_of(command: LaneCommand) -> str:
+    """Return the code, identifier or uuid of the item, as its body has it."""
+    key: str = getattr(command, RESOURCES[type(command)].key)
+    return key
 
 
 def _item(key: str) -> str:

@@ -1,6 +1,7 @@
 """The parts of the documentation that are made from the code, and the program that writes them.
 
-Run ``python tests/support/made_tables.py`` after a change of a command or of an answer's meaning.
+Run ``python tests/support/made_tables.py`` after a change of a command, of a rule
+or of an answer's meaning.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import answer_rows
+import check_tables
 import command_tables
 import curable_rows
 import unserved_calls
@@ -23,6 +25,7 @@ PAGES: Mapping[str, Callable[[], Mapping[str, str]]] = {
         "uploads": answer_rows.table(answer_rows.UPLOADS),
         "curable": curable_rows.table(),
     },
+    "docs/checks.md": check_tables.sections,
     "docs/commands.md": command_tables.sections,
     "docs/simulated-pim.md": lambda: {"unserved": unserved_calls.table()},
 }

@@ -150,3 +150,19 @@ def test_a_class_that_does_not_exist_cannot_be_chosen(folder: Path) -> None:
 
     with pytest.raises(ConfigurationError, match=r"^--only CreateOrUpdateProdukt: .* mean Create"):
         open_reading(["a.jsonl"], CODEC, only=["CreateOrUpdateProdukt"])
+
+
+def test_who_wants_to_hear_of_commands_is_told_each_that_is_read(
+    folder: Path, board: ProgressBoard
+) -> None:
+    """Also those that are settled, none that lies beyond the limit, and no bad line."""
+    heard: list[int] = []
+    reading = Reading(
+        [write(PRODUCT, BAD_PRODUCT, FAMILY, PRODUCT, PRODUCT)],
+        CODEC,
+        limit=3,
+        heard=lambda position, command: heard.append(position.line),
+    )
+    read = [at.line for at, _ in reading.items(board, {Position("a.jsonl", 1)})]
+
+    assert (heard, read) == ([3, 1, 4], [3, 2, 4])

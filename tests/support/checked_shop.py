@@ -1,0 +1,202 @@
+"""A small shop for checks: as commands that make it, and as the lists that a PIM would give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import orjson
+
+from importbus.adapters.wiring import open_codec
+from importbus.bus.errors import SinkRefused, SinkUnavailable
+from importbus.bus.messages import LaneCommand
+from importbus.handlers.akeneo.resources import API
+
+CODEC = open_codec()
+
+Data = dict[str, Any]
+Record = tuple[str, Data]
+"""A class without ``CreateOrUpdate``, and its data."""
+
+
+def value(data: object, locale: str | None = None, scope: str | None = None) -> list[Data]:
+    """Return the one value of an attribute."""
+    return [{"locale": locale, "scope": scope, "data": data}]
+
+
+def attribute(code: str, kind: str, **more: Any) -> Record:
+    """Return an attribute in the group that every PIM has."""
+    return "Attribute", {"code": code, "type": f"pim_catalog_{kind}", "group": "other", **more}
+
+
+AMOUNT = {"decimals_allowed": True, "negative_allowed": False}
+WEIGHT = {"metric_family": "Weight", "default_metric_unit": "GRAM"}
+
+SHOP: tuple[Record, ...] = (
+    ("Category", {"code": "kitchen", "parent": "master"}),
+    (
+        "Channel",
+        {
+            "code": "print",
+            "category_tree": "master",
+            "locales": ["de_DE", "en_US"],
+            "currencies": ["EUR"],
+        },
+    ),
+    attribute("name", "text", localizable=True),
+    attribute("description", "textarea", localizable=True, scopable=True),
+    attribute("motto", "text", localizable=True, available_locales=["en_US"]),
+    attribute("note", "text", max_characters=10),
+    attribute("color", "simpleselect"),
+    attribute("size", "simpleselect"),
+    attribute("tags", "multiselect"),
+    attribute("weight", "metric", **AMOUNT, **WEIGHT),
+    attribute("price", "price_collection", decimals_allowed=True),
+    attribute("stock", "number", decimals_allowed=False, negative_allowed=False, number_max="1000"),
+    attribute("released", "date", date_min="2020-01-01"),
+    attribute("handle", "boolean"),
+    attribute("ean", "text", unique=True),
+    ("AttributeOption", {"attribute": "color", "code": "red"}),
+    ("AttributeOption", {"attribute": "color", "code": "blue"}),
+    ("AttributeOption", {"attribute": "size", "code": "small"}),
+    ("AttributeOption", {"attribute": "size", "code": "large"}),
+    ("AttributeOption", {"attribute": "tags", "code": "new"}),
+    (
+        "Family",
+        {
+            "code": "mugs",
+            "attributes": ["sku", "ean", "name", "color", "size", "stock", "handle", "note"],
+            "attribute_as_label": "name",
+        },
+    ),
+    ("Family", {"code": "lids", "attributes": ["sku", "name"]}),
+    (
+        "FamilyVariant",
+        {
+            "code": "by_color",
+            "family": "mugs",
+            "variant_attribute_sets": [{"level": 1, "axes": ["color"], "attributes": ["stock"]}],
+        },
+    ),
+    (
+        "FamilyVariant",
+        {
+            "code": "by_color_and_size",
+            "family": "mugs",
+            "variant_attribute_sets": [
+                {"level": 1, "axes": ["color"], "attributes": ["note"]},
+                {"level": 2, "axes": ["size"], "attributes": ["stock"]},
+            ],
+        },
+    ),
+    ("AssociationType", {"code": "SET", "is_quantified": True}),
+    ("AssociationType", {"code": "TWIN", "is_two_way": True}),
+    ("ProductModel", {"code": "mug", "family_variant": "by_color"}),
+    ("ProductModel", {"code": "cup", "family_variant": "by_color_and_size"}),
+    ("ProductModel", {"code": "cup_red", "parent": "cup", "values": {"color": value("red")}}),
+    ("Product", {"identifier": "lid", "family": "lids"}),
+    ("Product", {"identifier": "mug_red", "parent": "mug", "values": {"color": value("red")}}),
+)
+"""What the shop adds to a PIM as just installed, in an order in which all is there in time."""
+
+
+def line(record: Record) -> bytes:
+    """Return a line of JSONL."""
+    name, data = record
+    return orjson.dumps({"command": f"CreateOrUpdate{name}", "data": data})
+
+
+def command(record: Record) -> LaneCommand:
+    """Return a command."""
+    name, data = record
+    return CODEC.decode(f"CreateOrUpdate{name}", data)
+
+
+def _with_code(*codes: str, **more: Any) -> list[Data]:
+    return [{"code": code, **more} for code in codes]
+
+
+INSTALLED: Mapping[str, list[Data]] = {
+    "locales": _with_code("de_DE", "en_US", "fr_FR"),
+    "currencies": [*_with_code("EUR", "USD", enabled=True), *_with_code("SEK", enabled=False)],
+    "channels": _with_code(
+        "ecommerce", category_tree="master", locales=["en_US"], currencies=["EUR", "USD"]
+    ),
+    "measurement-families": _with_code("Weight", units={"GRAM": {}, "KILOGRAM": {}}),
+    "attribute-groups": _with_code("other"),
+    "attributes": _with_code(
+        "sku", type="pim_catalog_identifier", group="other", unique=True, localizable=False
+    ),
+    "families": [],
+    "association-types": _with_code("PACK", "X_SELL", is_quantified=False, is_two_way=False),
+    "categories": _with_code("master", parent=None),
+}
+"""What a PIM as just installed has, as far as checks need it."""
+
+PATHS = {
+    "Category": "categories",
+    "Channel": "channels",
+    "Attribute": "attributes",
+    "AttributeOption": "attributes/{attribute}/options",
+    "Family": "families",
+    "FamilyVariant": "families/{family}/variants",
+    "AssociationType": "association-types",
+    "ProductModel": "product-models",
+    "Product": "products",
+}
+
+
+class ShopReader:
+    """The lists of the shop, without a PIM; remembers what was asked.
+
+    The list *without* does not exist, the list *refused* is not for this user, and after *calls*
+    answers there are no more.
+    """
+
+    def __init__(self, *, without: str = "", refused: str = "", calls: int = 1_000) -> None:
+        self._refused = refused
+        self._left = calls
+        self._lists = {path: list(items) for path, items in INSTALLED.items()}
+        for name, data in SHOP:
+            self._lists.setdefault(PATHS[name].format_map(data), []).append(_shown(name, data))
+        self._lists.pop(without, None)
+        self.asked: list[tuple[str, Mapping[str, str] | None]] = []
+
+    def probe(self) -> None:
+        """Be there."""
+
+    def items(self, path: str, params: Mapping[str, str] | None = None) -> Iterator[Data]:
+        """Yield the items of a list, those that are searched for."""
+        self.asked.append((path.removeprefix(f"{API}/"), params))
+        name = path.removeprefix(f"{API}/")
+        items = self._lists.get(name, [])
+        self._left -= 1
+        if self._left < 0:
+            raise SinkUnavailable("The PIM is away.")
+        if name == self._refused:
+            raise SinkRefused("Not for you.", status=403)
+        if name not in self._known:
+            raise LookupError(path)
+        for key, conditions in orjson.loads((params or {}).get("search", "{}")).items():
+            wanted = {each.casefold() for each in conditions[0]["value"]}
+            items = [each for each in items if _key(each).casefold() in wanted and key]
+        return iter(items)
+
+    @property
+    def _known(self) -> set[str]:
+        families = {f"families/{each['code']}/variants" for each in self._lists["families"]}
+        selects = {f"attributes/{each}/options" for each in ("color", "size", "tags")}
+        return {*self._lists, *families, *selects}
+
+
+def _key(item: Data) -> str:
+    return str(item.get("identifier", item.get("code")))
+
+
+def _shown(name: str, data: Data) -> Data:
+    """Return an item as the PIM shows it, as far as checks look at it."""
+    if name == "ProductModel":
+        variant = data.get("family_variant", "by_color_and_size")
+        return {"parent": None, **data, "family": "mugs", "family_variant": variant}
+    defaults = {"is_quantified": False, "is_two_way": False} if name == "AssociationType" else {}
+    return {**defaults, **data}
