@@ -14,7 +14,7 @@ from importbus.adapters.simulated_pim.service.messages import Request
 from importbus.bus.batches import Envelope
 from importbus.bus.messages import LaneCommand, Position
 from importbus.handlers.akeneo.requests import line_of, path_to
-from raw_http import API, COLLECTION, RawClient, Reply
+from raw_http import API, COLLECTION, Body, RawClient, Reply
 
 State = dict[str, dict[str, Any]]
 
@@ -37,10 +37,14 @@ class DirectClient(RawClient):
 
     def carry(self, command: LaneCommand) -> int:
         """Send *command* in a batch of its own, and return the status of its line."""
+        return int(self.tell(command)["status_code"])
+
+    def tell(self, command: LaneCommand) -> Body:
+        """Send *command* in a batch of its own, and return the answer to its line."""
         path = path_to(command).removeprefix(API)
         line = line_of(Envelope(command, Position("test", 1), 1, 0))
         reply = self.call("PATCH", path, line.body, COLLECTION)
-        return int(reply.lines[0]["status_code"])
+        return reply.lines[0]
 
     def state(self) -> State:
         """Return all that the PIM holds."""

@@ -118,19 +118,27 @@ def structures(draw: Draw) -> Structure:
     return drawn
 
 
-def _add(draw: Draw, drawn: Structure, command: Any) -> None:
-    """Add *command*, and maybe a second one of its key that labels it."""
+def _add(draw: Draw, drawn: Structure, command: Any, **earlier: Any) -> None:
+    """Add *command*, and maybe others of its key: one before it that says *earlier*, and labels."""
+    if earlier and draw(st.booleans()):
+        drawn.commands.append(evolve(command, **earlier))
     drawn.commands.append(command)
     if draw(st.booleans()):
-        key = {name: getattr(command, name) for name in ("code", "family", "attribute")
-               if hasattr(command, name)}  # fmt: skip
-        drawn.commands.append(type(command)(**key, labels=draw(LABELS)))
+        drawn.commands.append(again(draw, command, labels=draw(LABELS)))
+
+
+def again(draw: Draw, command: Any, **fields: Any) -> Any:
+    """Return another command of the key of *command*, maybe in the other case."""
+    names = ("family", "attribute") if not isinstance(command, Goods) else ()
+    path = {name: getattr(command, name) for name in names if hasattr(command, name)}
+    code = spelled(draw, getattr(command, command.key_field))
+    return type(command)(**{command.key_field: code}, **path, **fields)
 
 
 def _categories(draw: Draw, drawn: Structure) -> None:
     for code in named(draw, "c", 3):
         parent = spelled(draw, one(draw, drawn.categories))
-        _add(draw, drawn, CreateOrUpdateCategory(code=code, parent=parent))
+        _add(draw, drawn, CreateOrUpdateCategory(code=code, parent=parent), parent="master")
         drawn.categories.append(code)
 
 
@@ -144,7 +152,7 @@ def _attribute(draw: Draw, drawn: Structure, code: str, kind: str, **more: Any) 
     command = CreateOrUpdateAttribute(
         code=code, type=f"pim_catalog_{kind}", group=one(draw, drawn.groups), **more
     )
-    _add(draw, drawn, command)
+    _add(draw, drawn, command, group="other")
 
 
 def _axes(draw: Draw, drawn: Structure) -> None:
@@ -191,7 +199,7 @@ def _channel(draw: Draw, drawn: Structure) -> None:
     command = CreateOrUpdateChannel(
         code="shop", category_tree=tree, locales=["de_DE"], currencies=["EUR"], **units
     )
-    _add(draw, drawn, command)
+    _add(draw, drawn, command, locales=["fr_FR"])
 
 
 def _types(draw: Draw, drawn: Structure) -> None:
@@ -214,7 +222,14 @@ def _families(draw: Draw, drawn: Structure) -> None:
             attribute_as_label=one(draw, ["sku", *texts]),
             attribute_requirements={each: some(draw, texts) for each in channels},
         )
-        _add(draw, drawn, command)
+        _add(
+            draw,
+            drawn,
+            command,
+            attributes=["sku"],
+            attribute_as_label="sku",
+            attribute_requirements={},
+        )
         drawn.families.append(Family(code, axes, texts))
 
 
@@ -316,15 +331,17 @@ class Shelf:
     def _change(self, run: list[Any]) -> None:
         """Draw a later command for some keys."""
         if self.draw(st.booleans()):
-            run.append(again(run[0], **self._said(list(self.structure.places))))
+            run.append(again(self.draw, run[0], **self._said(list(self.structure.places))))
         if isinstance(run[0], CreateOrUpdateProduct) and self.draw(st.booleans()):
-            run.append(again(run[0], enabled=self.draw(st.booleans())))
+            run.append(again(self.draw, run[0], enabled=self.draw(st.booleans())))
 
     def _link(self, run: list[Any]) -> None:
         """Draw associations for some commands; their targets may be anywhere, and go in circles."""
         for n, command in enumerate(run):
             if self.draw(st.booleans()):
-                links = {kind: self._targets() for kind in some(self.draw, self.structure.types, least=1)}
+                links = {
+                    kind: self._targets() for kind in some(self.draw, self.structure.types, least=1)
+                }
                 amounts = {
                     kind: {
                         name: [{"identifier": code, "quantity": 2} for code in codes]
@@ -341,11 +358,6 @@ class Shelf:
         codes = [spelled(self.draw, code) for code in some(self.draw, products, most=2)]
         found = {"products": codes, "product_models": some(self.draw, models, most=2)}
         return {name: codes for name, codes in found.items() if codes}
-
-
-def again(command: Any, **fields: Any) -> Any:
-    """Return another command of the key of *command*."""
-    return type(command)(**{command.key_field: command.key}, **fields)
 
 
 @st.composite
