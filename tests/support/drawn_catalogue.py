@@ -270,7 +270,7 @@ class Shelf:
             self._tree(f"m{n}", one(self.draw, self.structure.variations))
         for code in named(self.draw, "p", 3):
             family = one(self.draw, [None, *(each.code for each in self.structure.families)])
-            more = {} if family is None else {"family": spelled(self.draw, family)}
+            more: dict[str, Any] = {} if family is None else {"family": spelled(self.draw, family)}
             texts = list(self.structure.places)
             self.runs.append([CreateOrUpdateProduct(identifier=code, **more, **self._said(texts))])
         for run in self.runs:
