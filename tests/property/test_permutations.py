@@ -105,6 +105,7 @@ def check(judge: Judge, desk: ImportDesk, data: st.DataObject) -> None:
     assert list(run.failures()) == []
     assert set(run.report.outcomes) <= GOOD
     assert desk.pim.state() == expected
+    assert desk.pim.trace()["overlaps"] == []  # I3
 
 
 @given(data=st.data())
