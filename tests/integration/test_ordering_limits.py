@@ -25,6 +25,7 @@ from importbus.bus.lanes import lane_of
 from importbus.handlers.akeneo import (
     CreateOrUpdateAssociationType,
     CreateOrUpdateAttributeGroup,
+    CreateOrUpdateChannel,
     CreateOrUpdateProduct,
     CreateOrUpdateProductByUuid,
     CreateOrUpdateProductModel,
@@ -37,6 +38,9 @@ pytestmark = pytest.mark.integration
 Product = CreateOrUpdateProduct
 Model = CreateOrUpdateProductModel
 Group = CreateOrUpdateAttributeGroup
+Channel = CreateOrUpdateChannel
+
+GERMAN = ["de_DE", "en_US"]
 
 
 UUID = "5e4f1f5c-6d3b-4d0e-8a57-0d6bd63f2a11"
@@ -207,6 +211,19 @@ def test_structure_that_is_still_open_goes_before_the_variants_that_need_it(
 
     (note,) = desk.stored("products", "red_mug")["values"]["note"]
     assert note["data"] == "chipped"
+
+
+def test_structure_that_takes_something_away_may_come_before_what_still_uses_it(
+    desk: ImportDesk,
+) -> None:
+    """The value was dispatched first; its locale is gone, and nothing brings it back."""
+    desk.run(attribute("name", localizable=True), Channel(code="ecommerce", locales=GERMAN))
+    name = [{"locale": "de_DE", "scope": None, "data": "Becher"}]
+    late = Channel(code="ecommerce", locales=["en_US"])
+    run = desk.run(Product(identifier="first", values={"name": name}), late)
+
+    assert outcomes(run) == {"updated": 1, "failed": 1}
+    assert only_failure(run).key == "first"
 
 
 def test_a_command_that_nothing_cures_fails_so_that_those_behind_it_can_go(

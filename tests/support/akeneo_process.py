@@ -16,7 +16,7 @@ from importbus.bus.batches import Envelope
 from importbus.bus.messages import LaneCommand, Position
 from importbus.handlers.akeneo.requests import FORMS, line_of, path_to
 from importbus.handlers.akeneo.resources import resource_of
-from raw_http import API, COLLECTION, JSON, RawClient, Reply
+from raw_http import API, COLLECTION, JSON, Body, RawClient, Reply
 
 State = dict[str, dict[str, Any]]
 
@@ -39,14 +39,20 @@ class DirectClient(RawClient):
 
     def carry(self, command: LaneCommand) -> int:
         """Send *command* in a call of its own, and return the status of its item."""
+        return int(self.tell(command)["status_code"])
+
+    def tell(self, command: LaneCommand) -> Body:
+        """Send *command* in a call of its own, and return the answer to its item."""
         path = path_to(command).removeprefix(API)
         line = line_of(Envelope(command, Position("test", 1), 1, 0))
         form = FORMS.get(resource_of(type(command)).form)
         if form is None:
-            return self.call("PATCH", path, line.body, JSON).status
+            return {"status_code": self.call("PATCH", path, line.body, JSON).status}
         reply = self.call("PATCH", path, form.join([line.body]), form.content_type)
-        answers = reply.lines if form.content_type == COLLECTION else reply.json
-        return int(answers[0]["status_code"]) if reply.status == 200 else reply.status
+        if reply.status != 200:
+            return {"status_code": reply.status}
+        answers: list[Body] = reply.lines if form.content_type == COLLECTION else reply.json
+        return answers[0]
 
     def state(self) -> State:
         """Return all that the PIM holds."""
