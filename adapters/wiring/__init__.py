@@ -2,7 +2,7 @@
 
 from importbus.adapters.pim import Credentials
 from importbus.adapters.wiring.fleet import open_consumer, open_queue, queue_file
-from importbus.adapters.wiring.parts import open_codec, open_journal, open_pim
+from importbus.adapters.wiring.parts import akeneo_schemas, open_codec, open_journal, open_pim
 from importbus.adapters.wiring.running import open_bus, open_runtime
 from importbus.adapters.wiring.short import Importer, Publisher, publisher
 
@@ -10,6 +10,7 @@ __all__ = [
     "Credentials",
     "Importer",
     "Publisher",
+    "akeneo_schemas",
     "open_bus",
     "open_codec",
     "open_consumer",

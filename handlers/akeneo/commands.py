@@ -13,7 +13,7 @@ from attrs import frozen
 from importbus.bus.messages import LaneCommand, LaneKind, Upsertable, identity
 from importbus.bus.unset import UNSET, Unset
 from importbus.handlers.akeneo.fold import fold
-from importbus.handlers.akeneo.shapes import check_shapes
+from importbus.handlers.akeneo.shapes import SHAPES, check_shapes
 
 Text = str | None | Unset
 Flag = bool | None | Unset
@@ -56,6 +56,8 @@ class CatalogueUpsert(AkeneoUpsert):
     """A create-or-update command of what has values and may stand under a product model."""
 
     __slots__ = ()
+
+    json_schema: ClassVar[Mapping[str, Any]] = SHAPES
 
     parent: Text
 

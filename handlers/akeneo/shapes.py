@@ -21,6 +21,43 @@ VALUE_LIST: Final = "a list of {locale, scope, data}"
 CODE_OR_NULL: Final = (str, type(None))
 """The types of ``locale`` and ``scope``."""
 
+_CODE_OR_NULL: Final = {"type": ["string", "null"]}
+
+_VALUE: Final = {
+    "type": "object",
+    "properties": {
+        "data": {"description": "What is stored there; null removes the value."},
+        "locale": {**_CODE_OR_NULL, "description": "Null where the attribute is not localizable."},
+        "scope": {
+            **_CODE_OR_NULL,
+            "description": "The channel; null where the attribute is not scopable.",
+        },
+        **{name: {"description": "Ignored; exports have it."} for name in sorted(VALUE_EXTRAS)},
+    },
+    "required": sorted(VALUE_KEYS),
+    "additionalProperties": False,
+}
+
+_LISTS: Final = {"type": "object", "additionalProperties": {"type": "array"}}
+
+SHAPES: Final[Mapping[str, Any]] = {
+    "properties": {
+        "values": {
+            "description": "By attribute: a value for each locale and scope.",
+            "additionalProperties": {"type": "array", "items": _VALUE},
+        },
+        "associations": {
+            "description": "By association type, then by kind of target: codes.",
+            "additionalProperties": _LISTS,
+        },
+        "quantified_associations": {
+            "description": "By association type, then by kind of target: codes with quantities.",
+            "additionalProperties": _LISTS,
+        },
+    }
+}
+"""What ``check_shapes`` takes, as JSON Schema."""
+
 
 def check_shapes(command: Any) -> None:
     """Raise ``InvalidCommand`` with the path of the first nested field of a wrong shape."""
