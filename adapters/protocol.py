@@ -47,6 +47,23 @@ EVENTS: Mapping[str, type[Event]] = {
 }
 """The events that leave a process, by their names on the wire."""
 
+IN_BATCH = frozenset(
+    {
+        *("v", "kind", "batch_id", "import_id", "lane", "lanes", "round", "after", "reason"),
+        *("command", "items"),
+    }
+)
+"""What a batch says."""
+
+IN_ITEM = frozenset({"position", "number", "data", "sends", "tree", "media"})
+"""What an item may say."""
+
+IN_POSITION = frozenset({"source", "line"})
+"""What a position says."""
+
+IN_MEDIA = frozenset({"name", "size", "sha256", "reference"})
+"""What may be said of a file."""
+
 _events = make_converter(forbid_extra_keys=True)
 
 
@@ -147,6 +164,7 @@ def _media(envelope: Envelope[Any]) -> dict[str, Any] | None:
 
 
 def _attachment(said: Mapping[str, Any]) -> Attachment:
+    _expect_only(said, IN_MEDIA)
     reference = _text(said, "reference") if "reference" in said else None
     return Attachment(
         _text(said, "name"), _number(said, "size"), _text(said, "sha256"), reference=reference
@@ -176,12 +194,15 @@ def _message(body: bytes) -> dict[str, Any]:
     except orjson.JSONDecodeError as error:
         raise UndecodableMessage(f"it is no JSON: {error.msg}") from error
     _expect(isinstance(message, dict), "it is no object")
-    _expect(message.get("v") == VERSION, f"its version is {message.get('v')!r}, not {VERSION}")
+    version = message.get("v")
+    fits = version == VERSION and version is not True  # which equals 1
+    _expect(fits, f"its version is {version!r}, not {VERSION}")
     found: dict[str, Any] = message
     return found
 
 
 def _batch(message: Mapping[str, Any], codec: Codec) -> Batch[Any]:
+    _expect_only(message, IN_BATCH)
     import_id, producer, seq = _parts(message["batch_id"])
     _expect(import_id == message["import_id"], "its batch id and its import id do not fit")
     name, items = message["command"], message["items"]
@@ -195,13 +216,15 @@ def _batch(message: Mapping[str, Any], codec: Codec) -> Batch[Any]:
         type(envelopes[0].command),
         envelopes,
         _number(message, "round"),
-        gated=message["after"] == STRUCTURE,
+        gated=_is_gated(message["after"]),
         reason=_text(message, "reason"),
     )
 
 
 def _envelope(name: str, item: Mapping[str, Any], codec: Codec) -> Envelope[Any]:
     data, at = item["data"], item["position"]
+    _expect_only(item, IN_ITEM)
+    _expect_only(at, IN_POSITION)
     return Envelope(
         codec.decode(name, data),
         Position(_text(at, "source"), _number(at, "line")),
@@ -219,11 +242,18 @@ def _parts(batch_id: str) -> tuple[str, str, int]:
 
 
 def _lane(message: Mapping[str, Any]) -> int | None:
+    lanes = _number(message, "lanes")
+    _expect(lanes > 0, "there are no lanes")
     if message["lane"] == STRUCTURE:
         return None
-    lane, lanes = _number(message, "lane"), _number(message, "lanes")
+    lane = _number(message, "lane")
     _expect(lane < lanes, f"its lane is {lane} of {lanes}")
     return lane
+
+
+def _is_gated(after: object) -> bool:
+    _expect(after in (STRUCTURE, None), f"it is to go after {after!r}")
+    return after == STRUCTURE
 
 
 def _text(part: Mapping[str, Any], name: str) -> str:
@@ -237,6 +267,12 @@ def _number(part: Mapping[str, Any], name: str) -> int:
     fits = isinstance(found, int) and not isinstance(found, bool) and found >= 0
     _expect(fits, f"its {name} is {found!r}, not a number")
     return int(found)
+
+
+def _expect_only(part: Mapping[str, Any], known: frozenset[str]) -> None:
+    """Make sure that *part* says only what is *known*; nobody guesses what the rest would mean."""
+    unknown = sorted(part.keys() - known)
+    _expect(not unknown, f"{', '.join(unknown)} is not known here")
 
 
 def _expect(condition: bool, otherwise: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, Generic, Literal, Self, TypeVar
 
 from attrs import frozen
@@ -76,6 +77,12 @@ class LaneCommand(Command[Receipt]):
 
     attaches: ClassVar[str | None] = None
     """The field that names a file to send along; the envelope then has it as ``attachment``."""
+
+    json_schema: ClassVar[Mapping[str, Any]] = {}
+    """What JSON Schema can say of its data, and the types of its fields do not.
+
+    Keywords for the whole, and under ``properties`` keywords for a field.
+    """
 
     @property
     def key(self) -> str:

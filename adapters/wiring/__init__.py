@@ -3,7 +3,7 @@
 from importbus.adapters.pim import Credentials
 from importbus.adapters.wiring.fleet import open_consumer, open_queue, queue_file
 from importbus.adapters.wiring.inspecting import open_inspector, verifier_of
-from importbus.adapters.wiring.parts import open_codec, open_journal, open_pim
+from importbus.adapters.wiring.parts import akeneo_schemas, open_codec, open_journal, open_pim
 from importbus.adapters.wiring.running import open_bus, open_runtime
 from importbus.adapters.wiring.short import Importer, Publisher, publisher
 
@@ -11,6 +11,7 @@ __all__ = [
     "Credentials",
     "Importer",
     "Publisher",
+    "akeneo_schemas",
     "open_bus",
     "open_codec",
     "open_consumer",

@@ -55,6 +55,9 @@ BATCHES = st.builds(
     st.integers(0, 9),
     st.booleans(),
 )
+WITH_FILE = evolve(
+    batch(1), envelopes=(evolve(batch(1).envelopes[0], attachment=Attachment("a", 1, "0" * 64)),)
+)
 VALUES = {"str": TEXT, "float": st.floats(0, 1e9), "str | None": st.none() | TEXT}
 VALUES |= {"tuple[str, ...]": st.lists(TEXT, max_size=3).map(tuple)}
 VALUES |= {"dict[str, int]": st.dictionaries(TEXT, COUNTS, max_size=3)}
@@ -133,6 +136,36 @@ def test_a_message_with_a_wrong_part_is_understood_or_refused(data: st.DataObjec
     if understood(lambda: decode_batch(body, CODEC)):
         again = encode_batch(decode_batch(body, CODEC), CODEC, lanes=2)
         assert decode_batch(again, CODEC) == decode_batch(body, CODEC)
+
+
+@given(st.data())
+def test_what_is_not_known_in_a_message_is_not_passed_over(data: st.DataObject) -> None:
+    """A word of a newer version, in whatever part, might change what the others mean."""
+    message: Any = json.loads(encode_batch(WITH_FILE, CODEC, lanes=2))
+    item = message["items"][0]
+    place = data.draw(st.sampled_from([message, item, item["position"], item["media"]]))
+    place[data.draw(TEXT.filter(lambda name: name not in place))] = data.draw(JSON)
+
+    with pytest.raises(UndecodableMessage):
+        decode_batch(json.dumps(message).encode(), CODEC)
+
+
+@pytest.mark.parametrize("version", [0, 2, True, "1", None])
+def test_another_version_is_not_understood(version: Any) -> None:
+    """Whoever sent it means more, or something else."""
+    message = json.loads(encode_batch(batch(7), CODEC, lanes=2)) | {"v": version}
+
+    with pytest.raises(UndecodableMessage, match="its version is"):
+        decode_batch(json.dumps(message).encode(), CODEC)
+
+
+@pytest.mark.parametrize("after", ["phase 2", "", 0, ["structure"]])
+def test_a_gate_that_is_not_known_is_not_passed_by(after: Any) -> None:
+    """The batch would be sent before what it has to wait for."""
+    message = json.loads(encode_batch(batch(7), CODEC, lanes=2)) | {"after": after}
+
+    with pytest.raises(UndecodableMessage, match="it is to go after"):
+        decode_batch(json.dumps(message).encode(), CODEC)
 
 
 def inner(message: Any) -> list[tuple[Any, str]]:

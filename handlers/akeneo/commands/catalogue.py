@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from attrs import field, frozen
 
@@ -10,6 +11,7 @@ from importbus.bus.unset import UNSET
 from importbus.handlers.akeneo.commands.fields import Codes, Flag, Links, Text, Values
 from importbus.handlers.akeneo.commands.upserts import CatalogueUpsert
 from importbus.handlers.akeneo.commands.uuids import check_uuid, refuse_identifier
+from importbus.handlers.akeneo.shape_schemas import BY_UUID
 
 
 @frozen(kw_only=True)
@@ -64,6 +66,7 @@ class CreateOrUpdateProductByUuid(CatalogueUpsert):
     resource: ClassVar[str] = "product_uuid"
     rank: ClassVar[int] = 151
     key_field: ClassVar[str] = "uuid"
+    json_schema: ClassVar[Mapping[str, Any]] = BY_UUID
 
     uuid: str = field(validator=check_uuid)
     identifier: Text = field(default=UNSET, validator=refuse_identifier)

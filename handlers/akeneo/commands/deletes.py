@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from attrs import field, frozen
 
 from importbus.bus.messages import LaneCommand
 from importbus.handlers.akeneo.commands.uuids import check_uuid
+from importbus.handlers.akeneo.shape_schemas import ONLY_UUID
 
 
 @frozen(kw_only=True)
@@ -29,6 +31,7 @@ class DeleteProductByUuid(LaneCommand):
     """Delete a product by its uuid."""
 
     resource: ClassVar[str] = "product_uuid"
+    json_schema: ClassVar[Mapping[str, Any]] = ONLY_UUID
 
     uuid: str = field(validator=check_uuid)
 

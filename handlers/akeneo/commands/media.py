@@ -6,7 +6,8 @@ with whatever else is said of it. Source of the fields: akeneo/pim-api-docs, med
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from attrs import frozen
 
@@ -64,6 +65,13 @@ class CreateReferenceEntityMediaFile(MediaFile):
     """Upload a file as the image of a reference entity, or with a code as a value of its record."""
 
     resource: ClassVar[str] = "reference_entity_record"
+    json_schema: ClassVar[Mapping[str, Any]] = {
+        "if": {"required": ["code"], "properties": {"code": {"type": "string"}}},
+        "then": {"required": ["attribute"], "properties": {"attribute": {"type": "string"}}},
+        "else": {
+            "properties": {name: {"type": "null"} for name in ("attribute", "channel", "locale")}
+        },
+    }
 
     reference_entity: str
     code: str | None = None

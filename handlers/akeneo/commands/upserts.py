@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
 
 from importbus.bus.messages import LaneKind, Upsertable, identity
 from importbus.handlers.akeneo.commands.fields import Text, Values
 from importbus.handlers.akeneo.fold import fold
+from importbus.handlers.akeneo.shape_schemas import ENTRY_SHAPES, SHAPES
 from importbus.handlers.akeneo.shapes import check_entry_values, check_shapes
 
 
@@ -41,6 +43,8 @@ class CatalogueUpsert(AkeneoUpsert):
 
     __slots__ = ()
 
+    json_schema: ClassVar[Mapping[str, Any]] = SHAPES
+
     parent: Text
 
     def __attrs_post_init__(self) -> None:
@@ -57,6 +61,8 @@ class EntryUpsert(AkeneoUpsert):
     """A create-or-update command of a record or an asset, whose values have a channel."""
 
     __slots__ = ()
+
+    json_schema: ClassVar[Mapping[str, Any]] = ENTRY_SHAPES
 
     values: Values
 

@@ -1,0 +1,23 @@
+"""Commands and messages as JSON Schema and AsyncAPI, made from the classes, for other languages."""
+
+from importbus.adapters.schema.asyncapi import asyncapi_document
+from importbus.adapters.schema.commands import (
+    command_schema,
+    command_schemas,
+    line_document,
+    schema_document,
+)
+from importbus.adapters.schema.messages import Message, events, lane_messages
+from importbus.adapters.schema.types import Schema
+
+__all__ = [
+    "Message",
+    "Schema",
+    "asyncapi_document",
+    "command_schema",
+    "command_schemas",
+    "events",
+    "lane_messages",
+    "line_document",
+    "schema_document",
+]
