@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,9 @@ from importbus.adapters.config import TransportConfig
 from importbus.adapters.pim import PimClient
 from importbus.adapters.simulated_pim import SimulatedPim
 from importbus.adapters.wiring import open_pim, open_runtime
+from importbus.bus.attachments import Attachment
 from importbus.handlers.akeneo import COMMANDS
-from importbus.handlers.akeneo.port import Answer
+from importbus.handlers.akeneo.port import Answer, UploadAnswer
 from importbus.handlers.akeneo.sink import AkeneoSink
 
 
@@ -29,6 +30,10 @@ class Hurried:
     def call(self, method: str, path: str, body: bytes | None = None, **how: Any) -> Answer:
         """Make a call without a rate."""
         return self.client.call(method, path, body, **{**how, "rate": None})
+
+    def upload(self, path: str, fields: Mapping[str, str], file: Attachment) -> UploadAnswer:
+        """Send a file."""
+        return self.client.upload(path, fields, file)
 
     def probe(self) -> None:
         """Make one cheap call."""
