@@ -71,6 +71,7 @@ class _OpenBatch:
     limits: Limits
     since: float
     upsert: bool
+    alone: bool  # whether its commands concern nothing but their own key: upserts and files
     envelopes: list[Envelope[Any]] = field(factory=list)
     lines: dict[str, int] = field(factory=dict)  # identity to bytes
     touched: set[str] = field(factory=set)  # what its commands touch besides their own identity
@@ -97,11 +98,11 @@ class _OpenBatch:
         self.touched.update(touches)
         self.size += envelope.size
 
-    def holds(self, identity: str, tokens: set[str], *, upsert: bool) -> bool:
+    def holds(self, identity: str, tokens: set[str], *, alone: bool) -> bool:
         """Whether a command of another class must keep its order with one in here."""
         if identity in self.lines:
             return True
-        if upsert and self.upsert:
+        if alone and self.alone:
             return False
         apart = tokens.isdisjoint(self.touched) and tokens.isdisjoint(self.lines.keys())
         return identity in self.touched or not apart
@@ -144,12 +145,12 @@ class Batcher:
         if batch and not batch.has_room_for(envelope, identity):
             left += self._leave(batch, "full")
             batch = None
-        upsert = isinstance(command, Upsertable)
-        before = self._conflicts(route.lane, type(command), identity, tokens, upsert=upsert)
-        batch = batch or self._new(route.lane, type(command), now, upsert=upsert)
+        alone = isinstance(command, Upsertable) or command.attaches is not None
+        before = self._conflicts(route.lane, type(command), identity, tokens, alone=alone)
+        batch = batch or self._new(route.lane, type(command), now)
         if before and not self._can_follow(batch, before):
             left += self._close(batch, before)
-            batch = self._new(route.lane, type(command), now, upsert=upsert)
+            batch = self._new(route.lane, type(command), now)
             before = []
         batch.put(envelope, identity, tokens)
         batch.after.update(before)
@@ -171,11 +172,11 @@ class Batcher:
         chosen = [batch for batch in some if batch.lane is None or not structure]
         return [departure for batch in chosen for departure in self._leave(batch, reason)]
 
-    def _new(
-        self, lane: int | None, command_type: type[LaneCommand], now: float, *, upsert: bool
-    ) -> _OpenBatch:
+    def _new(self, lane: int | None, command_type: type[LaneCommand], now: float) -> _OpenBatch:
         limits = self._special.get(command_type, self._limits)
-        return _OpenBatch(lane, command_type, limits, now, upsert)
+        upsert = issubclass(command_type, Upsertable)
+        alone = upsert or command_type.attaches is not None
+        return _OpenBatch(lane, command_type, limits, now, upsert, alone)
 
     def _conflicts(
         self,
@@ -184,14 +185,14 @@ class Batcher:
         identity: str,
         tokens: set[str],
         *,
-        upsert: bool,
+        alone: bool,
     ) -> list[_OpenBatch]:
         return [
             batch
             for (its_lane, its_type), batch in self._open.items()
             if its_lane == lane
             and its_type is not command_type
-            and batch.holds(identity, tokens, upsert=upsert)
+            and batch.holds(identity, tokens, alone=alone)
         ]
 
     def _can_follow(self, batch: _OpenBatch, before: list[_OpenBatch]) -> bool:

@@ -86,6 +86,20 @@ class DropThing(LaneCommand):
 
 
 @frozen
+class Picture(LaneCommand):
+    """Give a thing a file."""
+
+    sku: str
+    file: str = "file"
+    resource: ClassVar[str] = "thing"
+    attaches: ClassVar[str | None] = "file"
+
+    @property
+    def key(self) -> str:
+        return self.sku
+
+
+@frozen
 class DropModel(LaneCommand):
     """Delete a model and all below it."""
 
@@ -133,6 +147,7 @@ COMMANDS: st.SearchStrategy[LaneCommand] = st.one_of(
     st.builds(DropModel, st.just("s")),
     st.builds(PutThing, SKUS, FIELDS, st.just("s")),
     st.builds(DropThing, SKUS),
+    st.builds(Picture, SKUS),
     st.builds(DropModel, CODES),
     st.builds(PutKind, SKUS),
 )

@@ -16,6 +16,7 @@ from tests.property.strategies import (
     SMALL,
     DropModel,
     DropThing,
+    Picture,
     PutModel,
     PutThing,
     Sent,
@@ -34,9 +35,14 @@ def conflict(sent: Sent, one: Envelope[LaneCommand], other: Envelope[LaneCommand
     """Whether two commands must keep their order: one key, or a delete in what it touches."""
     if one.command.identity == other.command.identity:
         return True
-    if isinstance(one.command, Upsertable) and isinstance(other.command, Upsertable):
+    if alone(one.command) and alone(other.command):
         return False
     return bool(touched(sent, one) & touched(sent, other))
+
+
+def alone(command: LaneCommand) -> bool:
+    """Whether a command concerns nothing but its own key: an upsert, or a file."""
+    return isinstance(command, Upsertable) or command.attaches is not None
 
 
 def touched(sent: Sent, envelope: Envelope[LaneCommand]) -> set[str]:
@@ -177,6 +183,16 @@ def test_pictures_behind_products_still_make_full_batches() -> None:
 
     assert len(sent.departures) <= 2 * (3 + LANES)
     check_order(sent)
+
+
+def test_pictures_of_a_tree_do_not_close_its_batches() -> None:
+    """A file concerns its own variant: the next variant of the tree need not wait for it."""
+    commands: list[tuple[LaneCommand, int]] = [(PutModel("m", {}), 1)]
+    for n in range(50):
+        commands += [(PutThing(str(n), {}, "m"), 1), (Picture(str(n)), 1)]
+    sent = send(commands, batcher=Batcher(Limits()))
+
+    assert [len(departure.envelopes) for departure in sent.departures] == [1, 50, 50]
 
 
 def test_an_upsert_after_a_delete_of_its_key_closes_both() -> None:
