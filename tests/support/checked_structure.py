@@ -59,6 +59,11 @@ def variant(code: str, *axes: list[str], family: str = "mugs") -> Record:
 STRUCTURE_ROWS = (
     Row("not-null", "sort_order", structure("AttributeGroup", "null_order", sort_order=None)),
     Row("not-null", "attributes", structure("Family", "null_list", attributes=None)),
+    Row(
+        "code-type",
+        "attribute_requirements.print",
+        structure("Family", "numbered", attribute_requirements={"print": [5]}),
+    ),
     Row("code-format", "code", structure("Category", "a-b")),
     Row("code-format", "code", structure("AssociationType", "")),
     Row("code-format", "code", ("AttributeOption", {"attribute": "color", "code": "é"})),

@@ -71,6 +71,9 @@ def _check_requirements(
     field = f"attribute_requirements.{channel}"
     if structure.channels.lacks(channel):
         yield error("unknown-channel", field, structure.channels.absent(channel))
+    if not all(isinstance(code, str) for code in codes):
+        yield error("code-type", field, "expected a list of codes, all of them texts.")
+        return
     yield from unknown_attributes(structure, field, codes)
     for code in codes:
         if not _belongs(structure, family, code):

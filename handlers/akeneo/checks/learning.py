@@ -149,6 +149,5 @@ def _take(item: C, data: Data) -> C:
             continue
         fixed = name in AT_CREATION and getattr(item, name) is not None
         if not fixed:
-            value = data[name]
-            setattr(item, name, [] if value is None and isinstance(each.default, list) else value)
+            setattr(item, name, data[name])
     return item

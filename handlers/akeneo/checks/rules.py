@@ -29,6 +29,7 @@ class Rule:
 
 RULES: Mapping[str, Rule] = {
     "not-null": Rule("null is given only where the API takes it", UPDATE),
+    "code-type": Rule("a list of codes holds texts", UPDATE),
     "code-format": Rule("a code of structure has letters, digits and underscores only", CORE),
     "code-length": Rule(
         "a code of structure has at most 100 characters, that of an attribute 255", CORE

@@ -12,8 +12,8 @@ from attrs import define, field
 MOST_UNCHECKED = 10_000
 """Codes that nobody vouches for are counted up to here, so that memory is bounded."""
 
-MOST_SUGGESTED = 1_000
-"""Codes for which something like them is looked for, which takes milliseconds each."""
+MOST_SUGGESTED, MOST_COMPARED = 1_000, 5_000
+"""Codes for which something like them is looked for, and among how many: it takes milliseconds."""
 
 
 @define
@@ -41,7 +41,7 @@ class Attribute(Coded):
     localizable: bool | None = None
     scopable: bool | None = None
     unique: bool | None = None
-    available_locales: list[str] = field(factory=list)
+    available_locales: list[str] | None = None
     max_characters: int | None = None
     validation_rule: str | None = None
     validation_regexp: str | None = None
@@ -54,7 +54,7 @@ class Attribute(Coded):
     default_metric_unit: str | None = None
     date_min: str | None = None
     date_max: str | None = None
-    allowed_extensions: list[str] = field(factory=list)
+    allowed_extensions: list[str] | None = None
     max_file_size: str | None = None
     reference_data_name: str | None = None
     default_value: bool | None = None
@@ -208,7 +208,8 @@ class Table(Generic[T]):
     def absent(self, code: str) -> str:
         """Return the sentence that there is no *code*, with what may have been meant."""
         if code not in self._near and len(self._near) < MOST_SUGGESTED:
-            close = get_close_matches(code.casefold(), self._items, 1)
+            few = len(self._items) <= MOST_COMPARED
+            close = get_close_matches(code.casefold(), self._items, 1) if few else []
             self._near[code] = f" Did you mean {self._items[close[0]].code!r}?" if close else ""
         near = self._near.get(code, "")
         return f"there is no {self.noun} {code!r}, neither in the PIM nor in the source.{near}"

@@ -54,6 +54,7 @@ class Watchman:
 
     bad: Sequence[str] = ()
     fail: str = ""
+    more: tuple[Stage, ...] = ()
     seen: list[str] = field(factory=list)
 
     def survey(self, command: LaneCommand) -> None:
@@ -63,7 +64,7 @@ class Watchman:
         self._asked("prepare")
 
     def stages(self) -> Iterator[Stage]:
-        return iter(STAGES)
+        return iter((*STAGES, *self.more))
 
     def learn(self, command: LaneCommand) -> None:
         self.seen.append(f"learn {command.key}")
@@ -168,6 +169,7 @@ def test_a_pim_that_is_away_stops_nothing(tried: Tried, failing: str) -> None:
     assert found.troubles == ["The PIM is away."]
     assert told(found) == ["-:1: error: CreateOrUpdateProduct a: y: is bad"]
     assert inspector.seen[-1] == "withdraw a"
+    assert inspector.seen.count("withdraw a") == 1 + (failing == "withdraw a")
 
 
 def test_strictly_it_ends_at_the_first_bad_line(tried: Tried) -> None:
@@ -206,10 +208,11 @@ def test_data_that_is_too_large_to_send_is_found(tried: Tried) -> None:
         b'[{"locale": null, "scope": null, "data": [' + numbers + b"]}]}}}"
     )
     inspector = Watchman()
-    (said,) = told(tried(line, inspector=inspector))
+    (said,) = told(tried(line, product("small"), inspector=inspector))
 
     assert len(line) < LINE_BYTES
     assert said.endswith("bytes; at most 1,000,000 can be sent.")
+    assert "check small" in inspector.seen
     assert "check p" not in inspector.seen
 
 
@@ -225,11 +228,12 @@ def test_a_signal_ends_it() -> None:
 
 
 def test_the_board_shows_how_far_it_is() -> None:
-    """What was checked is done, also what there is nothing to check of; bad lines are counted."""
+    """What was checked is done, once, and so is what nothing can be checked of."""
     board = ProgressBoard()
     delete = b'{"command": "DeleteProduct", "data": {"identifier": "p"}}'
     with Findings() as findings, closing(stdin(product(), b"{", delete)) as source:
-        try_out(Reading([source], CODEC), Watchman(), findings, board, StopRequest())
+        twice = Watchman(more=STAGES[-1:])
+        try_out(Reading([source], CODEC), twice, findings, board, StopRequest())
     seen = board.snapshot()
 
     assert (seen.rejected, seen.reading) == (1, False)

@@ -170,9 +170,13 @@ def test_a_product_that_will_not_be_there_is_missed() -> None:
         product("a", associations={"PACK": {"products": ["b"]}}),
         product("b", associations={"PACK": {"products": ["c"]}}),
         product("c", family="nothing"),
+        product("d", associations={"PACK": {"products": ["e"]}}),
+        product("e", associations={"PACK": {"products": ["nothing"]}}),
     ]
 
-    assert rules(checked(records, ShopReader())) == [[], ["unknown-target"], ["unknown-family"]]
+    assert rules(checked(records, ShopReader())) == [
+        *([], ["unknown-target"], ["unknown-family"], [], ["unknown-target"]),
+    ]
 
 
 def test_the_parent_may_stand_in_another_command() -> None:
@@ -206,3 +210,25 @@ def test_classes_without_checks_are_named() -> None:
     inspector.survey(Thing())
 
     assert (before, inspector.scope().classes) == ((), ("Thing",))
+
+
+def test_a_refused_variant_takes_no_axis_values() -> None:
+    """And a product may say its own again."""
+    records = [
+        product("bad", parent="cup_red", family="lids", values={"size": value("large")}),
+        product("good", parent="cup_red", values={"size": value("large")}),
+        product("good", parent="cup_red", values={"size": value("LARGE")}),
+        product("late", parent="cup_red", values={"size": value("Large")}),
+    ]
+
+    assert rules(checked(records, ShopReader())) == [["parent-family"], [], [], ["axis-repeated"]]
+
+
+def test_unique_attributes_stand_on_the_last_level() -> None:
+    """Whatever the family variant says of them."""
+    records = [
+        model("cup_blue", parent="cup", values={"color": value("blue"), "ean": value("1")}),
+        product("small", parent="cup_blue", values={"size": value("small"), "ean": value("2")}),
+    ]
+
+    assert rules(checked(records, ShopReader())) == [["value-dropped"], []]
