@@ -101,8 +101,10 @@ def test_a_path_and_a_body_name_one_entry(library: RawClient, path: str, noun: s
     before = library.patch(f"{path}/a", code="b")
     library.patch(f"{path}/a")
     after = library.patch(f"{path}/a", code="b")
+    number = library.patch(f"{path}/a", code=1)
 
     assert (before.status, after.status, after.blamed) == (422, 422, ["code"])
+    assert (number.status, number.blamed) == (422, ["code"])
     assert library.get(f"{path}/a").status == 200
 
 
