@@ -150,6 +150,19 @@ def test_entries_are_listed_after_a_place(library: RawClient, path: str, noun: s
     assert page["_links"]["next"]["href"].endswith("search_after=e099")
 
 
+@pytest.mark.parametrize(("operator", "found"), [("IN", ["a", "c"]), ("NOT%20IN", ["b"])])
+@pytest.mark.parametrize(("path", "noun"), KINDS)
+def test_entries_can_be_searched_by_code(
+    library: RawClient, path: str, noun: str, operator: str, found: list[str]
+) -> None:
+    """In any spelling."""
+    library.put_array(path, *({"code": code} for code in "abc"))
+    search = f'{{"code":[{{"operator":"{operator}","value":["A","c"]}}]}}'
+    items = library.item(f"{path}?search={search}")["_embedded"]["items"]
+
+    assert [each["code"] for each in items] == found
+
+
 def test_one_code_may_stand_in_many_families(library: RawClient) -> None:
     """Each has entries of its own."""
     library.patch("/reference-entities/other")
