@@ -101,8 +101,10 @@ def test_a_path_and_a_body_name_one_entry(library: RawClient, path: str, noun: s
     before = library.patch(f"{path}/a", code="b")
     library.patch(f"{path}/a")
     after = library.patch(f"{path}/a", code="b")
+    number = library.patch(f"{path}/a", code=1)
 
     assert (before.status, after.status, after.blamed) == (422, 422, ["code"])
+    assert (number.status, number.blamed) == (422, ["code"])
     assert library.get(f"{path}/a").status == 200
 
 
@@ -146,6 +148,19 @@ def test_entries_are_listed_after_a_place(library: RawClient, path: str, noun: s
     assert [len(items), len(rest)] == [100, 1]
     assert items[0]["_links"]["self"]["href"].endswith(f"{path}/e000")
     assert page["_links"]["next"]["href"].endswith("search_after=e099")
+
+
+@pytest.mark.parametrize(("operator", "found"), [("IN", ["a", "c"]), ("NOT%20IN", ["b"])])
+@pytest.mark.parametrize(("path", "noun"), KINDS)
+def test_entries_can_be_searched_by_code(
+    library: RawClient, path: str, noun: str, operator: str, found: list[str]
+) -> None:
+    """In any spelling."""
+    library.put_array(path, *({"code": code} for code in "abc"))
+    search = f'{{"code":[{{"operator":"{operator}","value":["A","c"]}}]}}'
+    items = library.item(f"{path}?search={search}")["_embedded"]["items"]
+
+    assert [each["code"] for each in items] == found
 
 
 def test_one_code_may_stand_in_many_families(library: RawClient) -> None:

@@ -23,6 +23,7 @@ MORE: list[Body] = [
     {"code": "safe", "data_type": "boolean"},
     {"code": "maker", "data_type": "reference_entity", "reference_entity_identifier": "brand"},
     {"code": "day", "data_type": "date"},
+    {"code": "kind", "data_type": "select", "options": [{"code": "spare"}]},
 ]
 
 
@@ -164,6 +165,8 @@ BROKEN = [
     [{"part": "lid", "whole": "1.5"}],
     [{"part": "lid", "safe": "yes"}],
     [{"part": "lid", "maker": "nobody"}],
+    [{"part": "lid", "kind": "unicorn"}],
+    [{"part": "lid", "kind": 1}],
 ]
 
 

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from typing import Any
 
 from importbus.adapters.simulated_pim.catalog.uuids import uuid_of
-from importbus.adapters.simulated_pim.model.media import Medium
 from importbus.adapters.simulated_pim.model.refusals import Refusal
 from importbus.adapters.simulated_pim.model.store import Item
 from importbus.adapters.simulated_pim.model.tables import Table, fold
@@ -99,8 +98,11 @@ def _narrowed(table: Table[Any], keys: list[str], name: str, condition: Any) -> 
 
 
 def _property(item: Any, name: str) -> Any:
-    if isinstance(item, Item):
-        return uuid_of(item) if name == "uuid" else getattr(item, name, None)
-    if isinstance(item, Medium):
-        return getattr(item, "code" if name in _CODES else name, None)
-    return item.get("code" if name in _CODES else name) if isinstance(item, dict) else item
+    if isinstance(item, str):
+        return item
+    said = "code" if name in _CODES else name
+    if isinstance(item, dict):
+        return item.get(said)
+    if isinstance(item, Item) and name in ("uuid", "identifier"):
+        return uuid_of(item) if name == "uuid" else item.identifier
+    return getattr(item, said, None)
