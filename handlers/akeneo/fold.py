@@ -148,15 +148,12 @@ def _merge_values(old: Any, new: Any) -> Any:
 
 
 def _merge_entries(old: Sequence[Any], new: Sequence[Any]) -> Any:
-    places = [{_place(entry): entry for entry in side} for side in (old, new)]
+    scope = "scope" if "scope" in old[0] else "channel"
+    places = [{(entry["locale"], entry[scope]): entry for entry in side} for side in (old, new)]
     merged = {**places[0], **places[1]}
     if list(map(len, places)) != [len(old), len(new)] or len(set(map(_code, merged))) < len(merged):
         return _APART
     return list(merged.values())
-
-
-def _place(entry: Mapping[str, Any]) -> tuple[str | None, str | None]:
-    return entry["locale"], entry["scope"] if "scope" in entry else entry["channel"]
 
 
 def _merge_units(old: Any, new: Any) -> Any:

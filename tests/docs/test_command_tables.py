@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,6 +30,12 @@ def test_a_page_is_as_the_code_makes_it(page: str) -> None:
 def test_every_command_has_its_place_on_the_page() -> None:
     """In the order of the table of resources."""
     assert names("docs/commands.md") == [command.__name__ for command in COMMANDS]
+
+
+LIBRARIES = [
+    *(akeneo.CreateOrUpdateReferenceEntity(code=code) for code in "ab"),
+    *(akeneo.CreateOrUpdateAssetFamily(code=code) for code in "ab"),
+]
 
 
 def changes() -> list[tuple[LaneCommand, LaneCommand]]:
@@ -67,6 +74,37 @@ def changes() -> list[tuple[LaneCommand, LaneCommand]]:
     ]
 
 
+def library_changes() -> list[tuple[LaneCommand, LaneCommand]]:
+    """Return the same for attributes of reference entities and asset families."""
+    entity, family = "reference_entity", "asset_family"
+    text = {"type": "text"}
+    link = {"type": "reference_entity_single_link"}
+    pairs: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+        *[
+            (inside, text, changed)
+            for inside in (entity, family)
+            for changed in ({"type": "number"}, {"value_per_locale": True})
+        ],
+        *[(inside, text, {"value_per_channel": True}) for inside in (entity, family)],
+        (entity, {**link, "reference_entity_code": "a"}, {"reference_entity_code": "b"}),
+        (
+            entity,
+            {"type": "asset_collection", "asset_family_identifier": "a"},
+            {"asset_family_identifier": "b"},
+        ),
+        (family, {"type": "record", "reference_entity": "a"}, {"reference_entity": "b"}),
+    ]
+    kinds: dict[str, Any] = {
+        entity: akeneo.CreateOrUpdateReferenceEntityAttribute,
+        family: akeneo.CreateOrUpdateAssetFamilyAttribute,
+    }
+    made: list[tuple[LaneCommand, LaneCommand]] = []
+    for n, (inside, first, changed) in enumerate(pairs):
+        key = {inside: "a", "code": f"x{n}"}
+        made.append((kinds[inside](**key, **first), kinds[inside](**key, **changed)))
+    return made
+
+
 def _metric(code: str, family: str, unit: str) -> LaneCommand:
     more = {"metric_family": family, "default_metric_unit": unit}
     return attribute(code, "metric", **more, decimals_allowed=True, negative_allowed=False)
@@ -81,12 +119,12 @@ def _reference(code: str, name: str) -> LaneCommand:
 
 def test_what_is_fixed_cannot_be_changed(tmp_path: Path) -> None:
     """Each is taken when the item is created, and refused afterwards."""
-    pairs = changes()
+    pairs = [*changes(), *library_changes()]
     with open_desk(tmp_path) as desk:
-        created = desk.run(*MUGS, *(first for first, _ in pairs))
+        created = desk.run(*MUGS, *LIBRARIES, *(first for first, _ in pairs))
         changed = desk.run(*(second for _, second in pairs))
         said = [failure.errors[0].message for failure in changed.failures()]
 
     assert len(pairs) == sum(len(names) for names in FIXED.values())
-    assert dict(created.report.outcomes) == {"created": len(MUGS) + len(pairs)}
+    assert dict(created.report.outcomes) == {"created": len(MUGS) + len(LIBRARIES) + len(pairs)}
     assert ["cannot be changed" in message for message in said] == [True] * len(pairs), said

@@ -1,4 +1,4 @@
-"""Every row of the first four tables of `docs/answers.md`, against a PIM that answers so."""
+"""Rows of the tables of `docs/answers.md`, against a PIM that answers so."""
 
 from __future__ import annotations
 

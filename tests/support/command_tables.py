@@ -28,6 +28,19 @@ WORDS: Mapping[Any, str] = {
 
 FIXED: Mapping[type[LaneCommand], tuple[str, ...]] = {
     akeneo.CreateOrUpdateMeasurementFamily: ("standard_unit_code",),
+    akeneo.CreateOrUpdateAssetFamilyAttribute: (
+        "type",
+        "value_per_locale",
+        "value_per_channel",
+        "reference_entity",
+    ),
+    akeneo.CreateOrUpdateReferenceEntityAttribute: (
+        "type",
+        "value_per_locale",
+        "value_per_channel",
+        "reference_entity_code",
+        "asset_family_identifier",
+    ),
     akeneo.CreateOrUpdateAttribute: (
         "type",
         "localizable",

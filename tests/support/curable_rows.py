@@ -23,9 +23,9 @@ ABOUT: Mapping[str, str] = {
 }
 WANTS: Mapping[str, str] = {
     "owner": "what the file belongs to, and the parent in the path",
-    "path": "the parent: an option's attribute, a variant's family",
+    "path": "the parent: an option's attribute, a variant's family, a record's reference entity",
     "reference": "what the property names, and the parent in the path",
-    "value": "the attribute, its options and channels in that value",
+    "value": "the attribute, its channels in that value, and its options, records or assets",
     "nothing": "everything that the command refers to",
 }
 SHAPES: Mapping[str | None, str] = {

@@ -14,6 +14,7 @@ import answer_rows
 import check_tables
 import command_tables
 import curable_rows
+import library_rows
 import unserved_calls
 from source_tree import ROOT
 
@@ -21,6 +22,8 @@ PAGES: Mapping[str, Callable[[], Mapping[str, str]]] = {
     "docs/answers.md": lambda: {
         "calls": answer_rows.table(answer_rows.CALLS),
         "lines": answer_rows.table(answer_rows.LINES),
+        "arrays": answer_rows.table(library_rows.ARRAYS),
+        "alone": answer_rows.table(library_rows.ALONE),
         "deletes": answer_rows.table(answer_rows.DELETES),
         "uploads": answer_rows.table(answer_rows.UPLOADS),
         "curable": curable_rows.table(),

@@ -27,6 +27,14 @@ from importbus.handlers.akeneo.answers import (
 )
 from importbus.handlers.akeneo.replies import ItemAnswer, read_refusal
 from importbus.handlers.akeneo.resources import ASSOCIATIONS
+from library_refusals import (
+    ASSET,
+    ENTITY_OPTION,
+    LIBRARY_NEVER,
+    LIBRARY_SENTENCES,
+    LIBRARY_VIOLATIONS,
+    RECORD,
+)
 
 HINT = " Check the expected format on the API documentation."
 NOT_ALL = 'Property "family" expects a valid family code.'
@@ -48,7 +56,7 @@ def _json(data: Any) -> bytes:
     return orjson.dumps(data)
 
 
-@pytest.mark.parametrize(("command", "message", "wants"), SENTENCES)
+@pytest.mark.parametrize(("command", "message", "wants"), [*SENTENCES, *LIBRARY_SENTENCES])
 @pytest.mark.parametrize("hint", ["", HINT], ids=["", "with hint"])
 def test_an_unknown_reference_is_waited_for(
     command: LaneCommand, message: str, wants: set[str], hint: str
@@ -60,7 +68,7 @@ def test_an_unknown_reference_is_waited_for(
     assert set(outcome.wants) == wants
 
 
-@pytest.mark.parametrize(("command", "violation", "wants"), VIOLATIONS)
+@pytest.mark.parametrize(("command", "violation", "wants"), [*VIOLATIONS, *LIBRARY_VIOLATIONS])
 def test_a_violation_that_something_can_cure_is_waited_for(
     command: LaneCommand, violation: dict[str, Any], wants: set[str]
 ) -> None:
@@ -77,7 +85,7 @@ def test_a_sentence_about_something_else_fails(command: LaneCommand, message: st
     assert said(command, message + HINT).kind is OutcomeKind.FAILED
 
 
-@pytest.mark.parametrize(("command", "violation"), NEVER_VIOLATIONS)
+@pytest.mark.parametrize(("command", "violation"), [*NEVER_VIOLATIONS, *LIBRARY_NEVER])
 def test_a_violation_of_a_rule_fails(command: LaneCommand, violation: dict[str, Any]) -> None:
     """Rules about values and what cannot be changed are not cured by waiting."""
     outcome = violated(command, violation)
@@ -124,6 +132,13 @@ def test_several_reasons_wait_for_everything_they_name() -> None:
         (OPTION, 'Attribute "color" does not exist.', ("attribute:color",)),
         (OPTION, "Nothing here, in the words of a version to come.", ("attribute:color",)),
         (VARIANT, 'Family "mugs" does not exist.', ("family:mugs",)),
+        (RECORD, 'Reference entity "brand" does not exist.', ("reference_entity:brand",)),
+        (ASSET, "Not here.", ("asset_family:pics",)),
+        (
+            ENTITY_OPTION,
+            "Not here.",
+            ("reference_entity:brand", "reference_entity_attribute:brand.style"),
+        ),
     ],
 )
 def test_a_404_waits_for_the_parent_in_the_path(
