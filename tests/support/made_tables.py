@@ -12,6 +12,7 @@ from pathlib import Path
 import answer_rows
 import command_tables
 import curable_rows
+import protocol_tables
 from source_tree import ROOT
 
 PAGES: Mapping[str, Callable[[], Mapping[str, str]]] = {
@@ -22,6 +23,7 @@ PAGES: Mapping[str, Callable[[], Mapping[str, str]]] = {
         "curable": curable_rows.table(),
     },
     "docs/commands.md": command_tables.sections,
+    "docs/protocol.md": protocol_tables.parts,
 }
 """The pages with such parts, and what makes the parts, by name."""
 
