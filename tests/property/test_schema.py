@@ -43,12 +43,29 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(TEXTS, inner, max_size=2),
     max_leaves=4,
 )
-PLACES = st.none() | TEXTS | INTEGERS
-VALUES = st.fixed_dictionaries(
-    {"locale": PLACES, "data": JSON},
-    optional={"scope": PLACES, "channel": PLACES, "linked_data": JSON, "more": JSON},
-)
-"""What stands where a field has objects of anything: values of every kind among them."""
+FAULTS: Mapping[str, st.SearchStrategy[Any]] = {
+    "locale": INTEGERS,
+    "scope": INTEGERS,
+    "channel": INTEGERS,
+    "linked_data": JSON,
+    "more": JSON,
+}
+"""What does not belong into a value, or not there, or is passed over."""
+
+
+@st.composite
+def values(draw: st.DrawFn) -> dict[str, Any]:
+    """Draw a value, its channel called either way, mostly without a fault."""
+    place = draw(st.sampled_from(["scope", "channel"]))
+    value = {"locale": draw(st.none() | TEXTS), place: draw(st.none() | TEXTS), "data": draw(JSON)}
+    match draw(st.sampled_from(["fine", "fine", "too few", "wrong"])):
+        case "too few":
+            del value[draw(st.sampled_from(sorted(value)))]
+        case "wrong":
+            name = draw(st.sampled_from(sorted(FAULTS)))
+            value[name] = draw(FAULTS[name])
+    return value
+
 
 PLAIN: Mapping[Any, st.SearchStrategy[Any]] = {
     Any: JSON,
@@ -58,7 +75,7 @@ PLAIN: Mapping[Any, st.SearchStrategy[Any]] = {
     str: TEXTS | st.uuids(version=4).map(str),
     type(None): st.none(),
     Unset: st.just(UNSET),
-    Mapping[str, Any]: VALUES | st.dictionaries(TEXTS, JSON, max_size=2),
+    Mapping[str, Any]: values() | st.dictionaries(TEXTS, JSON, max_size=2),
 }
 
 EVERY_COMMAND = st.sampled_from(COMMANDS)
@@ -84,8 +101,9 @@ def _of_parts(kind: Any, noise: int) -> st.SearchStrategy[Any]:
 def data_of(command_type: Any, noise: int = 0) -> st.SearchStrategy[dict[str, Any]]:
     """Draw data for *command_type*: no noise means that every field has its type."""
     hints = get_type_hints(command_type)
-    names = [field.name for field in attrs.fields(command_type)]
-    drawn = st.fixed_dictionaries({name: of(hints[name], noise) for name in names})
+    each = {name: of(hints[name], noise) for name in fields_of(command_type)}
+    must = {name: each.pop(name) for name in required_of(command_type)}
+    drawn = st.fixed_dictionaries(must, optional=each)
     return drawn.map(lambda all_of: {name: one for name, one in all_of.items() if one is not UNSET})
 
 
