@@ -36,6 +36,7 @@ SUMMARIES = {
     "publish": "Publish files to a queue, for consumers to carry out.",
     "record": "Decide when imports have ended, without working on lanes.",
     "report": "Show what became of an import, and prove that nothing was lost.",
+    "schema": "Describe commands and messages for people and other languages.",
     "status": "List imports, lanes and consumers, or show one import.",
 }
 """The commands in the order of the help; each stands in a module of its own."""

@@ -71,10 +71,14 @@ def show(*results: RenderableType) -> None:
             out.print(result, markup=False)
 
 
-def show_document(document: Any) -> None:
-    """Print one JSON document to standard output; raises as ``show`` does."""
+def show_document(document: Any, *, readable: bool = False) -> None:
+    """Print one JSON document to standard output; raises as ``show`` does.
+
+    One that is to be *readable* has its keys sorted, and a line for each.
+    """
+    how = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS if readable else 0
     with writing_results():
-        click.echo(orjson.dumps(document))
+        click.echo(orjson.dumps(document, option=how))
 
 
 @contextmanager

@@ -267,4 +267,4 @@ def _kind(kind: str) -> Schema:
 
 
 def _object(properties: Mapping[str, Schema]) -> Schema:
-    return {"type": "object", "properties": dict(properties)}
+    return {"type": "object", "properties": dict(properties), "required": list(properties)}

@@ -68,7 +68,7 @@ def _kind(name: str, schema: Schema) -> str:
     word = WORDS.get(name, name)
     if not isinstance(inner, Mapping):
         return word
-    several = re.sub(r"^(list|object)\b", r"\1s", words(dict(inner)))
+    several = re.sub(r"^(list|object|whole number|number|item)\b", r"\1s", words(dict(inner)))
     return f"{word} of {several}"
 
 
@@ -88,5 +88,7 @@ def _meaning(name: str, one: Schema, schema: Schema) -> Iterator[str]:
         yield "The path of the file to send along."
     if NAMES in one:
         yield f"Names: {one[NAMES].replace('_', ' ')}."
+    if "$ref" in one:
+        yield f"See `{words(one)}`."
     if "description" in one:
         yield one["description"]

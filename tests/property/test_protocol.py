@@ -159,6 +159,16 @@ def test_another_version_is_not_understood(version: Any) -> None:
         decode_batch(json.dumps(message).encode(), CODEC)
 
 
+@pytest.mark.parametrize("lanes", [0, -1, "4", None])
+def test_a_fleet_without_lanes_is_not_understood(lanes: Any) -> None:
+    """Also where the batch travels in the structure lane, for which the number does not matter."""
+    message = json.loads(encode_batch(batch(7), CODEC, lanes=2))
+    body = json.dumps({**message, "lane": "structure", "lanes": lanes}).encode()
+
+    with pytest.raises(UndecodableMessage, match="lanes"):
+        decode_batch(body, CODEC)
+
+
 @pytest.mark.parametrize("after", ["phase 2", "", 0, ["structure"]])
 def test_a_gate_that_is_not_known_is_not_passed_by(after: Any) -> None:
     """The batch would be sent before what it has to wait for."""

@@ -168,6 +168,34 @@ def test_annotations_say_what_json_schema_cannot(name: str, word: str, said: obj
     assert SCHEMAS[name][word] == said
 
 
+PLAIN = {"locale": None, "scope": "shop", "data": 1}
+
+
+@pytest.mark.parametrize(
+    ("name", "field", "valid"),
+    [
+        ("values", {"note": [PLAIN]}, True),
+        ("values", {"note": [{**PLAIN, "linked_data": {}}]}, True),
+        ("values", {"note": []}, True),
+        ("values", {"note": [{"locale": None, "scope": None}]}, False),
+        ("values", {"note": [{"locale": None, "data": 1}]}, False),
+        ("values", {"note": [{**PLAIN, "scope": 5}]}, False),
+        ("values", {"note": [{**PLAIN, "chanel": None}]}, False),
+        ("values", {"note": PLAIN}, False),
+        ("associations", {"PACK": {"products": ["mug"]}}, True),
+        ("associations", {"PACK": {"products": "mug"}}, False),
+        ("associations", {"PACK": ["mug"]}, False),
+        ("quantified_associations", {"KIT": {"products": [{"identifier": "mug"}]}}, True),
+        ("quantified_associations", {"KIT": {"products": {"identifier": "mug"}}}, False),
+    ],
+)
+def test_what_is_nested_has_its_shape(name: str, field: object, valid: bool) -> None:
+    """As it is checked where a command is made."""
+    check = validator(SCHEMAS["CreateOrUpdateProduct"])
+
+    assert check.is_valid({"identifier": "mug", name: field}) == valid
+
+
 @pytest.mark.parametrize(
     ("line", "valid"),
     [
