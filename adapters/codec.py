@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
+from operator import attrgetter
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
@@ -47,6 +48,7 @@ class _Known:
     command_type: type[LaneCommand]
     allowed: tuple[str, ...]
     required: tuple[str, ...]
+    values_of: Callable[[LaneCommand], tuple[object, ...]]
 
 
 class JsonCodec:
@@ -74,7 +76,7 @@ class JsonCodec:
         attributes = fields(command_type)  # type: ignore[arg-type]
         required = tuple(a.name for a in attributes if a.init and a.default is NOTHING)
         allowed = tuple(a.name for a in attributes if a.init)
-        self._known[name] = _Known(command_type, allowed, required)
+        self._known[name] = _Known(command_type, allowed, required, _getter(allowed))
         self._names[command_type] = name
 
     def name_of(self, command_type: type[LaneCommand], /) -> str:
@@ -136,8 +138,9 @@ class JsonCodec:
             raise _first_of(error) from error
 
     def _data(self, command: LaneCommand) -> dict[str, Any]:
-        names = self._known[self.name_of(type(command))].allowed
-        return {name: value for name in names if (value := getattr(command, name)) is not UNSET}
+        known = self._known[self.name_of(type(command))]
+        values = zip(known.allowed, known.values_of(command), strict=True)
+        return {name: value for name, value in values if value is not UNSET}
 
     def _check_names(self, known: _Known, data: Mapping[str, object]) -> None:
         for name in data if data.keys() - known.allowed else ():
@@ -148,6 +151,13 @@ class JsonCodec:
         for name in known.required:
             if name not in data:
                 raise InvalidCommand("is missing", field=name)
+
+
+def _getter(names: Sequence[str]) -> Callable[[object], tuple[object, ...]]:
+    """Return what reads the attributes *names*, all in one go."""
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda command: tuple(getattr(command, name) for name in names)
 
 
 def _strict_converter() -> OrjsonConverter:

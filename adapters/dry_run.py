@@ -10,7 +10,7 @@ from importbus.adapters.journal.reasons import reason_of
 from importbus.adapters.progress import ProgressBoard
 from importbus.adapters.reading import Reading
 from importbus.adapters.stopping import StopRequest, until_stopped
-from importbus.adapters.upsertable import checked_size
+from importbus.adapters.upsertable import checked_data
 from importbus.bus.errors import InvalidCommand
 from importbus.bus.messages import LaneCommand, Position
 from importbus.bus.outcomes import ServerError
@@ -108,7 +108,7 @@ def _take(
     if isinstance(item, Rejection):
         return item.reason
     try:
-        checked_size(codec, item)
+        checked_data(codec, item)
     except InvalidCommand as error:
         return str(error)
     name = codec.name_of(type(item))

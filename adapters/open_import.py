@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
+from itertools import islice, takewhile
 from threading import Event, RLock
 from typing import Any, Protocol
 
@@ -92,12 +93,17 @@ class _Phase:
     last_seq: int
 
 
+TOGETHER_BYTES = 4 * 1024 * 1024
+"""Most bytes of data that wait in line for company; with the batch that comes next, twice that."""
+
+
 @define(eq=False)
 class OpenImport:
     """The sending side of one import. Guard every call with ``lock``, which keeps lane order.
 
     What leaves is put in line first and sent from there, so that what could not be sent is sent
-    first the next time, in its order and under the same ids.
+    first the next time, in its order and under the same ids. Where a transport is better off with
+    several batches at once, the line waits for them until the next tick.
     """
 
     context: ImportContext
@@ -114,6 +120,8 @@ class OpenImport:
     _batcher: Batcher = field(init=False)
     _router: LaneRouter = field(init=False)
     _unsent: deque[Batch[Any] | _Phase] = field(factory=deque, init=False)
+    _unsent_bytes: int = field(default=0, init=False)
+    _held_up: bool = field(default=False, init=False)  # what is in line could not be sent
     _structure_left: bool = field(default=False, init=False)
     _catalogue_left: bool = field(default=False, init=False)
     _gated: bool = field(default=False, init=False)
@@ -135,24 +143,36 @@ class OpenImport:
             self._router.recall(identity)
 
     def take(
-        self, command: LaneCommand, position: Position | None, size: int, now: float
+        self,
+        command: LaneCommand,
+        position: Position | None,
+        size: int,
+        now: float,
+        data: bytes | None = None,
     ) -> Receipt:
         """Take a command in and send what leaves because of it.
+
+        *data* is kept for a transport that writes it down, which does not encode it again.
 
         An error means that the command was not taken. A batch that could not be sent is no error
         of the command that filled it: it waits in line, and keeps the next command out while it
         cannot be sent.
         """
-        self._send()
-        at = position or Position("dispatch", self.number + 1)
+        if self._held_up:
+            self._send()
+        number = self.number + 1
+        at = position or Position("dispatch", number)
         route = self._router.route(command)
         self.board.accepted(self.way.codec.name_of(type(command)))
-        self.number += 1
+        self.number = number
         self.accepted += 1
         self.touched = now
-        envelope = Envelope(command, at, self.number, size, tree=route.tree)
-        self._line_up(self._batcher.add(envelope, route, now))
-        self._try_to_send()
+        kept = data if self.way.transport.durable else None
+        envelope = Envelope(command, at, number, size, 0, route.tree, kept)
+        if departures := self._batcher.add(envelope, route, now):
+            self._line_up(departures)
+            if self._enough_in_line():
+                self.try_to_send()
         return Receipt(self.context.import_id, at, route.lane)
 
     def tick(self, now: float) -> None:
@@ -199,6 +219,7 @@ class OpenImport:
         self.seq += 1
         self._structure_left = self._structure_left or departure.lane is None
         self._catalogue_left = self._catalogue_left or departure.lane is not None
+        self._unsent_bytes += sum(envelope.size for envelope in departure.envelopes)
         self._unsent.append(
             Batch(
                 self.context.import_id,
@@ -212,7 +233,13 @@ class OpenImport:
             )
         )
 
-    def _try_to_send(self) -> None:
+    def _enough_in_line(self) -> bool:
+        """Whether those in line need not wait for others any longer."""
+        full = self._unsent_bytes >= TOGETHER_BYTES
+        return full or len(self._unsent) >= self.way.transport.at_once
+
+    def try_to_send(self) -> None:
+        """Send what is in line; an error is no error of the caller, and what it hit stays there."""
         try:
             self._send()
         except (TransportClosed, ImportFailed):
@@ -226,20 +253,31 @@ class OpenImport:
         Raises:
             ImportFailed: Nothing can go on, and this is why the queue is closed.
         """
+        self._held_up = bool(self._unsent)
         try:
             while self._unsent:
-                self._send_one(self._unsent[0])
-                self._unsent.popleft()
+                self._send_next()
+            self._unsent_bytes, self._held_up = 0, False
         except TransportClosed:
             if error := self.way.recorder.error:
                 raise ImportFailed(str(error)) from error
             raise
 
-    def _send_one(self, first: Batch[Any] | _Phase) -> None:
+    def _send_next(self) -> None:
+        first = self._unsent[0]
         if isinstance(first, _Phase):
             self._announce_phase(first)
-        else:
-            self._publish(first)
+            self._unsent.popleft()
+            return
+        batches = self._next_batches()
+        self._publish(batches)
+        for _ in batches:
+            self._unsent.popleft()
+
+    def _next_batches(self) -> list[Batch[Any]]:
+        """Return the batches in front of the line that go together."""
+        some = islice(self._unsent, self.way.transport.at_once)
+        return list(takewhile(lambda one: isinstance(one, Batch), some))
 
     def _announce_phase(self, phase: _Phase) -> None:
         import_id, producer, last = self.context.import_id, self.context.producer, phase.last_seq
@@ -248,9 +286,10 @@ class OpenImport:
         )
         self.way.recorder.phase(import_id, producer, last)
 
-    def _publish(self, batch: Batch[Any]) -> None:
-        self.way.journal.note(batch, accepted=self.accepted)
-        self.way.recorder.noted(batch)
-        self.way.transport.publish(batch)
+    def _publish(self, batches: list[Batch[Any]]) -> None:
+        self.way.journal.note(*batches, accepted=self.accepted)
+        for batch in batches:
+            self.way.recorder.noted(batch)
+        self.way.transport.publish(*batches)
         if self.way.transport.durable:
-            self.way.journal.confirm(batch)
+            self.way.journal.confirm(*batches)

@@ -6,7 +6,7 @@ not understood raises `UndecodableMessage`: no message can crash a worker, and n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import orjson
@@ -61,7 +61,7 @@ def encode_batch(batch: Batch[Any], codec: Codec, *, lanes: int) -> bytes:
         "after": STRUCTURE if batch.gated else None,
         "reason": batch.reason,
         "command": codec.name_of(batch.command_type),
-        "items": [_item(envelope, codec) for envelope in batch.envelopes],
+        "items": orjson.Fragment(b"[%b]" % b",".join(_items(batch, codec))),
     }
     return orjson.dumps(message)
 
@@ -102,15 +102,25 @@ def decode_event(body: bytes) -> Event:
     return event
 
 
-def _item(envelope: Envelope[Any], codec: Codec) -> dict[str, Any]:
-    position = envelope.position
-    item = {
-        "position": {"source": position.source, "line": position.line},
-        "number": envelope.number,
-        "data": orjson.Fragment(codec.encode(envelope.command)),
-    }
+def _items(batch: Batch[Any], codec: Codec) -> Iterator[bytes]:
+    """Yield the items of *batch*, put together from JSON that is there already."""
+    for envelope in batch.envelopes:
+        position = envelope.position
+        yield b'{"position":{"source":%b,"line":%d},"number":%d,"size":%d%b,"data":%b}' % (
+            orjson.dumps(position.source),
+            position.line,
+            envelope.number,
+            envelope.size,
+            _special(envelope) if envelope.sends or envelope.tree else b"",
+            envelope.data or codec.encode(envelope.command),
+        )
+
+
+def _special(envelope: Envelope[Any]) -> bytes:
+    """Return what few items have, to stand in the middle of one."""
     special = {"sends": envelope.sends, "tree": envelope.tree}
-    return item | {name: value for name, value in special.items() if value}
+    kept = {name: value for name, value in special.items() if value}
+    return b",%b" % orjson.dumps(kept)[1:-1]
 
 
 def _message(body: bytes) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from attrs import frozen
+from attrs import field, frozen
 
 if TYPE_CHECKING:
     from importbus.bus.messages import LaneCommand, Position
@@ -26,6 +26,8 @@ class Envelope(Generic[C_co]):
         size: The bytes of its JSON data.
         sends: How often it has been sent without a final outcome (of a parked command).
         tree: The root of the tree that it belongs to, as far as the import has shown it.
+        data: Its JSON data as it was encoded when it was taken, for a transport that writes it
+            down; None where nobody kept it.
     """
 
     command: C_co
@@ -34,6 +36,7 @@ class Envelope(Generic[C_co]):
     size: int
     sends: int = 0
     tree: str | None = None
+    data: bytes | None = field(default=None, eq=False, repr=False)
 
 
 @frozen

@@ -12,7 +12,7 @@ has nothing to do, or because another one must not leave before it:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from typing import Any, Literal
 
 from attrs import define, field, frozen
@@ -97,7 +97,7 @@ class _OpenBatch:
         self.touched.update(touches)
         self.size += envelope.size
 
-    def holds(self, identity: str, tokens: set[str], *, upsert: bool) -> bool:
+    def holds(self, identity: str, tokens: Set[str], *, upsert: bool) -> bool:
         """Whether a command of another class must keep its order with one in here."""
         if identity in self.lines:
             return True
@@ -117,7 +117,7 @@ class Batcher:
     ) -> None:
         self._limits = limits or Limits()
         self._special = special or {}
-        self._open: dict[tuple[int | None, type], _OpenBatch] = {}
+        self._open: dict[int | None, dict[type, _OpenBatch]] = {}  # by lane, by class
         self._size = 0
         self._count = 0
 
@@ -133,65 +133,76 @@ class Batcher:
 
     def holds_structure(self) -> bool:
         """Whether a structure batch is open."""
-        return any(batch.lane is None for batch in self._open.values())
+        return bool(self._open.get(None))
 
     def add(self, envelope: Envelope[Any], route: Route, now: float) -> list[Departure]:
         """Take a command in; return the batches that leave because of it, in order."""
         command = envelope.command
         identity, tokens = command.identity, _tokens(command, route)
-        batch = self._open.get((route.lane, type(command)))
+        here = self._open.setdefault(route.lane, {})
+        batch = here.get(type(command))
         left: list[Departure] = []
         if batch and not batch.has_room_for(envelope, identity):
             left += self._leave(batch, "full")
             batch = None
-        upsert = isinstance(command, Upsertable)
-        before = self._conflicts(route.lane, type(command), identity, tokens, upsert=upsert)
-        batch = batch or self._new(route.lane, type(command), now, upsert=upsert)
-        if before and not self._can_follow(batch, before):
-            left += self._close(batch, before)
-            batch = self._new(route.lane, type(command), now, upsert=upsert)
-            before = []
+        batch = batch or self._new(route.lane, type(command), now)
+        if len(here) > (type(command) in here):  # most imports have one class at a time
+            batch = self._placed(batch, identity, tokens, now, left)
+        here[batch.command_type] = batch
         batch.put(envelope, identity, tokens)
-        batch.after.update(before)
-        self._open[batch.lane, batch.command_type] = batch
         self._size += envelope.size
         self._count += 1
         if batch.full:
             left += self._leave(batch, "full")
-        return left + self._within_bounds()
+        if self._size > self._limits.open_bytes:
+            left += self._within_bounds()
+        return left
 
     def due(self, now: float, idle: Callable[[int | None], bool]) -> list[Departure]:
         """Return what has waited too long in lanes that have nothing to do (*idle* says so)."""
-        late = [b for b in self._open.values() if now - b.since >= b.limits.linger and idle(b.lane)]
+        late = [b for b in self._all() if now - b.since >= b.limits.linger and idle(b.lane)]
         return [departure for batch in late for departure in self._leave(batch, "linger")]
 
     def flush(self, reason: Reason = "finish", *, structure: bool = False) -> list[Departure]:
         """Return all open batches in a valid order; with *structure* only those of structure."""
-        some = sorted(self._open.values(), key=lambda batch: batch.command_type.rank)
+        some = sorted(self._all(), key=lambda batch: batch.command_type.rank)
         chosen = [batch for batch in some if batch.lane is None or not structure]
         return [departure for batch in chosen for departure in self._leave(batch, reason)]
 
-    def _new(
-        self, lane: int | None, command_type: type[LaneCommand], now: float, *, upsert: bool
-    ) -> _OpenBatch:
+    def _all(self) -> list[_OpenBatch]:
+        return [batch for here in self._open.values() for batch in here.values()]
+
+    def _new(self, lane: int | None, command_type: type[LaneCommand], now: float) -> _OpenBatch:
         limits = self._special.get(command_type, self._limits)
-        return _OpenBatch(lane, command_type, limits, now, upsert)
+        return _OpenBatch(lane, command_type, limits, now, issubclass(command_type, Upsertable))
+
+    def _placed(
+        self,
+        batch: _OpenBatch,
+        identity: str,
+        tokens: Set[str],
+        now: float,
+        left: list[Departure],
+    ) -> _OpenBatch:
+        """Return where a command belongs that may touch what other batches of its lane hold.
+
+        What has to leave for it is added to *left*.
+        """
+        before = self._conflicts(batch, identity, tokens)
+        if before and not self._can_follow(batch, before):
+            left += self._close(batch, before)
+            return self._new(batch.lane, batch.command_type, now)
+        batch.after.update(before)
+        return batch
 
     def _conflicts(
-        self,
-        lane: int | None,
-        command_type: type[LaneCommand],
-        identity: str,
-        tokens: set[str],
-        *,
-        upsert: bool,
+        self, batch: _OpenBatch, identity: str, tokens: Set[str]
     ) -> list[_OpenBatch]:
         return [
-            batch
-            for (its_lane, its_type), batch in self._open.items()
-            if its_lane == lane
-            and its_type is not command_type
-            and batch.holds(identity, tokens, upsert=upsert)
+            other
+            for its_type, other in self._open[batch.lane].items()
+            if its_type is not batch.command_type
+            and other.holds(identity, tokens, upsert=batch.upsert)
         ]
 
     def _can_follow(self, batch: _OpenBatch, before: list[_OpenBatch]) -> bool:
@@ -214,19 +225,21 @@ class Batcher:
         return left
 
     def _predecessors(self, batch: _OpenBatch) -> list[_OpenBatch]:
-        ranked = [other for other in self._open.values() if _ranks_before(other, batch)]
+        here = self._open[batch.lane].values()
+        ranked = [other for other in here if _ranks_before(other, batch)]
         ranked.sort(key=lambda other: other.command_type.rank)
         return ranked + [other for other in batch.after if other not in ranked]
 
     def _leave(self, batch: _OpenBatch, reason: Reason) -> list[Departure]:
         """Close *batch*, after everything that must leave before it."""
-        if self._open.get((batch.lane, batch.command_type)) is not batch:
+        here = self._open[batch.lane]
+        if here.get(batch.command_type) is not batch:
             return []
         left: list[Departure] = []
         for other in self._predecessors(batch):
             left += self._leave(other, "rank" if _ranks_before(other, batch) else "key")
-        del self._open[batch.lane, batch.command_type]
-        for other in self._open.values():
+        del here[batch.command_type]
+        for other in here.values():
             other.after.discard(batch)
         self._size -= batch.size
         self._count -= len(batch.envelopes)
@@ -236,16 +249,22 @@ class Batcher:
     def _within_bounds(self) -> list[Departure]:
         left: list[Departure] = []
         while self._size > self._limits.open_bytes:
-            largest = max(self._open.values(), key=lambda batch: batch.size)
+            largest = max(self._all(), key=lambda batch: batch.size)
             left += self._leave(largest, "bound")
         return left
 
 
-def _tokens(command: LaneCommand, route: Route) -> set[str]:
+_NONE: Set[str] = frozenset()
+
+
+def _tokens(command: LaneCommand, route: Route) -> Set[str]:
     """Return what *command* touches besides its own identity."""
-    tokens = set(command.touches)
-    if command.follows:
-        tokens.add(command.follows)
+    touches, parent = command.touches, command.follows
+    if not (touches or parent or route.tree):
+        return _NONE
+    tokens = set(touches)
+    if parent:
+        tokens.add(parent)
     if route.tree:
         tokens.add(f"tree:{route.tree}")
     return tokens

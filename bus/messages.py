@@ -82,7 +82,8 @@ class LaneCommand(Command[Receipt]):
     @property
     def identity(self) -> str:
         """The key with its resource, the same for every class of that resource and any case."""
-        return identity(type(self).resource or type(self).__name__, self.key)
+        kind = type(self)  # as `identity` writes it, without the call: it is asked for often
+        return f"{kind.resource or kind.__name__}:{self.key.casefold()}"
 
     @property
     def follows(self) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 
 from importbus.adapters.journal.resuming import accounted_for
 from importbus.bus.batches import Batch
@@ -52,14 +53,17 @@ def must_go_on(connection: sqlite3.Connection, import_id: str) -> None:
         raise ImportFailed(f"Import {import_id!r} was cancelled; nothing more is sent.")
 
 
-def count(connection: sqlite3.Connection, batch: Batch[LaneCommand], accepted: int) -> None:
-    """Count a batch of its producer, which has accepted *accepted* commands so far."""
-    count_accepted(connection, batch.import_id, batch.producer, accepted)
-    last = max((envelope.number for envelope in batch.envelopes), default=0)
+def count(
+    connection: sqlite3.Connection, batches: Sequence[Batch[LaneCommand]], accepted: int
+) -> None:
+    """Count batches of their producer, which has accepted *accepted* commands so far."""
+    newest = batches[-1]
+    count_accepted(connection, newest.import_id, newest.producer, accepted)
+    numbers = (envelope.number for batch in batches for envelope in batch.envelopes)
     connection.execute(
         "UPDATE producers SET last_number = max(last_number, ?), last_seq = max(last_seq, ?)"
         " WHERE import_id = ? AND producer = ?",
-        (last, batch.seq, batch.import_id, batch.producer),
+        (max(numbers, default=0), newest.seq, newest.import_id, newest.producer),
     )
 
 

@@ -179,22 +179,23 @@ def add_outcomes(
     )
 
 
-def insert_batch(
-    connection: sqlite3.Connection, batch: Batch[LaneCommand], command: str, positions: str
-) -> None:
-    """Write down a batch before it is published; a repeat changes nothing."""
-    connection.execute(
-        "INSERT OR IGNORE INTO batches (import_id, producer, seq, lane, command, round, reason,"
-        " commands, positions) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            batch.import_id,
-            batch.producer,
-            batch.seq,
-            batch.lane,
-            command,
-            batch.round,
-            batch.reason,
-            len(batch),
-            positions,
-        ),
+INSERT_BATCH = """
+INSERT OR IGNORE INTO batches (import_id, producer, seq, lane, command, round, reason, commands,
+                               positions) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+"""Write down a batch before it is published; a repeat changes nothing."""
+
+
+def batch_row(batch: Batch[LaneCommand], command: str, positions: str) -> tuple[object, ...]:
+    """Return what ``INSERT_BATCH`` writes."""
+    return (
+        batch.import_id,
+        batch.producer,
+        batch.seq,
+        batch.lane,
+        command,
+        batch.round,
+        batch.reason,
+        len(batch),
+        positions,
     )

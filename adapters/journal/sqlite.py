@@ -14,7 +14,7 @@ from importbus.adapters.journal import accounts, parked_rows, parking, producing
 from importbus.adapters.journal.positions import encode_positions
 from importbus.adapters.journal.reasons import reason_of
 from importbus.adapters.journal.schema import JOURNAL, OF_AN_IMPORT
-from importbus.adapters.journal.settling import Settling, insert_batch
+from importbus.adapters.journal.settling import INSERT_BATCH, Settling, batch_row
 from importbus.adapters.journal.sharing import SqliteSharing
 from importbus.adapters.sqlite_file import Database
 from importbus.bus.batches import Batch, Settlement
@@ -101,24 +101,24 @@ class SqliteJournal:
                 )
             self._lanes.pop(import_id, None)
 
-    def note(self, batch: Batch[Any], *, accepted: int) -> None:
-        """Write down id, lane and positions of *batch* before it is published."""
-        name = self._codec.name_of(batch.command_type)
-        positions = encode_positions(envelope.position for envelope in batch.envelopes)
+    def note(self, *batches: Batch[Any], accepted: int) -> None:
+        """Write down id, lane and positions of *batches* before they are published."""
+        import_id = batches[0].import_id
+        rows = [self._row(batch) for batch in batches]
         with self._database.looking():
             with self._database.transaction() as connection:
-                producing.must_go_on(connection, batch.import_id)
-                insert_batch(connection, batch, name, positions)
-                producing.count(connection, batch, accepted)
-                self._write_lanes(connection, batch.import_id)
-            self._lanes.pop(batch.import_id, None)
+                producing.must_go_on(connection, import_id)
+                connection.executemany(INSERT_BATCH, rows)
+                producing.count(connection, batches, accepted)
+                self._write_lanes(connection, import_id)
+            self._lanes.pop(import_id, None)
 
-    def confirm(self, batch: Batch[Any]) -> None:
-        """Mark *batch* as stored by a durable transport."""
+    def confirm(self, *batches: Batch[Any]) -> None:
+        """Mark *batches* as stored by a durable transport."""
         with self._database.transaction() as connection:
-            connection.execute(
+            connection.executemany(
                 "UPDATE batches SET confirmed = 1 WHERE import_id = ? AND producer = ? AND seq = ?",
-                (batch.import_id, batch.producer, batch.seq),
+                [(batch.import_id, batch.producer, batch.seq) for batch in batches],
             )
 
     def settle(self, settlement: Settlement) -> SettleResult:
@@ -282,6 +282,11 @@ class SqliteJournal:
     def close(self) -> None:
         """Release the file; a second call does nothing."""
         self._database.close()
+
+    def _row(self, batch: Batch[Any]) -> tuple[object, ...]:
+        name = self._codec.name_of(batch.command_type)
+        positions = encode_positions(envelope.position for envelope in batch.envelopes)
+        return batch_row(batch, name, positions)
 
     def _must_exist(self, connection: Any, import_id: str) -> None:
         query = "SELECT 1 FROM imports WHERE import_id = ?"

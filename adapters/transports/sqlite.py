@@ -18,7 +18,7 @@ from importbus.adapters.transports.leases import Lease, Leases
 from importbus.adapters.transports.sqlite_consumer import SHORT_LOOK, Door, FileConsumer
 from importbus.adapters.transports.sqlite_consumers import Consumers
 from importbus.adapters.transports.sqlite_events import EventLog, FileEvents
-from importbus.adapters.transports.sqlite_queue import DeadLetter, QueueFile, lane_name
+from importbus.adapters.transports.sqlite_queue import DeadLetter, Message, QueueFile, lane_name
 from importbus.adapters.transports.sqlite_schema import QUEUE
 from importbus.bus.batches import Batch
 from importbus.bus.errors import BusError, ConfigurationError
@@ -30,6 +30,9 @@ LEASE_SECONDS = 30.0
 
 SIGNS = 5
 """Signs of life within the time of a lease: a few may be late."""
+
+AT_ONCE = 16
+"""Batches that are best published together: they wait for the disk once."""
 
 
 class SqliteTransport:
@@ -55,6 +58,7 @@ class SqliteTransport:
     """
 
     durable = True
+    at_once = AT_ONCE
 
     def __init__(
         self,
@@ -84,18 +88,29 @@ class SqliteTransport:
         if keep_alive:
             self._start_renewing(lease_seconds / SIGNS)
 
-    def publish(self, batch: Batch[Any]) -> None:
-        """Store *batch* at the end of its lane; one of the same id that is there stays as it is.
+    def publish(self, *batches: Batch[Any]) -> None:
+        """Store *batches* at the ends of their lanes; one whose id is there stays as it is.
+
+        They wait for the disk once, unless lanes have a *capacity*: then one is stored after the
+        other, as there is room.
 
         Raises:
             TransportUnavailable: Not confirmed as stored; publishing again is safe.
             TransportClosed: The transport was closed, perhaps while this call waited.
         """
-        body, lane = encode_batch(batch, self._door.codec, lanes=self.lanes), lane_name(batch.lane)
-        self._door.must_be_open(f"Batch {batch.id} was not published")
-        while not self._door.queue.put(lane, batch.id, body, capacity=self._capacity):
-            self._clock.sleep(SHORT_LOOK)
-            self._door.must_be_open(f"Batch {batch.id} was not published")
+        messages = [self._message(batch) for batch in batches]
+        self._door.must_be_open("Nothing was published")
+        if self._capacity is None:
+            self._door.queue.put(*messages)
+            return
+        for message in messages:
+            while not self._door.queue.put_within(self._capacity, message):
+                self._clock.sleep(SHORT_LOOK)
+                self._door.must_be_open(f"Batch {message.batch_id} was not published")
+
+    def _message(self, batch: Batch[Any]) -> Message:
+        body = encode_batch(batch, self._door.codec, lanes=self.lanes)
+        return Message(lane_name(batch.lane), batch.id, body)
 
     def lease(self, lane: int | None) -> FileConsumer:
         """Take *lane* for one worker.

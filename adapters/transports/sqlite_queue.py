@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from attrs import frozen
 
@@ -10,6 +11,8 @@ from importbus.adapters.protocol import STRUCTURE
 from importbus.adapters.sqlite_file import Database
 from importbus.adapters.transports.leases import VALID, Lease
 from importbus.bus.errors import ConfigurationError
+
+PUT = "INSERT OR IGNORE INTO batches (lane, batch_id, body) VALUES (?, ?, ?)"
 
 RECEIVE = f"""
 UPDATE batches SET deliveries = deliveries + 1
@@ -32,6 +35,14 @@ SELECT lane, batch_id, :reason, body FROM batches WHERE id = :id AND {VALID}
 def lane_name(lane: int | None) -> str:
     """Return how *lane* is called in the file and in its lease."""
     return STRUCTURE if lane is None else f"lane.{lane}"
+
+
+class Message(NamedTuple):
+    """What is to be stored: the name of its lane, the id of its batch, and the batch as bytes."""
+
+    lane: str
+    batch_id: str
+    body: bytes
 
 
 @frozen
@@ -98,20 +109,21 @@ class QueueFile:
             f"journal.path is {path}: use that one, here and in every process of this queue."
         )
 
-    def put(self, lane: str, batch_id: str, body: bytes, *, capacity: int | None) -> bool:
-        """Store a message at the end of *lane*; return False, and do nothing, when it is full.
+    def put(self, *messages: Message) -> None:
+        """Store *messages* at the ends of their lanes, all or none.
 
-        A message of the same id that is there already stays as it is.
+        One whose id is there already stays as it is.
         """
         with self.database.transaction() as connection:
-            if capacity is not None:
-                count = "SELECT count(*) FROM batches WHERE lane = ?"
-                if connection.execute(count, (lane,)).fetchone()[0] >= capacity:
-                    return False
-            connection.execute(
-                "INSERT OR IGNORE INTO batches (lane, batch_id, body) VALUES (?, ?, ?)",
-                (lane, batch_id, body),
-            )
+            connection.executemany(PUT, messages)
+
+    def put_within(self, capacity: int, message: Message) -> bool:
+        """Store *message*; return False, and do nothing, when its lane holds *capacity* already."""
+        with self.database.transaction() as connection:
+            count = "SELECT count(*) FROM batches WHERE lane = ?"
+            if connection.execute(count, (message.lane,)).fetchone()[0] >= capacity:
+                return False
+            connection.execute(PUT, message)
         return True
 
     def head(self, lease: Lease, now: float) -> Stored | None:
