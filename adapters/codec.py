@@ -13,6 +13,7 @@ from attrs import NOTHING, fields, frozen, resolve_types
 from cattrs import BaseValidationError, transform_error
 from cattrs.preconf.orjson import OrjsonConverter, make_converter
 
+from importbus.adapters.quick_decoding import QuickDecoder, quick_decoder
 from importbus.bus.errors import InvalidCommand, WiringError
 from importbus.bus.messages import LaneCommand
 from importbus.bus.unset import UNSET, Unset
@@ -49,6 +50,7 @@ class _Known:
     allowed: tuple[str, ...]
     required: tuple[str, ...]
     values_of: Callable[[LaneCommand], tuple[object, ...]]
+    quick: QuickDecoder
 
 
 class JsonCodec:
@@ -76,7 +78,8 @@ class JsonCodec:
         attributes = fields(command_type)  # type: ignore[arg-type]
         required = tuple(a.name for a in attributes if a.init and a.default is NOTHING)
         allowed = tuple(a.name for a in attributes if a.init)
-        self._known[name] = _Known(command_type, allowed, required, _getter(allowed))
+        quick = quick_decoder(command_type, self._converter.get_structure_hook)
+        self._known[name] = _Known(command_type, allowed, required, _getter(allowed), quick)
         self._names[command_type] = name
 
     def name_of(self, command_type: type[LaneCommand], /) -> str:
@@ -126,6 +129,12 @@ class JsonCodec:
         Raises:
             InvalidCommand: With the field, what was expected and the nearest known name.
         """
+        known = self._known.get(name)
+        if known and (command := known.quick(data)) is not None:
+            return command
+        return self._decode_strictly(name, data)
+
+    def _decode_strictly(self, name: str, data: object) -> LaneCommand:
         command_type = self.type_of(name)
         known = self._known[name]
         if not isinstance(data, Mapping):

@@ -159,8 +159,8 @@ def _envelope(name: str, item: Mapping[str, Any], codec: Codec) -> Envelope[Any]
         codec.decode(name, data),
         Position(_text(at, "source"), _number(at, "line")),
         _number(item, "number"),
-        len(orjson.dumps(data)),
-        _number({"sends": 0, **item}, "sends"),
+        _number(item, "size") if "size" in item else len(orjson.dumps(data)),
+        _number(item, "sends") if "sends" in item else 0,
         _text(item, "tree") if "tree" in item else None,
     )
 
@@ -180,15 +180,16 @@ def _lane(message: Mapping[str, Any]) -> int | None:
 
 def _text(part: Mapping[str, Any], name: str) -> str:
     found = part[name]
-    _expect(isinstance(found, str), f"its {name} is {found!r}, not a text")
-    return str(found)
+    if isinstance(found, str):
+        return found
+    raise UndecodableMessage(f"its {name} is {found!r}, not a text")
 
 
 def _number(part: Mapping[str, Any], name: str) -> int:
     found = part[name]
-    fits = isinstance(found, int) and not isinstance(found, bool) and found >= 0
-    _expect(fits, f"its {name} is {found!r}, not a number")
-    return int(found)
+    if type(found) is int and found >= 0:  # true and false are of a type of their own
+        return found
+    raise UndecodableMessage(f"its {name} is {found!r}, not a number")
 
 
 def _expect(condition: bool, otherwise: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from operator import attrgetter
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from attrs import field, frozen
@@ -103,3 +105,12 @@ class Settlement:
     requests: int
     milliseconds: float
     at: float
+
+    @property
+    def outcomes(self) -> dict[str, int]:
+        """How many commands ended in which way, by the name of the outcome."""
+        return dict(Counter(map(_name_of_outcome, self.results)))
+
+
+_name_of_outcome = attrgetter("outcome.kind._value_")
+"""``kind.value``, which is a property, takes five times as long."""

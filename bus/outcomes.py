@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import TYPE_CHECKING, Self
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from attrs import frozen
 
 if TYPE_CHECKING:
     from importbus.bus.messages import LaneCommand
+
+
+O = TypeVar("O", bound="Outcome")
 
 
 class OutcomeKind(StrEnum):
@@ -27,12 +31,12 @@ class OutcomeKind(StrEnum):
     PARKED = "parked"
     UNKNOWN = "unknown"
 
-    @property
+    @cached_property
     def final(self) -> bool:
         """Whether nothing more happens to a command that ended so."""
         return self not in (OutcomeKind.PARKED, OutcomeKind.UNKNOWN)
 
-    @property
+    @cached_property
     def failure(self) -> bool:
         """Whether a person has to look at it."""
         return self in (OutcomeKind.FAILED, OutcomeKind.DEAD)
@@ -75,22 +79,22 @@ class Outcome:
     @classmethod
     def created(cls, status: int | None = None) -> Self:
         """Return: it did not exist and does now."""
-        return cls(OutcomeKind.CREATED, status)
+        return _plain(cls, OutcomeKind.CREATED, status)
 
     @classmethod
     def updated(cls, status: int | None = None) -> Self:
         """Return: it existed and was written."""
-        return cls(OutcomeKind.UPDATED, status)
+        return _plain(cls, OutcomeKind.UPDATED, status)
 
     @classmethod
     def deleted(cls, status: int | None = None) -> Self:
         """Return: it is gone."""
-        return cls(OutcomeKind.DELETED, status)
+        return _plain(cls, OutcomeKind.DELETED, status)
 
     @classmethod
     def superseded(cls) -> Self:
         """Return: merged into a newer command of the same key, which carries the result."""
-        return cls(OutcomeKind.SUPERSEDED)
+        return _plain(cls, OutcomeKind.SUPERSEDED, None)
 
     @classmethod
     def failed(cls, *errors: ServerError | str, status: int | None = None) -> Self:
@@ -113,6 +117,12 @@ class Outcome:
     def unsent(cls) -> Self:
         """Return: nothing was done with this item, since a call before it failed."""
         return cls(OutcomeKind.UNKNOWN, sent=False)
+
+
+@lru_cache(maxsize=64)
+def _plain(cls: type[O], kind: OutcomeKind, status: int | None) -> O:
+    """Return an outcome without a reason: the same object each time, since most are alike."""
+    return cls(kind, status)
 
 
 SUSPECT = "?suspect"

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, repeat
 from typing import Any
 
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve, field
 
 from importbus.bus.batches import Batch, Envelope, Settled
 from importbus.bus.messages import LaneCommand, Upsertable
@@ -25,6 +25,9 @@ from importbus.bus.outcomes import SUSPECT, Outcome, OutcomeKind, behind
 
 ATTEMPTS = 5
 """Sends of one item without an answer before it is a suspect."""
+
+
+_UNANSWERED = Outcome.unknown()
 
 
 @define
@@ -37,7 +40,7 @@ class _Line:
     isolated: bool = False
 
 
-@frozen(eq=False)
+@define(eq=False)
 class Item:
     """What is sent as one: a command, folded from the first ``covers`` commands of its line."""
 
@@ -66,9 +69,12 @@ class BatchWork:
         self._sends = {envelope.number: envelope.sends for envelope in batch.envelopes}
         self._lines: dict[str, _Line] = {}
         for envelope in batch.envelopes:
-            line = self._lines.setdefault(envelope.command.identity, _Line(deque()))
-            line.envelopes.append(envelope)
-        for line in self._lines.values():
+            identity = envelope.command.identity
+            if line := self._lines.get(identity):
+                line.envelopes.append(envelope)
+            else:
+                self._lines[identity] = _Line(deque((envelope,)))
+        for line in self._lines.values() if leaders else ():
             self._park_behind_leaders(line, leaders or {})
 
     @property
@@ -95,8 +101,10 @@ class BatchWork:
 
         What was not even sent uses up no attempt.
         """
-        for item, outcome in zip(items, chain(outcomes, repeat(Outcome.unknown())), strict=False):
-            if outcome.sent:
+        for item, outcome in zip(items, chain(outcomes, repeat(_UNANSWERED)), strict=False):
+            if outcome.kind.final and len(item.line.envelopes) == 1:
+                self._settle_only(item.line, outcome)
+            elif outcome.sent:
                 self._count_send(item)
                 self._learn_one(item, outcome)
 
@@ -119,6 +127,11 @@ class BatchWork:
         return tuple(self._outcomes[envelope.number] for envelope in self.batch.envelopes)
 
     def _item(self, line: _Line) -> Item:
+        if len(line.envelopes) == 1 and self._sends[line.envelopes[0].number] == 0:
+            return Item(line, 1, line.envelopes[0])
+        return self._folded(line)
+
+    def _folded(self, line: _Line) -> Item:
         command, covers, size = line.envelopes[0].command, 1, line.envelopes[0].size
         while not line.unfolded and covers < len(line.envelopes):
             newer = line.envelopes[covers]
@@ -135,6 +148,12 @@ class BatchWork:
     def _count_send(self, item: Item) -> None:
         for n in range(item.covers):
             self._sends[item.line.envelopes[n].number] += 1
+
+    def _settle_only(self, line: _Line, outcome: Outcome) -> None:
+        """Settle a command whose key has no other in the batch, as most have."""
+        only = line.envelopes.popleft()
+        self._sends[only.number] += 1
+        self._settle(only, outcome)
 
     def _learn_one(self, item: Item, outcome: Outcome) -> None:
         if outcome.kind is OutcomeKind.UNKNOWN:

@@ -11,10 +11,11 @@ from uuid import uuid4
 import orjson
 
 from importbus.adapters.journal import accounts, parked_rows, parking, producing, resuming, rounds
+from importbus.adapters.journal.joining import Joining
 from importbus.adapters.journal.positions import encode_positions
 from importbus.adapters.journal.reasons import reason_of
 from importbus.adapters.journal.schema import JOURNAL, OF_AN_IMPORT
-from importbus.adapters.journal.settling import INSERT_BATCH, Settling, batch_row
+from importbus.adapters.journal.settling import INSERT_BATCH, Settling, batch_row, parked_counts
 from importbus.adapters.journal.sharing import SqliteSharing
 from importbus.adapters.sqlite_file import Database
 from importbus.bus.batches import Batch, Settlement
@@ -57,6 +58,7 @@ class SqliteJournal:
         self.shared = SqliteSharing(self._database)
         self._now = now
         self._lanes: dict[str, dict[str, LaneEntry]] = defaultdict(dict)
+        self._joining = Joining(self._settle)  # lanes that settle together wait for the disk once
 
     def open_import(self, record: ImportRecord) -> None:
         """Begin an import; raises ``ImportExists``."""
@@ -123,12 +125,11 @@ class SqliteJournal:
 
     def settle(self, settlement: Settlement) -> SettleResult:
         """Make the outcomes of a batch durable, once; parked commands are kept with their data."""
-        batch = settlement.batch
+        return self._joining.do(settlement)
+
+    def _settle(self, settlements: Sequence[Settlement]) -> Sequence[SettleResult]:
         with self._database.transaction() as connection:
-            any_parked = _parked_counts(connection, batch.import_id)[0] > 0
-            final = Settling(connection, self._codec, settlement).write(any_parked=any_parked)
-            parked, structure = _parked_counts(connection, batch.import_id)
-        return SettleResult(final is not None, parked, structure, dict(final or {}))
+            return [Settling(connection, self._codec, one).write() for one in settlements]
 
     def reject(
         self, import_id: str, position: Position, *, command: str | None, reason: str, raw: bytes
@@ -173,7 +174,7 @@ class SqliteJournal:
     def parked(self, import_id: str) -> int:
         """Return how many commands of an import are parked."""
         with self._database.looking() as connection:
-            return _parked_counts(connection, import_id)[0]
+            return parked_counts(connection, import_id)[0]
 
     def plan_round(self, import_id: str, number: int, stage: Stage, *, at: float) -> int:
         """Write down the batches of parking round *number*; see ``Journal.plan_round``."""
@@ -298,11 +299,3 @@ class SqliteJournal:
             "INSERT OR REPLACE INTO lane_entries VALUES (?, ?, ?, ?)",
             [(import_id, name, e.lane, e.tree) for name, e in self._lanes[import_id].items()],
         )
-
-
-def _parked_counts(connection: Any, import_id: str) -> tuple[int, int]:
-    """Return how many commands are parked, and how many of them are structure; kept by triggers."""
-    row = connection.execute(
-        "SELECT parked, parked_structure FROM imports WHERE import_id = ?", (import_id,)
-    ).fetchone()
-    return (int(row[0]), int(row[1])) if row else (0, 0)

@@ -22,6 +22,7 @@ from importbus.adapters.transports.sqlite_queue import DeadLetter, Message, Queu
 from importbus.adapters.transports.sqlite_schema import QUEUE
 from importbus.bus.batches import Batch
 from importbus.bus.errors import BusError, ConfigurationError
+from importbus.bus.messages import BatchSettled
 from importbus.bus.messages import Event as BusEvent
 from importbus.bus.ports import Clock, Codec
 
@@ -79,7 +80,7 @@ class SqliteTransport:
         self._leases = Leases(self._database, lease_seconds)
         self._events = EventLog(self._database, self._clock)
         queue, is_closed = QueueFile(self._database), self._closed.is_set
-        self._door = Door(queue, codec, self._clock, self._leases, is_closed)
+        self._door = Door(queue, codec, self._clock, self._leases, self._events, is_closed)
         self._consumers = Consumers(self._database, self._clock, lease_seconds)
         self.holder = f"{socket.gethostname()}/{os.getpid()}/{uuid4().hex[:8]}"
         self._held: dict[str, Lease] = {}
@@ -196,7 +197,10 @@ class SqliteTransport:
     def broadcast(self, event: BusEvent) -> None:
         """Tell *event* to everyone who listens now, also in other processes."""
         self._door.must_be_open("The event was not told")
-        self._events.append(event)
+        if isinstance(event, BatchSettled):  # its acknowledgement follows, and takes it along
+            self._events.hold(event)
+        else:
+            self._events.append(event)
 
     def events(self) -> FileEvents:
         """Listen from now on; raises ``TransportClosed``."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import sqlite3
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from attrs import frozen
@@ -143,22 +144,35 @@ class QueueFile:
             row = connection.execute(RECEIVE, values).fetchone()
         return Stored(*row) if row else None
 
+    def pass_on(
+        self, lease: Lease, place: int, now: float, also: Callable[[sqlite3.Connection], object]
+    ) -> Stored | None:
+        """Remove a message and return the one behind it, as ``head`` does.
+
+        *also* may write more in the same transaction.
+
+        Raises:
+            LaneLost: The lease has ended; the message stays for the next holder.
+        """
+        values = {**lease.at(now), "id": place}
+        with self.database.transaction(lasting=False) as connection:
+            if not connection.execute(REMOVE, values).rowcount:
+                raise lease.lost()
+            row = connection.execute(RECEIVE, values).fetchone()
+            also(connection)
+        return Stored(*row) if row else None
+
     def uncount(self, lease: Lease, place: int, now: float) -> None:
         """Take a delivery back; raises ``LaneLost`` when the lease has ended."""
         with self.database.transaction(lasting=False) as connection:
             if not connection.execute(UNCOUNT, {**lease.at(now), "id": place}).rowcount:
                 raise lease.lost()
 
-    def remove(self, lease: Lease, place: int, now: float, *, reason: str | None = None) -> None:
-        """Remove a message; with a *reason* it is kept as a dead letter.
-
-        Raises:
-            LaneLost: The lease has ended; the message stays for the next holder.
-        """
+    def bury(self, lease: Lease, place: int, now: float, reason: str) -> None:
+        """Keep a message as a dead letter; raises ``LaneLost`` when the lease has ended."""
         values = {**lease.at(now), "id": place, "reason": reason}
-        with self.database.transaction(lasting=reason is not None) as connection:
-            if reason is not None:
-                connection.execute(BURY, values)
+        with self.database.transaction() as connection:
+            connection.execute(BURY, values)
             if not connection.execute(REMOVE, values).rowcount:
                 raise lease.lost()
 
