@@ -103,7 +103,8 @@ class OpenImport:
 
     What leaves is put in line first and sent from there, so that what could not be sent is sent
     first the next time, in its order and under the same ids. Where a transport is better off with
-    several batches at once, the line waits for them until the next tick.
+    several batches at once, the line waits for them until the next tick: the first batch goes by
+    itself, since someone may be waiting for work, and then twice as many each time.
     """
 
     context: ImportContext
@@ -122,6 +123,7 @@ class OpenImport:
     _unsent: deque[Batch[Any] | _Phase] = field(factory=deque, init=False)
     _unsent_bytes: int = field(default=0, init=False)
     _held_up: bool = field(default=False, init=False)  # what is in line could not be sent
+    _together: int = field(default=1, init=False)  # how many are waited for: more each time
     _structure_left: bool = field(default=False, init=False)
     _catalogue_left: bool = field(default=False, init=False)
     _gated: bool = field(default=False, init=False)
@@ -235,8 +237,7 @@ class OpenImport:
 
     def _enough_in_line(self) -> bool:
         """Whether those in line need not wait for others any longer."""
-        full = self._unsent_bytes >= TOGETHER_BYTES
-        return full or len(self._unsent) >= self.way.transport.at_once
+        return self._unsent_bytes >= TOGETHER_BYTES or len(self._unsent) >= self._together
 
     def try_to_send(self) -> None:
         """Send what is in line; an error is no error of the caller, and what it hit stays there."""
@@ -258,6 +259,7 @@ class OpenImport:
             while self._unsent:
                 self._send_next()
             self._unsent_bytes, self._held_up = 0, False
+            self._together = min(self._together * 2, self.way.transport.at_once)
         except TransportClosed:
             if error := self.way.recorder.error:
                 raise ImportFailed(str(error)) from error

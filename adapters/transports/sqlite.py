@@ -32,7 +32,7 @@ LEASE_SECONDS = 30.0
 SIGNS = 5
 """Signs of life within the time of a lease: a few may be late."""
 
-AT_ONCE = 16
+AT_ONCE = 64
 """Batches that are best published together: they wait for the disk once."""
 
 

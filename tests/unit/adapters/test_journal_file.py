@@ -83,7 +83,7 @@ def test_a_journal_that_is_held_for_too_long_is_reported(
 def test_a_full_disk_says_so_and_what_was_written_before_stays(tmp_path: Path) -> None:
     """The transaction that found no room is taken back as a whole."""
     opened = Database(str(tmp_path / "journal.db"), JOURNAL)
-    with opened.looking() as connection:
+    with opened.transaction() as connection:
         connection.execute("PRAGMA max_page_count = 30")
     with pytest.raises(JournalError, match="disk is full; make room and start again, nothing is"):
         fill(opened)
@@ -128,7 +128,7 @@ def test_durable_decides_when_the_disk_is_waited_for(
     """FULL (2) for transports that outlive the process, NORMAL (1) else."""
     opened = Database(str(tmp_path / "journal.db"), JOURNAL, durable=durable)
 
-    with opened.looking() as connection:
+    with opened.transaction() as connection:
         assert connection.execute("PRAGMA synchronous").fetchone() == (level,)
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     opened.close()
