@@ -155,6 +155,20 @@ def _batch(message: Mapping[str, Any], codec: Codec) -> Batch[Any]:
 
 def _envelope(name: str, item: Mapping[str, Any], codec: Codec) -> Envelope[Any]:
     data, at = item["data"], item["position"]
+    source, line, number, size = at["source"], at["line"], item["number"], item.get("size")
+    if len(item) == _USUAL and type(source) is str and type(line) is type(number) is type(size) is int:
+        if line >= 0 <= number and size >= 0:
+            return Envelope(codec.decode(name, data), Position(source, line), number, size)
+    return _unusual_envelope(name, item, codec)
+
+
+_USUAL = 4
+"""Parts of an item that was not sent before and belongs to no tree."""
+
+
+def _unusual_envelope(name: str, item: Mapping[str, Any], codec: Codec) -> Envelope[Any]:
+    """Look at each part of an item that has more than the usual ones, fewer, or wrong ones."""
+    data, at = item["data"], item["position"]
     return Envelope(
         codec.decode(name, data),
         Position(_text(at, "source"), _number(at, "line")),

@@ -7,11 +7,11 @@ both ways make the same command.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
-from attrs import NOTHING, fields
+from attrs import fields
 
 from importbus.bus.messages import LaneCommand
 from importbus.bus.unset import Unset
@@ -42,18 +42,40 @@ def quick_decoder(
     attributes = [a for a in fields(command_type) if a.init]  # type: ignore[arg-type]
     if any(a.alias != a.name for a in attributes):
         return lambda data: None
-    required = frozenset(a.name for a in attributes if a.default is NOTHING)
-    checks = {a.name: _check(a.type, hook_of) for a in attributes}
+    plain = {a.name: _plain(a.type) for a in attributes}
+    if all(plain.values()):
+        make = _made_of_scalars(command_type, plain)
+    else:
+        make = _made_by_field(command_type, {a.name: _check(a.type, hook_of) for a in attributes})
 
-    def decode(data: object) -> LaneCommand | None:
-        if type(data) is not dict or not required <= data.keys():
-            return None
+    def decode(data: Any) -> LaneCommand | None:
         try:
-            return command_type(**{name: checks[name](value) for name, value in data.items()})
+            return make(data)
         except Exception:  # noqa: BLE001 - whatever a class raises, the strict way meets it, too
             return None
 
     return decode
+
+
+def _made_of_scalars(
+    command_type: type[LaneCommand], allowed: Mapping[str, Container[type]]
+) -> Callable[[Any], LaneCommand | None]:
+    def make(data: Any) -> LaneCommand | None:
+        for name, value in data.items():
+            if type(value) not in allowed[name]:
+                return None
+        return command_type(**data)
+
+    return make
+
+
+def _made_by_field(
+    command_type: type[LaneCommand], checks: Mapping[str, Check]
+) -> Callable[[Any], LaneCommand | None]:
+    def make(data: Any) -> LaneCommand | None:
+        return command_type(**{name: checks[name](value) for name, value in data.items()})
+
+    return make
 
 
 def _check(kind: Any, hook_of: Callable[[Any], Callable[[Any, Any], Any]]) -> Check:
@@ -62,13 +84,12 @@ def _check(kind: Any, hook_of: Callable[[Any], Callable[[Any, Any], Any]]) -> Ch
     return lambda value: hook_of(kind)(value, kind)  # asked late: a type may have none
 
 
-def _plain(kind: Any) -> frozenset[type] | None:
-    """Return the types of values of *kind* that need no other look; None if it takes one."""
+def _plain(kind: Any) -> frozenset[type]:
+    """Return the types of values of *kind* that need no other look; none if it takes one."""
     parts = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
-    nullable = type(None) in parts
     named = [part for part in parts if part not in (Unset, type(None))]
-    found = SCALARS.get(named[0]) if len(named) == 1 else None
-    return found | {type(None)} if found and nullable else found
+    found = SCALARS.get(named[0], frozenset()) if len(named) == 1 else frozenset()
+    return found | {type(None)} if found and type(None) in parts else found
 
 
 def _exactly(allowed: frozenset[type]) -> Check:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from attrs import field, frozen
 
+from importbus.bus.records import record
+
 if TYPE_CHECKING:
     from importbus.bus.messages import LaneCommand, Position
     from importbus.bus.outcomes import Outcome
@@ -18,7 +20,7 @@ STRUCTURE_LANE: None = None
 """The structure lane is written as None; catalogue lanes are numbers from 0 to L-1."""
 
 
-@frozen
+@record
 class Envelope(Generic[C_co]):
     """A command on its way.
 
@@ -83,7 +85,7 @@ class Batch(Generic[C_co]):
         return len(self.envelopes)
 
 
-@frozen
+@record
 class Settled:
     """What became of one command of a batch, and after how many sends in all."""
 

@@ -8,12 +8,15 @@ what came back, until no piece is left.
 - A command behind a parked one of its key is parked, too, and not sent.
 - An item without an answer is sent again; after ``attempts`` it is a suspect, which a parking round
   sends alone, and one that has had its turn alone is dead.
+
+Most batches hold a key once, and every command is answered for good the first time. These are not
+taken apart at all: the first piece is the whole batch, and its answers are its results.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import chain, repeat
 from typing import Any
 
@@ -25,9 +28,6 @@ from importbus.bus.outcomes import SUSPECT, Outcome, OutcomeKind, behind
 
 ATTEMPTS = 5
 """Sends of one item without an answer before it is a suspect."""
-
-
-_UNANSWERED = Outcome.unknown()
 
 
 @define
@@ -49,6 +49,22 @@ class Item:
     envelope: Envelope[Any]
 
 
+@define(eq=False)
+class _Whole(Sequence[Item]):
+    """A batch as it came; its items are made when somebody asks for one of them."""
+
+    size: int
+    make: Callable[[], list[Item]]
+    _made: list[Item] = field(factory=list, init=False)
+
+    def __len__(self) -> int:
+        return self.size
+
+    def __getitem__(self, place: Any) -> Any:
+        self._made = self._made or self.make()
+        return self._made[place]
+
+
 class BatchWork:
     """The commands of *batch* and what is known of them so far.
 
@@ -66,27 +82,29 @@ class BatchWork:
         self.batch = batch
         self._attempts = attempts
         self._outcomes: dict[int, Settled] = {}
-        self._sends = {envelope.number: envelope.sends for envelope in batch.envelopes}
+        self._sends: dict[int, int] = {}
         self._lines: dict[str, _Line] = {}
-        for envelope in batch.envelopes:
-            identity = envelope.command.identity
-            if line := self._lines.get(identity):
-                line.envelopes.append(envelope)
-            else:
-                self._lines[identity] = _Line(deque((envelope,)))
-        for line in self._lines.values() if leaders else ():
-            self._park_behind_leaders(line, leaders or {})
+        self._at_once: tuple[Settled, ...] = ()
+        keys = {envelope.command.identity for envelope in batch.envelopes}
+        self._is_whole = not leaders and len(keys) == len(batch)
+        if not self._is_whole:
+            self._take_apart(leaders or {})
 
     @property
     def open(self) -> int:
         """How many commands have no outcome yet."""
-        return len(self._sends) - len(self._outcomes)
+        return len(self.batch) - len(self._outcomes) - len(self._at_once)
 
-    def piece(self, size: int) -> list[Item]:
+    def piece(self, size: int) -> Sequence[Item]:
         """Return the next items to send, at most *size*; empty when every command has its outcome.
 
         An isolated item comes alone.
         """
+        if self._at_once:
+            return ()
+        if self._is_whole and len(self.batch) <= size:
+            return _Whole(len(self.batch), self._items)
+        self._take_apart({})
         ready = [line for line in self._lines.values() if line.envelopes]
         if alone := next((line for line in ready if line.isolated), None):
             return [self._item(alone)]
@@ -94,17 +112,21 @@ class BatchWork:
 
     def batch_of(self, items: Sequence[Item]) -> Batch[Any]:
         """Return *items* as the batch that a sink gets."""
+        if isinstance(items, _Whole):
+            return self.batch
         return evolve(self.batch, envelopes=tuple(item.envelope for item in items))
 
-    def learn(self, items: Sequence[Item], outcomes: Iterable[Outcome]) -> None:
+    def learn(self, items: Sequence[Item], outcomes: Sequence[Outcome]) -> None:
         """Take the answers to *items*, in order; an item without one counts as unknown.
 
         What was not even sent uses up no attempt.
         """
-        for item, outcome in zip(items, chain(outcomes, repeat(_UNANSWERED)), strict=False):
-            if outcome.kind.final and len(item.line.envelopes) == 1:
-                self._settle_only(item.line, outcome)
-            elif outcome.sent:
+        if self._is_whole and len(outcomes) == len(items) == len(self.batch):
+            if all(outcome.kind.final for outcome in outcomes):
+                self._at_once = tuple(map(_first_send, self.batch.envelopes, outcomes))
+                return
+        for item, outcome in zip(items, chain(outcomes, repeat(Outcome.unknown())), strict=False):
+            if outcome.sent:
                 self._count_send(item)
                 self._learn_one(item, outcome)
 
@@ -124,14 +146,27 @@ class BatchWork:
 
     def results(self) -> tuple[Settled, ...]:
         """Return what became of every command, in the order of the batch."""
+        if self._at_once:
+            return self._at_once
         return tuple(self._outcomes[envelope.number] for envelope in self.batch.envelopes)
 
-    def _item(self, line: _Line) -> Item:
-        if len(line.envelopes) == 1 and self._sends[line.envelopes[0].number] == 0:
-            return Item(line, 1, line.envelopes[0])
-        return self._folded(line)
+    def _take_apart(self, leaders: Mapping[int, Sequence[int]]) -> None:
+        """Sort the commands by key, once."""
+        self._is_whole = False
+        if self._sends:
+            return
+        self._sends = {envelope.number: envelope.sends for envelope in self.batch.envelopes}
+        for envelope in self.batch.envelopes:
+            line = self._lines.setdefault(envelope.command.identity, _Line(deque()))
+            line.envelopes.append(envelope)
+        for line in self._lines.values():
+            self._park_behind_leaders(line, leaders)
 
-    def _folded(self, line: _Line) -> Item:
+    def _items(self) -> list[Item]:
+        self._take_apart({})
+        return [self._item(line) for line in self._lines.values()]
+
+    def _item(self, line: _Line) -> Item:
         command, covers, size = line.envelopes[0].command, 1, line.envelopes[0].size
         while not line.unfolded and covers < len(line.envelopes):
             newer = line.envelopes[covers]
@@ -148,12 +183,6 @@ class BatchWork:
     def _count_send(self, item: Item) -> None:
         for n in range(item.covers):
             self._sends[item.line.envelopes[n].number] += 1
-
-    def _settle_only(self, line: _Line, outcome: Outcome) -> None:
-        """Settle a command whose key has no other in the batch, as most have."""
-        only = line.envelopes.popleft()
-        self._sends[only.number] += 1
-        self._settle(only, outcome)
 
     def _learn_one(self, item: Item, outcome: Outcome) -> None:
         if outcome.kind is OutcomeKind.UNKNOWN:
@@ -172,7 +201,7 @@ class BatchWork:
         item.line.tries, item.line.isolated = 0, False
         if item.covers > 1:
             item.line.unfolded = True
-        elif self.batch.round and len(self._sends) == 1:
+        elif self.batch.round and len(self.batch) == 1:
             self._close(item, evolve(outcome, kind=OutcomeKind.DEAD))
         else:
             self._close(item, evolve(outcome, kind=OutcomeKind.PARKED, wants=(SUSPECT,)))
@@ -203,6 +232,10 @@ class BatchWork:
 
     def _settle(self, envelope: Envelope[Any], outcome: Outcome) -> None:
         self._outcomes[envelope.number] = Settled(envelope, outcome, self._sends[envelope.number])
+
+
+def _first_send(envelope: Envelope[Any], outcome: Outcome) -> Settled:
+    return Settled(envelope, outcome, envelope.sends + 1)
 
 
 def _fold(older: LaneCommand, newer: LaneCommand) -> LaneCommand | None:

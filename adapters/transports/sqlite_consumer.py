@@ -20,9 +20,6 @@ from importbus.bus.ports import Clock, Codec
 SHORT_LOOK, LONG_LOOK = 0.01, 0.2
 """Seconds between two looks at an empty lane: short at first, then longer."""
 
-FRESH = 1.0
-"""Seconds for which a lease counts as held that a statement found held."""
-
 
 @frozen
 class Door:
@@ -53,8 +50,7 @@ class FileConsumer:
     _lease: Lease
     _give_back: Callable[[Lease], None]
     _current: FileDelivery | None = field(default=None, init=False)
-    _next: Stored | None = field(default=None, init=False)  # what came with an acknowledgement,
-    _since: float = field(default=0.0, init=False)  # and when
+    _next: Stored | None = field(default=None, init=False)  # what came with an acknowledgement
     _left: bool = field(default=False, init=False)
 
     def receive(self, timeout: float) -> FileDelivery | None:
@@ -111,12 +107,11 @@ class FileConsumer:
         stored, self._next = self._next, None
         if stored is None:
             return self._door.queue.head(self._lease, self._door.clock.now())
-        if self._door.clock.monotonic() - self._since > FRESH:
-            self._door.verify(self._lease)
+        self._door.verify(self._lease)
         return stored
 
     def _keep(self, stored: Stored | None) -> None:
-        self._next, self._since = stored, self._door.clock.monotonic()
+        self._next = stored
 
 
 @define(eq=False)
