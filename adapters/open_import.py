@@ -164,14 +164,15 @@ class OpenImport:
             self._send()
         number = self.number + 1
         at = position or Position("dispatch", number)
-        route = self._router.route(command)
+        identity = command.identity
+        route = self._router.route(command, identity)
         self.board.accepted(self.way.codec.name_of(type(command)))
         self.number = number
         self.accepted += 1
         self.touched = now
         kept = data if self.way.transport.durable else None
         envelope = Envelope(command, at, number, size, 0, route.tree, kept)
-        if departures := self._batcher.add(envelope, route, now):
+        if departures := self._batcher.add(envelope, route, now, identity):
             self._line_up(departures)
             if self._enough_in_line():
                 self.try_to_send()

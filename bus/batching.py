@@ -135,10 +135,15 @@ class Batcher:
         """Whether a structure batch is open."""
         return bool(self._open.get(None))
 
-    def add(self, envelope: Envelope[Any], route: Route, now: float) -> list[Departure]:
-        """Take a command in; return the batches that leave because of it, in order."""
+    def add(
+        self, envelope: Envelope[Any], route: Route, now: float, identity: str | None = None
+    ) -> list[Departure]:
+        """Take a command in; return the batches that leave because of it, in order.
+
+        *identity* is that of the command, for a caller that has asked for it already.
+        """
         command = envelope.command
-        identity, tokens = command.identity, _tokens(command, route)
+        identity, tokens = identity or command.identity, _tokens(command, route)
         here = self._open.setdefault(route.lane, {})
         batch = here.get(type(command))
         left: list[Departure] = []

@@ -106,11 +106,14 @@ class LaneRouter:
         """Learn that *identity* has an entry already (of the run that is resumed)."""
         self._special.add(identity)
 
-    def route(self, command: LaneCommand) -> Route:
-        """Return where *command* goes, and remember what its key must keep to."""
+    def route(self, command: LaneCommand, identity: str | None = None) -> Route:
+        """Return where *command* goes, and remember what its key must keep to.
+
+        *identity* is that of the command, for a caller that has asked for it already.
+        """
         if command.lane_kind == "structure":
             return _STRUCTURE
-        identity = command.identity
+        identity = identity or command.identity
         if not command.tree_head and identity not in self._special and command.follows is None:
             self._plain.add(identity)
             return self._alone[lane_of(command.key, self._lanes)]

@@ -275,7 +275,7 @@ def test_a_command_without_a_position_is_named_by_its_number(scene: Scene) -> No
 def test_a_command_that_cannot_be_routed_is_not_counted(scene: Scene) -> None:
     """I1: the dispatch fails, so nothing was read."""
     scene.take(Put("a"))
-    scene.opened._router.route = lambda command: 1 / 0  # type: ignore[method-assign,assignment,return-value]
+    scene.opened._router.route = lambda *_: 1 / 0  # type: ignore[method-assign,assignment,return-value]
     with pytest.raises(ZeroDivisionError):
         scene.take(Put("b"))
 
