@@ -61,6 +61,7 @@ class JsonCodec:
 
     def __init__(self) -> None:
         self._known: dict[str, _Known] = {}
+        self._by_type: dict[type[LaneCommand], _Known] = {}
         self._names: dict[type[LaneCommand], str] = {}
         self._converter = _strict_converter()
 
@@ -80,6 +81,7 @@ class JsonCodec:
         allowed = tuple(a.name for a in attributes if a.init)
         quick = quick_decoder(command_type, self._converter.get_structure_hook)
         self._known[name] = _Known(command_type, allowed, required, _getter(allowed), quick)
+        self._by_type[command_type] = self._known[name]
         self._names[command_type] = name
 
     def name_of(self, command_type: type[LaneCommand], /) -> str:
@@ -147,8 +149,8 @@ class JsonCodec:
             raise _first_of(error) from error
 
     def _data(self, command: LaneCommand) -> dict[str, Any]:
-        known = self._known[self.name_of(type(command))]
-        values = zip(known.allowed, known.values_of(command), strict=True)
+        known = self._by_type.get(type(command)) or self._known[self.name_of(type(command))]
+        values = zip(known.allowed, known.values_of(command))  # noqa: B905 - of one length, always
         return {name: value for name, value in values if value is not UNSET}
 
     def _check_names(self, known: _Known, data: Mapping[str, object]) -> None:

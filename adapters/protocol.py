@@ -104,10 +104,13 @@ def decode_event(body: bytes) -> Event:
 
 def _items(batch: Batch[Any], codec: Codec) -> Iterator[bytes]:
     """Yield the items of *batch*, put together from JSON that is there already."""
+    source, source_json = None, b""  # nearly always the same as that of the item before
     for envelope in batch.envelopes:
         position = envelope.position
+        if position.source != source:
+            source, source_json = position.source, orjson.dumps(position.source)
         yield b'{"position":{"source":%b,"line":%d},"number":%d,"size":%d%b,"data":%b}' % (
-            orjson.dumps(position.source),
+            source_json,
             position.line,
             envelope.number,
             envelope.size,

@@ -6,6 +6,8 @@ from typing import Any, ClassVar, Generic, Literal, Self, TypeVar
 
 from attrs import frozen
 
+from importbus.bus.records import record
+
 R_co = TypeVar("R_co", covariant=True)
 """What dispatching a command returns."""
 
@@ -28,7 +30,7 @@ class Event:
     __slots__ = ()
 
 
-@frozen
+@record
 class Position:
     """Where a command was read: the name of its source and the 1-based line or row."""
 
@@ -40,7 +42,7 @@ class Position:
         return f"{self.source}:{self.line}"
 
 
-@frozen
+@record
 class Receipt:
     """Says that a lane command was accepted, and where it will be accounted for.
 
