@@ -70,20 +70,34 @@ class Way:
     shared: SharedJournal | None = None
 
 
+RECENT = 2000
+"""Lane entries that are kept at hand: a product follows its model mostly within so many."""
+
+
 @frozen
 class JournalEntries:
-    """The lane entries of one import in its journal."""
+    """The lane entries of one import in its journal, the last ones also at hand."""
 
     journal: Journal
     import_id: str
+    _recent: dict[str, LaneEntry] = field(factory=dict, init=False)
 
     def get(self, identity: str) -> LaneEntry | None:
         """Return the entry of *identity*, if there is one."""
-        return self.journal.lane_entry(self.import_id, identity)
+        entry = self._recent.get(identity)
+        if entry is None and (entry := self.journal.lane_entry(self.import_id, identity)):
+            self._keep(identity, entry)
+        return entry
 
     def put(self, identity: str, entry: LaneEntry) -> None:
         """Keep the entry of *identity*."""
         self.journal.remember_lane(self.import_id, identity, entry)
+        self._keep(identity, entry)
+
+    def _keep(self, identity: str, entry: LaneEntry) -> None:
+        self._recent[identity] = entry
+        if len(self._recent) > RECENT:
+            del self._recent[next(iter(self._recent))]  # the one that came first
 
 
 @frozen

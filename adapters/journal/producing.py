@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from importbus.adapters.journal.resuming import accounted_for
 from importbus.bus.batches import Batch
@@ -37,6 +37,18 @@ SELECT import_id, producer, 'finish', last_seq, accepted FROM producers
 WHERE import_id = :id AND {OF_LINEAGE}
 """  # noqa: S608 - likewise
 
+COUNT_READ = """
+UPDATE imports SET read = read + max(0, :accepted - coalesce((
+    SELECT accepted FROM producers WHERE import_id = :id AND producer = :name), 0))
+WHERE import_id = :id AND state <> 'cancelled'
+"""
+
+COUNT = """
+INSERT INTO producers VALUES (:id, :name, :accepted, :number, :seq)
+ON CONFLICT (import_id, producer) DO UPDATE SET accepted = max(accepted, excluded.accepted),
+    last_number = max(last_number, excluded.last_number), last_seq = max(last_seq, excluded.last_seq)
+"""
+
 READ = """
 UPDATE imports SET read = (SELECT sum(accepted) FROM producers WHERE import_id = :id)
     + (SELECT count(*) FROM rejected WHERE import_id = :id)
@@ -56,35 +68,37 @@ def must_go_on(connection: sqlite3.Connection, import_id: str) -> None:
 def count(
     connection: sqlite3.Connection, batches: Sequence[Batch[LaneCommand]], accepted: int
 ) -> None:
-    """Count batches of their producer, which has accepted *accepted* commands so far."""
+    """Count batches of their producer, which has accepted *accepted* commands so far.
+
+    Raises:
+        ImportFailed: The import was cancelled.
+    """
     newest = batches[-1]
-    count_accepted(connection, newest.import_id, newest.producer, accepted)
     numbers = (envelope.number for batch in batches for envelope in batch.envelopes)
-    connection.execute(
-        "UPDATE producers SET last_number = max(last_number, ?), last_seq = max(last_seq, ?)"
-        " WHERE import_id = ? AND producer = ?",
-        (max(numbers, default=0), newest.seq, newest.import_id, newest.producer),
+    _count(
+        connection,
+        {
+            "id": newest.import_id,
+            "name": newest.producer,
+            "accepted": accepted,
+            "number": max(numbers, default=0),
+            "seq": newest.seq,
+        },
     )
 
 
 def count_accepted(
     connection: sqlite3.Connection, import_id: str, producer: str, accepted: int
 ) -> None:
-    """Write down that *producer* has accepted *accepted* commands so far."""
+    """Write down that *producer* has accepted *accepted* commands so far; raises as ``count``."""
     name = {"id": import_id, "name": producer, "accepted": accepted}
-    connection.execute(
-        "INSERT OR IGNORE INTO producers (import_id, producer) VALUES (:id, :name)", name
-    )
-    connection.execute(
-        "UPDATE imports SET read = read + max(0, :accepted - (SELECT accepted FROM producers"
-        " WHERE import_id = :id AND producer = :name)) WHERE import_id = :id",
-        name,
-    )
-    connection.execute(
-        "UPDATE producers SET accepted = max(accepted, :accepted)"
-        " WHERE import_id = :id AND producer = :name",
-        name,
-    )
+    _count(connection, {**name, "number": 0, "seq": 0})
+
+
+def _count(connection: sqlite3.Connection, counts: Mapping[str, object]) -> None:
+    if not connection.execute(COUNT_READ, counts).rowcount:
+        must_go_on(connection, str(counts["id"]))
+    connection.execute(COUNT, counts)
 
 
 def join(connection: sqlite3.Connection, import_id: str, producer: str) -> None:

@@ -109,9 +109,8 @@ class SqliteJournal:
         rows = [self._row(batch) for batch in batches]
         with self._database.looking():
             with self._database.transaction() as connection:
-                producing.must_go_on(connection, import_id)
-                connection.executemany(INSERT_BATCH, rows)
                 producing.count(connection, batches, accepted)
+                connection.executemany(INSERT_BATCH, rows)
                 self._write_lanes(connection, import_id)
             self._lanes.pop(import_id, None)
 
@@ -157,12 +156,11 @@ class SqliteJournal:
     ) -> None:
         """Write down the last batch of a producer's structure, or of all it sends."""
         with self._database.transaction() as connection:
-            producing.must_go_on(connection, import_id)
+            producing.count_accepted(connection, import_id, producer, accepted)
             connection.execute(
                 "INSERT OR REPLACE INTO announcements VALUES (?, ?, ?, ?, ?)",
                 (import_id, producer, kind, last_seq, accepted),
             )
-            producing.count_accepted(connection, import_id, producer, accepted)
 
     def parked_tokens(self, import_id: str, tokens: Iterable[str]) -> Sequence[ParkedToken]:
         """Return which of *tokens* are held by parked commands."""
@@ -295,7 +293,8 @@ class SqliteJournal:
             raise UnknownImport(import_id, self.path)
 
     def _write_lanes(self, connection: Any, import_id: str) -> None:
-        connection.executemany(
-            "INSERT OR REPLACE INTO lane_entries VALUES (?, ?, ?, ?)",
-            [(import_id, name, e.lane, e.tree) for name, e in self._lanes[import_id].items()],
-        )
+        if entries := self._lanes.get(import_id):
+            connection.executemany(
+                "INSERT OR REPLACE INTO lane_entries VALUES (?, ?, ?, ?)",
+                [(import_id, name, entry.lane, entry.tree) for name, entry in entries.items()],
+            )
