@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
-from itertools import islice, takewhile
+from itertools import islice
 from threading import Event, RLock
 from typing import Any, Protocol
 
@@ -293,8 +293,12 @@ class OpenImport:
 
     def _next_batches(self) -> list[Batch[Any]]:
         """Return the batches in front of the line that go together."""
-        some = islice(self._unsent, self.way.transport.at_once)
-        return list(takewhile(lambda one: isinstance(one, Batch), some))
+        together: list[Batch[Any]] = []
+        for one in islice(self._unsent, self.way.transport.at_once):
+            if isinstance(one, _Phase):
+                break
+            together.append(one)
+        return together
 
     def _announce_phase(self, phase: _Phase) -> None:
         import_id, producer, last = self.context.import_id, self.context.producer, phase.last_seq

@@ -158,10 +158,11 @@ def _batch(message: Mapping[str, Any], codec: Codec) -> Batch[Any]:
 
 def _envelope(name: str, item: Mapping[str, Any], codec: Codec) -> Envelope[Any]:
     data, at = item["data"], item["position"]
-    source, line, number, size = at["source"], at["line"], item["number"], item.get("size")
-    if len(item) == _USUAL and type(source) is str and type(line) is type(number) is type(size) is int:
-        if line >= 0 <= number and size >= 0:
-            return Envelope(codec.decode(name, data), Position(source, line), number, size)
+    source, line, number = at["source"], at["line"], item["number"]
+    size: Any = item.get("size")
+    numbers = type(line) is type(number) is type(size) is int
+    if numbers and type(source) is str and len(item) == _USUAL and min(line, number, size) >= 0:
+        return Envelope(codec.decode(name, data), Position(source, line), number, size)
     return _unusual_envelope(name, item, codec)
 
 

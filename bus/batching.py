@@ -200,9 +200,7 @@ class Batcher:
         batch.after.update(before)
         return batch
 
-    def _conflicts(
-        self, batch: _OpenBatch, identity: str, tokens: Set[str]
-    ) -> list[_OpenBatch]:
+    def _conflicts(self, batch: _OpenBatch, identity: str, tokens: Set[str]) -> list[_OpenBatch]:
         return [
             other
             for its_type, other in self._open[batch.lane].items()

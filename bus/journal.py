@@ -135,7 +135,8 @@ class Journal(Protocol):
         """Write down id, lane and positions of *batches* before they are published, all or none.
 
         They are of one producer, in the order of their numbers. *accepted* counts the commands that
-        it has accepted so far, these and the commands still waiting for their batch included. Lane entries remembered since are written, too.
+        it has accepted so far, these and the commands still waiting for their batch included. Lane
+        entries remembered since are written, too.
 
         Raises:
             ImportFailed: The import was cancelled.

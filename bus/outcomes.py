@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
-from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Self, TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Self
 
 from attrs import frozen
 
 if TYPE_CHECKING:
     from importbus.bus.messages import LaneCommand
-
-
-O = TypeVar("O", bound="Outcome")
 
 
 class OutcomeKind(StrEnum):
@@ -79,22 +76,22 @@ class Outcome:
     @classmethod
     def created(cls, status: int | None = None) -> Self:
         """Return: it did not exist and does now."""
-        return _plain(cls, OutcomeKind.CREATED, status)
+        return cls._plain(OutcomeKind.CREATED, status)
 
     @classmethod
     def updated(cls, status: int | None = None) -> Self:
         """Return: it existed and was written."""
-        return _plain(cls, OutcomeKind.UPDATED, status)
+        return cls._plain(OutcomeKind.UPDATED, status)
 
     @classmethod
     def deleted(cls, status: int | None = None) -> Self:
         """Return: it is gone."""
-        return _plain(cls, OutcomeKind.DELETED, status)
+        return cls._plain(OutcomeKind.DELETED, status)
 
     @classmethod
     def superseded(cls) -> Self:
         """Return: merged into a newer command of the same key, which carries the result."""
-        return _plain(cls, OutcomeKind.SUPERSEDED, None)
+        return cls._plain(OutcomeKind.SUPERSEDED, None)
 
     @classmethod
     def failed(cls, *errors: ServerError | str, status: int | None = None) -> Self:
@@ -118,11 +115,21 @@ class Outcome:
         """Return: nothing was done with this item, since a call before it failed."""
         return cls(OutcomeKind.UNKNOWN, sent=False)
 
+    @classmethod
+    def _plain(cls, kind: OutcomeKind, status: int | None) -> Self:
+        known: Self | None = _ALIKE.get((cls, kind, status))
+        if known is None:
+            known = cls(kind, status)
+            if len(_ALIKE) < MOST_ALIKE:
+                _ALIKE[cls, kind, status] = known
+        return known
 
-@lru_cache(maxsize=64)
-def _plain(cls: type[O], kind: OutcomeKind, status: int | None) -> O:
-    """Return an outcome without a reason: the same object each time, since most are alike."""
-    return cls(kind, status)
+
+_ALIKE: dict[tuple[Any, OutcomeKind, int | None], Any] = {}
+"""Outcomes without a reason, each once: most of an import are alike, and they never change."""
+
+MOST_ALIKE = 100
+"""Most of them that are kept; there are not as many HTTP statuses."""
 
 
 SUSPECT = "?suspect"

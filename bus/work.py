@@ -121,10 +121,9 @@ class BatchWork:
 
         What was not even sent uses up no attempt.
         """
-        if self._is_whole and len(outcomes) == len(items) == len(self.batch):
-            if all(outcome.kind.final for outcome in outcomes):
-                self._at_once = tuple(map(_first_send, self.batch.envelopes, outcomes))
-                return
+        if self._is_whole and len(outcomes) == len(items) and all(o.kind.final for o in outcomes):
+            self._at_once = tuple(map(_first_send, self.batch.envelopes, outcomes))
+            return
         for item, outcome in zip(items, chain(outcomes, repeat(Outcome.unknown())), strict=False):
             if outcome.sent:
                 self._count_send(item)

@@ -46,7 +46,8 @@ WHERE import_id = :id AND state <> 'cancelled'
 COUNT = """
 INSERT INTO producers VALUES (:id, :name, :accepted, :number, :seq)
 ON CONFLICT (import_id, producer) DO UPDATE SET accepted = max(accepted, excluded.accepted),
-    last_number = max(last_number, excluded.last_number), last_seq = max(last_seq, excluded.last_seq)
+    last_number = max(last_number, excluded.last_number),
+    last_seq = max(last_seq, excluded.last_seq)
 """
 
 READ = """

@@ -62,6 +62,7 @@ class Desk:
     stop: Event = field(factory=Event)
     unwanted: set[int] = field(factory=set)
     quiet_seconds: float = 0.0
+    rests: int = 0
 
     def wants(self, delivery: Delivery) -> bool:
         return delivery.batch.seq not in self.unwanted
@@ -73,6 +74,9 @@ class Desk:
 
     def left(self, lane: int | None) -> None:
         pass
+
+    def rested(self) -> None:
+        self.rests += 1
 
     def await_gate(self, batch: Batch[Any], stop: Event) -> bool:
         self.log.append("gate")
