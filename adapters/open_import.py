@@ -185,7 +185,7 @@ class OpenImport:
         self.accepted += 1
         self.touched = now
         kept = data if self.way.transport.durable else None
-        envelope = Envelope(command, at, number, size, 0, route.tree, kept)
+        envelope = Envelope(command, at, number, size, tree=route.tree, data=kept)
         if departures := self._batcher.add(envelope, route, now, identity):
             self._line_up(departures)
             if self._enough_in_line():
