@@ -180,7 +180,8 @@ class OpenImport:
         at = position or Position("dispatch", number)
         identity = command.identity
         route = self._router.route(command, identity)
-        self.board.accepted(self.way.codec.name_of(type(command)))
+        taken, kind = self.board.taken, type(command)
+        taken[kind] = taken.get(kind, 0) + 1
         self.number = number
         self.accepted += 1
         self.touched = now

@@ -12,7 +12,7 @@ has nothing to do, or because another one must not leave before it:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Mapping, Set
 from typing import Any, Literal
 
 from attrs import define, field, frozen
@@ -77,25 +77,23 @@ class _OpenBatch:
     size: int = 0
     after: set[_OpenBatch] = field(factory=set)  # the batches that must leave before
 
-    @property
-    def full(self) -> bool:
+    def has_room_for(self, envelope: Envelope[Any], identity: str) -> bool:
+        """Whether a command more fits in; a batch that is full has left before it is asked."""
+        limits, line = self.limits, self.lines.get(identity)
+        if self.size + envelope.size > limits.bytes:
+            return False
+        return line is None or line + envelope.size <= limits.line_bytes
+
+    def put(self, envelope: Envelope[Any], identity: str, touches: Set[str]) -> bool:
+        """Take a command in; return whether the batch is full now."""
+        self.envelopes.append(envelope)
+        self.lines[identity] = self.lines.get(identity, 0) + envelope.size
+        if touches:
+            self.touched.update(touches)
+        self.size += envelope.size
         limits = self.limits
         lines, commands = len(self.lines), len(self.envelopes)
         return lines >= limits.lines or commands >= limits.commands or self.size >= limits.bytes
-
-    def has_room_for(self, envelope: Envelope[Any], identity: str) -> bool:
-        limits, line = self.limits, self.lines.get(identity)
-        if len(self.envelopes) >= limits.commands or self.size + envelope.size > limits.bytes:
-            return False
-        if line is None:
-            return len(self.lines) < limits.lines
-        return line + envelope.size <= limits.line_bytes
-
-    def put(self, envelope: Envelope[Any], identity: str, touches: Iterable[str]) -> None:
-        self.envelopes.append(envelope)
-        self.lines[identity] = self.lines.get(identity, 0) + envelope.size
-        self.touched.update(touches)
-        self.size += envelope.size
 
     def holds(self, identity: str, tokens: Set[str], *, upsert: bool) -> bool:
         """Whether a command of another class must keep its order with one in here."""
@@ -154,10 +152,9 @@ class Batcher:
         if len(here) > (type(command) in here):  # most imports have one class at a time
             batch = self._placed(batch, identity, tokens, now, left)
         here[batch.command_type] = batch
-        batch.put(envelope, identity, tokens)
         self._size += envelope.size
         self._count += 1
-        if batch.full:
+        if batch.put(envelope, identity, tokens):
             left += self._leave(batch, "full")
         if self._size > self._limits.open_bytes:
             left += self._within_bounds()

@@ -116,7 +116,7 @@ class LaneRouter:
         identity = identity or command.identity
         if not command.tree_head and identity not in self._special and command.follows is None:
             self._plain.add(identity)
-            return self._alone[lane_of(command.key, self._lanes)]
+            return self._alone[lane_of(command.key, self._lanes)]  # as in most imports
         return self._route_in_tree(command)
 
     def _route_in_tree(self, command: LaneCommand) -> Route:

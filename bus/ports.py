@@ -203,7 +203,8 @@ class Transport(Protocol):
     def publish(self, *batches: Batch[Any]) -> None:
         """Store each of *batches* at the end of its lane; return when all are confirmed.
 
-        Blocks while a lane is full.
+        They are stored in their order: where one is, those before it are. Blocks while a lane is
+        full.
 
         Raises:
             TransportUnavailable: Not confirmed as stored, perhaps some of them; publishing all of

@@ -22,7 +22,12 @@ SELECT count(*), coalesce(max(last_number), 0) FROM producers WHERE import_id = 
 FORGET = f"""
 DELETE FROM batches
 WHERE import_id = :id AND round = 0 AND settled IS NULL AND NOT confirmed AND {OF_LINEAGE}
+    AND seq > coalesce((
+        SELECT max(sent.seq) FROM batches AS sent WHERE sent.import_id = :id
+        AND sent.producer = batches.producer AND (sent.settled IS NOT NULL OR sent.confirmed)), 0)
 """  # noqa: S608 - likewise
+"""What was noted and perhaps not published. What stands before a batch that is settled was: batches
+are published in their order, and a number that is left out would be waited for."""
 
 COUNT_PUBLISHED = f"""
 UPDATE producers SET (accepted, last_seq) = (

@@ -46,7 +46,7 @@ class Scalars(Upsertable):
     price: float = 0.0
     enabled: bool = False
     note: str | Unset | None = UNSET
-    rank: int | None = None
+    place: int | None = None
 
 
 @frozen
