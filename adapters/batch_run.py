@@ -114,7 +114,7 @@ class BatchRun:
             at=self._tools.clock.now(),
         )
 
-    def _send(self, items: list[Item]) -> None:
+    def _send(self, items: Sequence[Item]) -> None:
         try:
             outcomes = self._write(self._work.batch_of(items))
         except SinkPaused as pause:
@@ -146,7 +146,7 @@ class BatchRun:
         self._pace.took(seconds)
         return answered
 
-    def _rest_after(self, items: list[Item], outcomes: Sequence[Outcome]) -> None:
+    def _rest_after(self, items: Sequence[Item], outcomes: Sequence[Outcome]) -> None:
         """Wait before items are sent again; longer when their answers were lost on the way."""
         unknown = [o.status for o in outcomes if o.kind is OutcomeKind.UNKNOWN and o.sent]
         unknown += [None] * (len(items) - len(outcomes))
@@ -158,7 +158,7 @@ class BatchRun:
         pause = backoff(self._unclear, self._tools.chance())
         self._wait(max(pause, self._quiet()) if None in unknown else pause, "retry")
 
-    def _unanswered(self, items: list[Item], error: Recoverable) -> None:
+    def _unanswered(self, items: Sequence[Item], error: Recoverable) -> None:
         self._failures += 1
         self._pace.shrink()
         if _maybe_running(error):
@@ -190,7 +190,7 @@ class BatchRun:
             failures += 1
         self._failures = 0
 
-    def _count_alone(self, items: list[Item], reason: str) -> None:
+    def _count_alone(self, items: Sequence[Item], reason: str) -> None:
         """The sink answers probes: if it never answers one certain item, that item is to blame."""
         if len(items) == 1:
             self._alone_failures += 1
@@ -198,7 +198,7 @@ class BatchRun:
                 self._alone_failures = 0
                 self._work.suspect(items[0], reason)
 
-    def _broken(self, items: list[Item], error: Exception) -> None:
+    def _broken(self, items: Sequence[Item], error: Exception) -> None:
         if len(items) > 1:
             self._work.isolate(items)
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
+from operator import attrgetter
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
@@ -12,6 +13,7 @@ from attrs import NOTHING, fields, frozen, resolve_types
 from cattrs import BaseValidationError, transform_error
 from cattrs.preconf.orjson import OrjsonConverter, make_converter
 
+from importbus.adapters.quick_decoding import QuickDecoder, quick_decoder
 from importbus.bus.errors import InvalidCommand, WiringError
 from importbus.bus.messages import LaneCommand
 from importbus.bus.unset import UNSET, Unset
@@ -47,6 +49,8 @@ class _Known:
     command_type: type[LaneCommand]
     allowed: tuple[str, ...]
     required: tuple[str, ...]
+    values_of: Callable[[LaneCommand], tuple[object, ...]]
+    quick: QuickDecoder
 
 
 class JsonCodec:
@@ -57,6 +61,7 @@ class JsonCodec:
 
     def __init__(self) -> None:
         self._known: dict[str, _Known] = {}
+        self._by_type: dict[type[LaneCommand], _Known] = {}
         self._names: dict[type[LaneCommand], str] = {}
         self._converter = _strict_converter()
 
@@ -74,7 +79,9 @@ class JsonCodec:
         attributes = fields(command_type)  # type: ignore[arg-type]
         required = tuple(a.name for a in attributes if a.init and a.default is NOTHING)
         allowed = tuple(a.name for a in attributes if a.init)
-        self._known[name] = _Known(command_type, allowed, required)
+        quick = quick_decoder(command_type, self._converter.get_structure_hook)
+        self._known[name] = _Known(command_type, allowed, required, _getter(allowed), quick)
+        self._by_type[command_type] = self._known[name]
         self._names[command_type] = name
 
     def name_of(self, command_type: type[LaneCommand], /) -> str:
@@ -124,6 +131,12 @@ class JsonCodec:
         Raises:
             InvalidCommand: With the field, what was expected and the nearest known name.
         """
+        known = self._known.get(name)
+        if known and (command := known.quick(data)) is not None:
+            return command
+        return self._decode_strictly(name, data)
+
+    def _decode_strictly(self, name: str, data: object) -> LaneCommand:
         command_type = self.type_of(name)
         known = self._known[name]
         if not isinstance(data, Mapping):
@@ -136,8 +149,9 @@ class JsonCodec:
             raise _first_of(error) from error
 
     def _data(self, command: LaneCommand) -> dict[str, Any]:
-        names = self._known[self.name_of(type(command))].allowed
-        return {name: value for name in names if (value := getattr(command, name)) is not UNSET}
+        known = self._by_type.get(type(command)) or self._known[self.name_of(type(command))]
+        values = zip(known.allowed, known.values_of(command))  # noqa: B905 - of one length, always
+        return {name: value for name, value in values if value is not UNSET}
 
     def _check_names(self, known: _Known, data: Mapping[str, object]) -> None:
         for name in data if data.keys() - known.allowed else ():
@@ -148,6 +162,13 @@ class JsonCodec:
         for name in known.required:
             if name not in data:
                 raise InvalidCommand("is missing", field=name)
+
+
+def _getter(names: Sequence[str]) -> Callable[[object], tuple[object, ...]]:
+    """Return what reads the attributes *names*, all in one go."""
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda command: tuple(getattr(command, name) for name in names)
 
 
 def _strict_converter() -> OrjsonConverter:

@@ -87,7 +87,8 @@ class ConsumerBoard(LaneStatus):
 
     def settled(self, settlement: Settlement, outcomes: Mapping[str, int]) -> None:
         """Count outcomes, by name, and what they took."""
-        again = (s.sends - s.envelope.sends - 1 for s in settlement.results)
+        several = settlement.results if settlement.requests > 1 else ()
+        again = (s.sends - s.envelope.sends - 1 for s in several)
         with self._lock:
             self._outcomes.update(outcomes)
             self._requests += settlement.requests

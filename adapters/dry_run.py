@@ -12,7 +12,7 @@ from importbus.adapters.findings import Findings
 from importbus.adapters.progress import ProgressBoard
 from importbus.adapters.reading import Reading
 from importbus.adapters.stopping import Interrupted, StopRequest, until_stopped
-from importbus.adapters.upsertable import checked_size
+from importbus.adapters.upsertable import checked_data
 from importbus.bus.errors import HandlingFailed, InvalidCommand
 from importbus.bus.findings import Finding, Inspector, Located, Stage
 from importbus.bus.messages import LaneCommand, Position
@@ -120,7 +120,7 @@ class _Trial:
         if isinstance(item, Rejection):
             return item.reason
         try:
-            checked_size(self._codec, item)
+            checked_data(self._codec, item)
         except InvalidCommand as error:
             self._too_large.add(position)
             return str(error)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from threading import Event
 from typing import Any
@@ -34,6 +33,8 @@ class FleetDesk:
         timeouts: How long a gated batch waits while the structure lane settles nothing.
         stop: Set when nothing can go on; ``error`` says why.
         failed: Told the error after which nothing can go on.
+        on_rest: Called when a lane is empty that was not: the recorder, if it is in this process,
+            need not wait for its next look.
     """
 
     journal: Journal
@@ -45,6 +46,7 @@ class FleetDesk:
     stop: Event
     timeouts: Timeouts = Timeouts()
     failed: Callable[[BusError], object] = lambda error: None
+    on_rest: Callable[[], object] = lambda: None
     error: BusError | None = field(default=None, init=False)
     _ignored: set[str] = field(factory=set, init=False)  # imports whose gate is overdue
 
@@ -84,7 +86,7 @@ class FleetDesk:
         batch, name = settlement.batch, self.codec.name_of(settlement.batch.command_type)
         if not self.journal.settle(settlement).fresh:
             return
-        shown = dict(Counter(settled.outcome.kind.value for settled in settlement.results))
+        shown = settlement.outcomes
         self.board.settled(settlement, shown)
         logger.bind(
             import_id=batch.import_id, batch_id=batch.id, command=name, outcomes=shown
@@ -98,6 +100,10 @@ class FleetDesk:
     def left(self, lane: int | None) -> None:
         """Show that a lane has nothing in work here."""
         self.board.left(lane)
+
+    def rested(self) -> None:
+        """Let the recorder of this process look."""
+        self.on_rest()
 
     def fail(self, error: BusError) -> None:
         """Nothing can go on in this process: end it with *error*."""

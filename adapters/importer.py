@@ -56,6 +56,10 @@ class Desk(Protocol):
         """A worker has nothing in work any more."""
         ...
 
+    def rested(self) -> None:
+        """A worker has found its lane empty after it had work: an import may be over."""
+        ...
+
     def fail(self, error: BusError) -> None:
         """Nothing can go on: wake everyone who waits with *error*."""
         ...
@@ -168,16 +172,19 @@ class LaneWorker:
 
     def _hold(self) -> None:
         """Hold the lane and work on what comes, until told to stop or until something breaks."""
-        consumer = self._shared.transport.lease(self._lane)
+        consumer, desk, worked = self._shared.transport.lease(self._lane), self._shared.desk, False
         try:
             while not self._shared.tools.stop.is_set():
-                if delivery := consumer.receive(LOOK):
+                if delivery := consumer.receive(0.0 if worked else LOOK):
                     with logger.contextualize(import_id=delivery.batch.import_id):
                         self.work(delivery)
-                    self._shared.desk.left(self._lane)
+                    desk.left(self._lane)
+                elif worked:
+                    desk.rested()
+                worked = delivery is not None
         finally:
             consumer.close()
-            self._shared.desk.left(self._lane)
+            desk.left(self._lane)
 
 
 def _too_often(delivery: Delivery) -> bool:

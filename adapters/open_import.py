@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
+from itertools import islice
 from threading import Event, RLock
 from typing import Any, Protocol
 
@@ -71,20 +72,34 @@ class Way:
     attaching: Attaching = Attaching()
 
 
+RECENT = 2000
+"""Lane entries that are kept at hand: a product follows its model mostly within so many."""
+
+
 @frozen
 class JournalEntries:
-    """The lane entries of one import in its journal."""
+    """The lane entries of one import in its journal, the last ones also at hand."""
 
     journal: Journal
     import_id: str
+    _recent: dict[str, LaneEntry] = field(factory=dict, init=False)
 
     def get(self, identity: str) -> LaneEntry | None:
         """Return the entry of *identity*, if there is one."""
-        return self.journal.lane_entry(self.import_id, identity)
+        entry = self._recent.get(identity)
+        if entry is None and (entry := self.journal.lane_entry(self.import_id, identity)):
+            self._keep(identity, entry)
+        return entry
 
     def put(self, identity: str, entry: LaneEntry) -> None:
         """Keep the entry of *identity*."""
         self.journal.remember_lane(self.import_id, identity, entry)
+        self._keep(identity, entry)
+
+    def _keep(self, identity: str, entry: LaneEntry) -> None:
+        self._recent[identity] = entry
+        if len(self._recent) > RECENT:
+            del self._recent[next(iter(self._recent))]  # the one that came first
 
 
 @frozen
@@ -94,12 +109,18 @@ class _Phase:
     last_seq: int
 
 
+TOGETHER_BYTES = 4 * 1024 * 1024
+"""Most bytes of data that wait in line for company; with the batch that comes next, twice that."""
+
+
 @define(eq=False)
 class OpenImport:
     """The sending side of one import. Guard every call with ``lock``, which keeps lane order.
 
     What leaves is put in line first and sent from there, so that what could not be sent is sent
-    first the next time, in its order and under the same ids.
+    first the next time, in its order and under the same ids. Where a transport is better off with
+    several batches at once, the line waits for them until the next tick: the first batch goes by
+    itself, since someone may be waiting for work, and then twice as many each time.
     """
 
     context: ImportContext
@@ -116,6 +137,9 @@ class OpenImport:
     _batcher: Batcher = field(init=False)
     _router: LaneRouter = field(init=False)
     _unsent: deque[Batch[Any] | _Phase] = field(factory=deque, init=False)
+    _unsent_bytes: int = field(default=0, init=False)
+    _held_up: bool = field(default=False, init=False)  # what is in line could not be sent
+    _together: int = field(default=1, init=False)  # how many are waited for: more each time
     _structure_left: bool = field(default=False, init=False)
     _catalogue_left: bool = field(default=False, init=False)
     _gated: bool = field(default=False, init=False)
@@ -137,24 +161,38 @@ class OpenImport:
             self._router.recall(identity)
 
     def take(
-        self, command: LaneCommand, position: Position | None, size: int, now: float
+        self,
+        command: LaneCommand,
+        position: Position | None,
+        size: int,
+        now: float,
+        data: bytes | None = None,
     ) -> Receipt:
         """Take a command in and send what leaves because of it.
+
+        *data* is kept for a transport that writes it down, which does not encode it again.
 
         An error means that the command was not taken. A batch that could not be sent is no error
         of the command that filled it: it waits in line, and keeps the next command out while it
         cannot be sent.
         """
-        self._send()
-        at = position or Position("dispatch", self.number + 1)
-        route = self._router.route(command)
-        self.board.accepted(self.way.codec.name_of(type(command)))
-        self.number += 1
+        if self._held_up:
+            self._send()
+        number = self.number + 1
+        at = position or Position("dispatch", number)
+        identity = command.identity
+        route = self._router.route(command, identity)
+        taken, kind = self.board.taken, type(command)
+        taken[kind] = taken.get(kind, 0) + 1
+        self.number = number
         self.accepted += 1
         self.touched = now
-        envelope = Envelope(command, at, self.number, size, tree=route.tree)
-        self._line_up(self._batcher.add(envelope, route, now))
-        self._try_to_send()
+        kept = data if self.way.transport.durable else None
+        envelope = Envelope(command, at, number, size, tree=route.tree, data=kept)
+        if departures := self._batcher.add(envelope, route, now, identity):
+            self._line_up(departures)
+            if self._enough_in_line():
+                self.try_to_send()
         return Receipt(self.context.import_id, at, route.lane)
 
     def tick(self, now: float) -> None:
@@ -200,6 +238,7 @@ class OpenImport:
     def _line_up_one(self, departure: Departure) -> None:
         self._structure_left = self._structure_left or departure.lane is None
         self._catalogue_left = self._catalogue_left or departure.lane is not None
+        self._unsent_bytes += sum(envelope.size for envelope in departure.envelopes)
         for piece in self.way.attaching.pieces(departure, durable=self.way.transport.durable):
             self._number(piece)
 
@@ -218,7 +257,12 @@ class OpenImport:
             )
         )
 
-    def _try_to_send(self) -> None:
+    def _enough_in_line(self) -> bool:
+        """Whether those in line need not wait for others any longer."""
+        return self._unsent_bytes >= TOGETHER_BYTES or len(self._unsent) >= self._together
+
+    def try_to_send(self) -> None:
+        """Send what is in line; an error is no error of the caller, and what it hit stays there."""
         try:
             self._send()
         except (TransportClosed, ImportFailed):
@@ -232,20 +276,38 @@ class OpenImport:
         Raises:
             ImportFailed: Nothing can go on, and this is why the queue is closed.
         """
+        self._held_up = bool(self._unsent)
         try:
             while self._unsent:
-                self._send_one(self._unsent[0])
-                self._unsent.popleft()
+                self._send_next()
+            self._unsent_bytes, self._held_up = 0, False
+            self._together = min(self._together * 2, self.way.transport.at_once)
         except TransportClosed:
             if error := self.way.recorder.error:
                 raise ImportFailed(str(error)) from error
             raise
 
-    def _send_one(self, first: Batch[Any] | _Phase) -> None:
+    def _send_next(self) -> None:
+        first = self._unsent[0]
         if isinstance(first, _Phase):
             self._announce_phase(first)
-        else:
-            self._publish(first)
+            self._unsent.popleft()
+            return
+        batches = self._next_batches()
+        self._publish(batches)
+        for _ in batches:
+            self._unsent.popleft()
+
+    def _next_batches(self) -> list[Batch[Any]]:
+        """Return the batches in front of the line that go together; a file goes by itself (I7)."""
+        together: list[Batch[Any]] = []
+        for one in islice(self._unsent, self.way.transport.at_once):
+            if isinstance(one, _Phase) or (together and one.command_type.attaches):
+                break
+            together.append(one)
+            if one.command_type.attaches:
+                break
+        return together
 
     def _announce_phase(self, phase: _Phase) -> None:
         import_id, producer, last = self.context.import_id, self.context.producer, phase.last_seq
@@ -254,14 +316,20 @@ class OpenImport:
         )
         self.way.recorder.phase(import_id, producer, last)
 
-    def _publish(self, batch: Batch[Any]) -> None:
+    def _publish(self, batches: list[Batch[Any]]) -> None:
         way, durable = self.way, self.way.transport.durable
-        attached = way.attaching.attach(batch, durable=durable)
-        way.journal.note(batch, accepted=self.accepted)
-        way.recorder.noted(batch)
-        if durable and (settlement := way.attaching.unsent(attached)):
-            way.journal.settle(settlement)
-        else:
-            way.transport.publish(attached)
+        attached = [way.attaching.attach(batch, durable=durable) for batch in batches]
+        way.journal.note(*batches, accepted=self.accepted)
+        for batch in batches:
+            way.recorder.noted(batch)
+        if sent := [batch for batch in attached if not self._fails_unsent(batch)]:
+            way.transport.publish(*sent)
         if durable:
-            way.journal.confirm(batch)
+            way.journal.confirm(*batches)
+
+    def _fails_unsent(self, batch: Batch[Any]) -> bool:
+        """Settle a batch whose file cannot travel; false when there is something to publish."""
+        settlement = self.way.attaching.unsent(batch) if self.way.transport.durable else None
+        if settlement:
+            self.way.journal.settle(settlement)
+        return settlement is not None

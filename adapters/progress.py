@@ -57,9 +57,14 @@ class Snapshot:
 
 @define
 class ProgressBoard(LaneStatus):
-    """The counters of one import; every method is thread-safe and takes less than 10 us."""
+    """The counters of one import; every method is thread-safe and takes less than 10 us.
 
-    _read: Counter[str] = field(factory=Counter, init=False)
+    ``taken`` counts the commands that are read, by their classes. Whoever takes them in counts by
+    himself, under the lock that he has anyway: there may be 100,000 a second.
+    """
+
+    taken: dict[type, int] = field(factory=dict, init=False)
+    _read: Counter[str] = field(factory=Counter, init=False)  # besides those in ``taken``
     _done: Counter[str] = field(factory=Counter, init=False)
     _outcomes: Counter[str] = field(factory=Counter, init=False)
     _expected: dict[str, int] = field(factory=dict, init=False)
@@ -90,10 +95,13 @@ class ProgressBoard(LaneStatus):
         """Take the counts that the journal holds: when resuming, and after a parking round."""
         with self._lock:
             self._done = Counter({name: sum(n.values()) for name, n in report.by_class.items()})
-            self._read |= self._done  # when resuming, what has its outcome is not read again
+            self._read |= self._done - self._taken()  # what has its outcome is not read again
             self._outcomes = Counter(report.outcomes)
             self.rejected, self.parked = report.rejected, report.parked
             self.requests = report.requests
+
+    def _taken(self) -> Counter[str]:
+        return Counter({kind.__name__: count for kind, count in self.taken.copy().items()})
 
     @property
     def trouble(self) -> int:
@@ -104,7 +112,7 @@ class ProgressBoard(LaneStatus):
         """Return a consistent copy."""
         with self._lock:
             return Snapshot(
-                read=dict(self._read),
+                read=dict(self._read + self._taken()),
                 done=dict(self._done),
                 outcomes=dict(self._outcomes),
                 rejected=self.rejected,

@@ -53,6 +53,7 @@ class RecorderDuty:
     make: Callable[[], FleetRecorder]
     fail: Callable[[BusError], object]
     stop: Event = field(factory=Event)
+    _awake: Event = field(factory=Event, init=False)
     _threads: list[Thread] = field(factory=list, init=False)
 
     def start(self) -> None:
@@ -73,9 +74,14 @@ class RecorderDuty:
                 except LaneLost as error:
                     logger.warning("{}", error)
 
+    def wake(self) -> None:
+        """Have the recorder look now: something may have ended."""
+        self._awake.set()
+
     def close(self) -> None:
         """Stop, and give the post back."""
         self.stop.set()
+        self._awake.set()
         for thread in self._threads:
             thread.join(5)
 
@@ -84,7 +90,8 @@ class RecorderDuty:
         try:
             recorder = self.make()
             while not self.stop.is_set():
+                self._awake.clear()
                 in_round = recorder.step(lambda: self.posts.verify(lease))
-                self.stop.wait(SHORT_LOOK if in_round else LOOK)
+                self._awake.wait(SHORT_LOOK if in_round else LOOK)
         finally:
             self.posts.give_back(lease)

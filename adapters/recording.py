@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from threading import Condition, Event, Lock, Thread
@@ -168,6 +167,9 @@ class Recording:
     def left(self, lane: int | None) -> None:
         """Nothing is shown for this."""
 
+    def rested(self) -> None:
+        """Nothing: the recorder is told of each batch."""
+
     def await_gate(self, batch: Batch[Any], stop: Event) -> bool:
         """Return when the gate of its import is open or overdue; False when told to stop."""
         current = self._imports.get(batch.import_id)
@@ -250,7 +252,7 @@ class Recording:
         current.board.parked = result.parked
         if current.queued:
             self._set_queued(current, queued=False)
-        shown = dict(Counter(r.outcome.kind.value for r in settlement.results))
+        shown = settlement.outcomes
         logger.bind(
             import_id=batch.import_id, batch_id=batch.id, command=name, outcomes=shown
         ).info("{} {} in {:.0f} ms: {}", name, batch.id, settlement.milliseconds, shown)

@@ -7,7 +7,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from threading import Lock, RLock
 
@@ -17,6 +17,13 @@ from importbus.bus.errors import BusError
 
 BUSY_SECONDS = 10.0
 """How long a transaction waits for one of another process."""
+
+BUSY_LOOK = 0.0002
+"""Seconds between two tries to begin while another process writes.
+
+SQLite's own pauses grow to 100 ms: whoever waited long would wait longer, and a process that
+writes again and again would leave it no gap.
+"""
 
 
 MARKS = """
@@ -55,6 +62,9 @@ class Database:
     *durable* makes every transaction survive a loss of power. Without it a loss of power may undo
     the last transactions, in order; a crash of the process alone undoes none.
 
+    It has a connection for each way: one that writes and waits for the disk, one that writes and
+    does not, and one that reads while others write, which in WAL nobody has to wait for.
+
     Every method raises ``kind.failed`` when the file cannot be opened, read or written, is damaged
     or of another kind.
     """
@@ -62,11 +72,17 @@ class Database:
     def __init__(self, path: str, kind: Kind, *, durable: bool = False) -> None:
         self.path = path
         self._kind = kind
-        self._lock = RLock()
-        self._durable = durable
-        with self._translated():
+        self._lock, self._look_lock = RLock(), RLock()
+        with self._translated(), ExitStack() as opened:
             _make_private(path)
-            self._connection = _opened(path, kind, durable=durable)
+            self._connection = opened.enter_context(closing(_opened(path, kind, durable=durable)))
+            self._quick = self._connection
+            if durable:
+                self._quick = opened.enter_context(closing(_opened(path, kind, durable=False)))
+            self._reader = opened.enter_context(closing(_connected(path)))
+            for writer in {self._connection, self._quick}:
+                writer.execute("PRAGMA busy_timeout = 0")  # `_begin` waits
+            self._open = opened.pop_all()
 
     def _translated(self) -> AbstractContextManager[None]:
         return translated(self.path, self._kind)
@@ -78,26 +94,16 @@ class Database:
         Without *lasting* it does not wait for the disk, not even in a durable file: a loss of power
         may undo it, unless a lasting one of any process came after it.
         """
-        with self._lock, self._translated(), self._waiting(lasting or not self._durable):
-            self._connection.execute("BEGIN IMMEDIATE")
+        with self._lock, self._translated():
+            connection = self._connection if lasting else self._quick
+            _patiently(connection, "BEGIN IMMEDIATE", BUSY_LOOK)
             try:
-                yield self._connection
-                self._connection.execute("COMMIT")
+                yield connection
+                connection.execute("COMMIT")
             except BaseException:
-                if self._connection.in_transaction:  # a full disk has rolled back by itself
-                    self._connection.execute("ROLLBACK")
+                if connection.in_transaction:  # a full disk has rolled back by itself
+                    connection.execute("ROLLBACK")
                 raise
-
-    @contextmanager
-    def _waiting(self, as_opened: bool) -> Iterator[None]:
-        if as_opened:
-            yield
-            return
-        self._connection.execute("PRAGMA synchronous = NORMAL")
-        try:
-            yield
-        finally:
-            self._connection.execute("PRAGMA synchronous = FULL")
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -110,9 +116,9 @@ class Database:
 
     @contextmanager
     def looking(self) -> Iterator[sqlite3.Connection]:
-        """Hold the writing connection for a short look, without a transaction of its own."""
-        with self._lock, self._translated():
-            yield self._connection
+        """Hold the reading connection for a short look, without a transaction of its own."""
+        with self._look_lock, self._translated():
+            yield self._reader
 
     def check(self) -> None:
         """Read the whole file; raises when it is damaged."""
@@ -125,8 +131,8 @@ class Database:
 
     def close(self) -> None:
         """Close the file; a second call does nothing."""
-        with self._lock, self._translated():
-            self._connection.close()
+        with self._lock, self._look_lock, self._translated():
+            self._open.close()
 
 
 _REMEDY = "Move it away to begin a new one."
@@ -177,9 +183,7 @@ def _make_private(path: str) -> None:
 
 def _opened(path: str, kind: Kind, *, durable: bool) -> sqlite3.Connection:
     """Connect to the file; one of another kind is closed as it was found."""
-    connection = sqlite3.connect(
-        path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
-    )
+    connection = _connected(path)
     try:
         _prepare(connection, path, kind)
         connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
@@ -189,11 +193,17 @@ def _opened(path: str, kind: Kind, *, durable: bool) -> sqlite3.Connection:
     return connection
 
 
+def _connected(path: str) -> sqlite3.Connection:
+    return sqlite3.connect(
+        path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+    )
+
+
 def _prepare(connection: sqlite3.Connection, path: str, kind: Kind) -> None:
     """Make the tables, or bring older ones up to date; several processes may do so at once."""
     if _version(connection, path, kind) == kind.version:
         return
-    _switch_to_wal(connection)
+    _patiently(connection, "PRAGMA journal_mode = WAL", 0.01)
     connection.execute("BEGIN IMMEDIATE")
     version = _version(connection, path, kind)  # another process may have been faster
     steps = [kind.migrations[one] for one in range(version, kind.version) if version]
@@ -215,16 +225,18 @@ def _statements(script: str) -> Iterator[str]:
             statement = ""
 
 
-def _switch_to_wal(connection: sqlite3.Connection) -> None:
-    """Change how the file is written; SQLite does not wait for others by itself here."""
-    until = time.monotonic() + BUSY_SECONDS
+def _patiently(connection: sqlite3.Connection, statement: str, look: float) -> None:
+    """Execute *statement*, every *look* seconds again while another process is in its way."""
+    until = None
     while True:
         try:
-            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute(statement)
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+            now = time.monotonic()
+            until = now + BUSY_SECONDS if until is None else until
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or now > until:
                 raise
-            time.sleep(0.01)
+            time.sleep(look)
         else:
             return
 

@@ -38,15 +38,17 @@ STANDING_QUIET = 5.0
 """Seconds without a command after which the standing import is finished."""
 
 
-def checked_size(codec: Codec, command: LaneCommand) -> int:
-    """Return the bytes of the data of *command*; raises ``InvalidCommand`` if there are too many.
+def checked_data(codec: Codec, command: LaneCommand) -> bytes:
+    """Return the data of *command* as JSON; raises ``InvalidCommand`` if it is too long.
 
     A line that is short enough can have data that is too long: a number may be written longer.
     """
-    size = len(codec.encode(command))
-    if size > LINE_BYTES:
-        raise InvalidCommand(f"The data has {size:,} bytes; at most {LINE_BYTES:,} can be sent.")
-    return size
+    data = codec.encode(command)
+    if len(data) > LINE_BYTES:
+        raise InvalidCommand(
+            f"The data has {len(data):,} bytes; at most {LINE_BYTES:,} can be sent."
+        )
+    return data
 
 
 class UpsertableAdapter:
@@ -121,11 +123,11 @@ class UpsertableAdapter:
         """
         if type(command) not in self._sinks:
             self._adopt(type(command))
-        size = checked_size(self._way.codec, command)
+        data = checked_data(self._way.codec, command)
         context, position = current_import.get(), current_position.get()
         if carries_imports():
-            return self._take_later(context, command, position, size)
-        return self._take(context, command, position, size)
+            return self._take_later(context, command, position, data)
+        return self._take(context, command, position, data)
 
     def begin(
         self,
@@ -278,23 +280,24 @@ class UpsertableAdapter:
         context: ImportContext | None,
         command: LaneCommand,
         position: Position | None,
-        size: int,
+        data: bytes,
     ) -> Receipt:
         while True:  # an import may end while its lock is waited for: the standing one is followed
             opened = self._of(context.import_id) if context else self._open_standing()
             with opened.lock:
                 if not opened.closed:
-                    return opened.take(command, position, size, self._clock.monotonic())
+                    now = self._clock.monotonic()
+                    return opened.take(command, position, len(data), now, data)
 
     def _take_later(
         self,
         context: ImportContext | None,
         command: LaneCommand,
         position: Position | None,
-        size: int,
+        data: bytes,
     ) -> Receipt:
         opened = self._of(context.import_id) if context else self._open_standing()
-        self._outbox.put(lambda: self._take(context, command, position, size))
+        self._outbox.put(lambda: self._take(context, command, position, data))
         return Receipt(opened.context.import_id, position or Position("dispatch", 0), None)
 
     def _in_order(self, task: Callable[[], None]) -> None:
@@ -318,6 +321,7 @@ class UpsertableAdapter:
     def _abandon(self, import_id: str) -> None:
         if opened := self._imports.get(import_id):
             with opened.lock:
+                opened.try_to_send()
                 self._leave(opened)
         self._way.recorder.abandoned(import_id)
         self._way.journal.set_state(import_id, "stopped", at=self._clock.now())

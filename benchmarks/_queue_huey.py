@@ -12,8 +12,8 @@ from huey import SqliteHuey  # type: ignore[import-untyped]
 
 from _sides import DONE, READY, await_go, say
 
-SETTINGS = {"results": False, "journal_mode": "wal", "cache_mb": 64}
-"""Nothing is kept of results, and the log is SQLite's fast one."""
+SETTINGS = {"journal_mode": "wal", "cache_mb": 64}
+"""The log is SQLite's fast one."""
 
 POLLING = {"initial_delay": 0.001, "backoff": 1.0, "max_delay": 0.001, "periodic": False}
 """An empty queue is looked at a thousand times a second."""
@@ -27,11 +27,12 @@ class Prices:
     done: int = 0
     over: Event = field(factory=Event)
 
-    def set_price(self, article: str, cents: int) -> None:
-        """Write nothing."""
+    def set_price(self, article: str, cents: int) -> str:
+        """Write nothing; what is returned is kept where results are."""
         self.done += 1
         if self.done >= self.count:
             self.over.set()
+        return "created"
 
 
 def publish(queue: Any, count: int) -> None:
@@ -55,9 +56,11 @@ def consume(queue: Any, count: int, workers: int) -> None:
 
 
 if __name__ == "__main__":
-    side, folder, tasks, threads, disk = sys.argv[1:]
+    side, folder, tasks, threads, disk, results = sys.argv[1:]
     file = str(Path(folder) / "huey.db")
-    opened = SqliteHuey("bench", filename=file, fsync=disk == "fsync", **SETTINGS)
+    opened = SqliteHuey(
+        "bench", filename=file, fsync=disk == "fsync", results=results == "results", **SETTINGS
+    )
     if side == "publish":
         publish(opened, int(tasks))
     else:

@@ -34,10 +34,10 @@ class Forgetful(SqliteJournal):
         self._entries: dict[str, LaneEntry] = {}
         self._outcomes: Counter[tuple[str, str]] = Counter()
 
-    def note(self, batch: Batch[Any], *, accepted: int) -> None:
+    def note(self, *batches: Batch[Any], accepted: int) -> None:
         """Write nothing."""
 
-    def confirm(self, batch: Batch[Any]) -> None:
+    def confirm(self, *batches: Batch[Any]) -> None:
         """Write nothing."""
 
     def settle(self, settlement: Settlement) -> SettleResult:

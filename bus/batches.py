@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from operator import attrgetter
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from attrs import frozen
+from attrs import field, frozen
+
+from importbus.bus.records import record
 
 if TYPE_CHECKING:
     from importbus.bus.attachments import Attachment
@@ -17,7 +21,7 @@ STRUCTURE_LANE: None = None
 """The structure lane is written as None; catalogue lanes are numbers from 0 to L-1."""
 
 
-@frozen
+@record
 class Envelope(Generic[C_co]):
     """A command on its way.
 
@@ -28,6 +32,8 @@ class Envelope(Generic[C_co]):
         sends: How often it has been sent without a final outcome (of a parked command).
         tree: The root of the tree that it belongs to, as far as the import has shown it.
         attachment: The file that goes along, for classes that name one.
+        data: Its JSON data as it was encoded when it was taken, for a transport that writes it
+            down; None where nobody kept it.
     """
 
     command: C_co
@@ -37,6 +43,7 @@ class Envelope(Generic[C_co]):
     sends: int = 0
     tree: str | None = None
     attachment: Attachment | None = None
+    data: bytes | None = field(default=None, eq=False, repr=False)
 
 
 @frozen
@@ -81,7 +88,7 @@ class Batch(Generic[C_co]):
         return len(self.envelopes)
 
 
-@frozen
+@record
 class Settled:
     """What became of one command of a batch, and after how many sends in all."""
 
@@ -103,3 +110,12 @@ class Settlement:
     requests: int
     milliseconds: float
     at: float
+
+    @property
+    def outcomes(self) -> dict[str, int]:
+        """How many commands ended in which way, by the name of the outcome."""
+        return dict(Counter(map(_name_of_outcome, self.results)))
+
+
+_name_of_outcome = attrgetter("outcome.kind._value_")
+"""``kind.value``, which is a property, takes five times as long."""

@@ -12,7 +12,7 @@ has nothing to do, or because another one must not leave before it:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Set
 from typing import Any, Literal
 
 from attrs import define, field, frozen
@@ -78,27 +78,25 @@ class _OpenBatch:
     size: int = 0
     after: set[_OpenBatch] = field(factory=set)  # the batches that must leave before
 
-    @property
-    def full(self) -> bool:
+    def has_room_for(self, envelope: Envelope[Any], identity: str) -> bool:
+        """Whether a command more fits in; a batch that is full has left before it is asked."""
+        limits, line = self.limits, self.lines.get(identity)
+        if self.size + envelope.size > limits.bytes:
+            return False
+        return line is None or line + envelope.size <= limits.line_bytes
+
+    def put(self, envelope: Envelope[Any], identity: str, touches: Set[str]) -> bool:
+        """Take a command in; return whether the batch is full now."""
+        self.envelopes.append(envelope)
+        self.lines[identity] = self.lines.get(identity, 0) + envelope.size
+        if touches:
+            self.touched.update(touches)
+        self.size += envelope.size
         limits = self.limits
         lines, commands = len(self.lines), len(self.envelopes)
         return lines >= limits.lines or commands >= limits.commands or self.size >= limits.bytes
 
-    def has_room_for(self, envelope: Envelope[Any], identity: str) -> bool:
-        limits, line = self.limits, self.lines.get(identity)
-        if len(self.envelopes) >= limits.commands or self.size + envelope.size > limits.bytes:
-            return False
-        if line is None:
-            return len(self.lines) < limits.lines
-        return line + envelope.size <= limits.line_bytes
-
-    def put(self, envelope: Envelope[Any], identity: str, touches: Iterable[str]) -> None:
-        self.envelopes.append(envelope)
-        self.lines[identity] = self.lines.get(identity, 0) + envelope.size
-        self.touched.update(touches)
-        self.size += envelope.size
-
-    def holds(self, identity: str, tokens: set[str], *, alone: bool) -> bool:
+    def holds(self, identity: str, tokens: Set[str], *, alone: bool) -> bool:
         """Whether a command of another class must keep its order with one in here."""
         if identity in self.lines:
             return True
@@ -118,7 +116,7 @@ class Batcher:
     ) -> None:
         self._limits = limits or Limits()
         self._special = special or {}
-        self._open: dict[tuple[int | None, type], _OpenBatch] = {}
+        self._open: dict[int | None, dict[type, _OpenBatch]] = {}  # by lane, by class
         self._size = 0
         self._count = 0
 
@@ -134,43 +132,48 @@ class Batcher:
 
     def holds_structure(self) -> bool:
         """Whether a structure batch is open."""
-        return any(batch.lane is None for batch in self._open.values())
+        return bool(self._open.get(None))
 
-    def add(self, envelope: Envelope[Any], route: Route, now: float) -> list[Departure]:
-        """Take a command in; return the batches that leave because of it, in order."""
+    def add(
+        self, envelope: Envelope[Any], route: Route, now: float, identity: str | None = None
+    ) -> list[Departure]:
+        """Take a command in; return the batches that leave because of it, in order.
+
+        *identity* is that of the command, for a caller that has asked for it already.
+        """
         command = envelope.command
-        identity, tokens = command.identity, _tokens(command, route)
-        batch = self._open.get((route.lane, type(command)))
+        identity, tokens = identity or command.identity, _tokens(command, route)
+        here = self._open.setdefault(route.lane, {})
+        batch = here.get(type(command))
         left: list[Departure] = []
         if batch and not batch.has_room_for(envelope, identity):
             left += self._leave(batch, "full")
             batch = None
-        alone = isinstance(command, Upsertable) or command.attaches is not None
-        before = self._conflicts(route.lane, type(command), identity, tokens, alone=alone)
         batch = batch or self._new(route.lane, type(command), now)
-        if before and not self._can_follow(batch, before):
-            left += self._close(batch, before)
-            batch = self._new(route.lane, type(command), now)
-            before = []
-        batch.put(envelope, identity, tokens)
-        batch.after.update(before)
-        self._open[batch.lane, batch.command_type] = batch
+        if len(here) > (type(command) in here):  # most imports have one class at a time
+            batch = self._placed(batch, identity, tokens, now, left)
+        here[batch.command_type] = batch
         self._size += envelope.size
         self._count += 1
-        if batch.full:
+        if batch.put(envelope, identity, tokens):
             left += self._leave(batch, "full")
-        return left + self._within_bounds()
+        if self._size > self._limits.open_bytes:
+            left += self._within_bounds()
+        return left
 
     def due(self, now: float, idle: Callable[[int | None], bool]) -> list[Departure]:
         """Return what has waited too long in lanes that have nothing to do (*idle* says so)."""
-        late = [b for b in self._open.values() if now - b.since >= b.limits.linger and idle(b.lane)]
+        late = [b for b in self._all() if now - b.since >= b.limits.linger and idle(b.lane)]
         return [departure for batch in late for departure in self._leave(batch, "linger")]
 
     def flush(self, reason: Reason = "finish", *, structure: bool = False) -> list[Departure]:
         """Return all open batches in a valid order; with *structure* only those of structure."""
-        some = sorted(self._open.values(), key=lambda batch: batch.command_type.rank)
+        some = sorted(self._all(), key=lambda batch: batch.command_type.rank)
         chosen = [batch for batch in some if batch.lane is None or not structure]
         return [departure for batch in chosen for departure in self._leave(batch, reason)]
+
+    def _all(self) -> list[_OpenBatch]:
+        return [batch for here in self._open.values() for batch in here.values()]
 
     def _new(self, lane: int | None, command_type: type[LaneCommand], now: float) -> _OpenBatch:
         limits = self._special.get(command_type, self._limits)
@@ -178,21 +181,31 @@ class Batcher:
         alone = upsert or command_type.attaches is not None
         return _OpenBatch(lane, command_type, limits, now, upsert, alone)
 
-    def _conflicts(
+    def _placed(
         self,
-        lane: int | None,
-        command_type: type[LaneCommand],
+        batch: _OpenBatch,
         identity: str,
-        tokens: set[str],
-        *,
-        alone: bool,
-    ) -> list[_OpenBatch]:
+        tokens: Set[str],
+        now: float,
+        left: list[Departure],
+    ) -> _OpenBatch:
+        """Return where a command belongs that may touch what other batches of its lane hold.
+
+        What has to leave for it is added to *left*.
+        """
+        before = self._conflicts(batch, identity, tokens)
+        if before and not self._can_follow(batch, before):
+            left += self._close(batch, before)
+            return self._new(batch.lane, batch.command_type, now)
+        batch.after.update(before)
+        return batch
+
+    def _conflicts(self, batch: _OpenBatch, identity: str, tokens: Set[str]) -> list[_OpenBatch]:
         return [
-            batch
-            for (its_lane, its_type), batch in self._open.items()
-            if its_lane == lane
-            and its_type is not command_type
-            and batch.holds(identity, tokens, alone=alone)
+            other
+            for its_type, other in self._open[batch.lane].items()
+            if its_type is not batch.command_type
+            and other.holds(identity, tokens, alone=batch.alone)
         ]
 
     def _can_follow(self, batch: _OpenBatch, before: list[_OpenBatch]) -> bool:
@@ -215,19 +228,21 @@ class Batcher:
         return left
 
     def _predecessors(self, batch: _OpenBatch) -> list[_OpenBatch]:
-        ranked = [other for other in self._open.values() if _ranks_before(other, batch)]
+        here = self._open[batch.lane].values()
+        ranked = [other for other in here if _ranks_before(other, batch)]
         ranked.sort(key=lambda other: other.command_type.rank)
         return ranked + [other for other in batch.after if other not in ranked]
 
     def _leave(self, batch: _OpenBatch, reason: Reason) -> list[Departure]:
         """Close *batch*, after everything that must leave before it."""
-        if self._open.get((batch.lane, batch.command_type)) is not batch:
+        here = self._open[batch.lane]
+        if here.get(batch.command_type) is not batch:
             return []
         left: list[Departure] = []
         for other in self._predecessors(batch):
             left += self._leave(other, "rank" if _ranks_before(other, batch) else "key")
-        del self._open[batch.lane, batch.command_type]
-        for other in self._open.values():
+        del here[batch.command_type]
+        for other in here.values():
             other.after.discard(batch)
         self._size -= batch.size
         self._count -= len(batch.envelopes)
@@ -237,16 +252,22 @@ class Batcher:
     def _within_bounds(self) -> list[Departure]:
         left: list[Departure] = []
         while self._size > self._limits.open_bytes:
-            largest = max(self._open.values(), key=lambda batch: batch.size)
+            largest = max(self._all(), key=lambda batch: batch.size)
             left += self._leave(largest, "bound")
         return left
 
 
-def _tokens(command: LaneCommand, route: Route) -> set[str]:
+_NONE: Set[str] = frozenset()
+
+
+def _tokens(command: LaneCommand, route: Route) -> Set[str]:
     """Return what *command* touches besides its own identity."""
-    tokens = set(command.touches)
-    if command.follows:
-        tokens.add(command.follows)
+    touches, parent = command.touches, command.follows
+    if not (touches or parent or route.tree):
+        return _NONE
+    tokens = set(touches)
+    if parent:
+        tokens.add(parent)
     if route.tree:
         tokens.add(f"tree:{route.tree}")
     return tokens

@@ -137,19 +137,20 @@ class Journal(Protocol):
         """Forget an import and all that belongs to it; nothing happens when there is none."""
         ...
 
-    def note(self, batch: Batch[Any], *, accepted: int) -> None:
-        """Write down id, lane and positions of *batch* before it is published.
+    def note(self, *batches: Batch[Any], accepted: int) -> None:
+        """Write down id, lane and positions of *batches* before they are published, all or none.
 
-        *accepted* counts the commands that its producer has accepted so far, this batch and the
-        commands still waiting for theirs included. Lane entries remembered since are written, too.
+        They are of one producer, in the order of their numbers. *accepted* counts the commands that
+        it has accepted so far, these and the commands still waiting for their batch included. Lane
+        entries remembered since are written, too.
 
         Raises:
             ImportFailed: The import was cancelled.
         """
         ...
 
-    def confirm(self, batch: Batch[Any]) -> None:
-        """Mark *batch* as stored by a durable transport."""
+    def confirm(self, *batches: Batch[Any]) -> None:
+        """Mark *batches* as stored by a durable transport."""
         ...
 
     def settle(self, settlement: Settlement) -> SettleResult:

@@ -7,6 +7,8 @@ from typing import Any, ClassVar, Generic, Literal, Self, TypeVar
 
 from attrs import frozen
 
+from importbus.bus.records import record
+
 R_co = TypeVar("R_co", covariant=True)
 """What dispatching a command returns."""
 
@@ -29,7 +31,7 @@ class Event:
     __slots__ = ()
 
 
-@frozen
+@record
 class Position:
     """Where a command was read: the name of its source and the 1-based line or row."""
 
@@ -41,7 +43,7 @@ class Position:
         return f"{self.source}:{self.line}"
 
 
-@frozen
+@record
 class Receipt:
     """Says that a lane command was accepted, and where it will be accounted for.
 
@@ -92,7 +94,8 @@ class LaneCommand(Command[Receipt]):
     @property
     def identity(self) -> str:
         """The key with its resource, the same for every class of that resource and any case."""
-        return identity(type(self).resource or type(self).__name__, self.key)
+        kind = type(self)  # as `identity` writes it, without the call: it is asked for often
+        return f"{kind.resource or kind.__name__}:{self.key.casefold()}"
 
     @property
     def follows(self) -> str | None:

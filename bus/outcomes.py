@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import TYPE_CHECKING, Self
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Self
 
 from attrs import frozen
 
@@ -27,12 +28,12 @@ class OutcomeKind(StrEnum):
     PARKED = "parked"
     UNKNOWN = "unknown"
 
-    @property
+    @cached_property
     def final(self) -> bool:
         """Whether nothing more happens to a command that ended so."""
         return self not in (OutcomeKind.PARKED, OutcomeKind.UNKNOWN)
 
-    @property
+    @cached_property
     def failure(self) -> bool:
         """Whether a person has to look at it."""
         return self in (OutcomeKind.FAILED, OutcomeKind.DEAD)
@@ -75,17 +76,17 @@ class Outcome:
     @classmethod
     def created(cls, status: int | None = None) -> Self:
         """Return: it did not exist and does now."""
-        return cls(OutcomeKind.CREATED, status)
+        return cls._plain(OutcomeKind.CREATED, status)
 
     @classmethod
     def updated(cls, status: int | None = None) -> Self:
         """Return: it existed and was written."""
-        return cls(OutcomeKind.UPDATED, status)
+        return cls._plain(OutcomeKind.UPDATED, status)
 
     @classmethod
     def deleted(cls, status: int | None = None) -> Self:
         """Return: it is gone."""
-        return cls(OutcomeKind.DELETED, status)
+        return cls._plain(OutcomeKind.DELETED, status)
 
     @classmethod
     def uploaded(cls, status: int | None = None) -> Self:
@@ -95,7 +96,7 @@ class Outcome:
     @classmethod
     def superseded(cls) -> Self:
         """Return: merged into a newer command of the same key, which carries the result."""
-        return cls(OutcomeKind.SUPERSEDED)
+        return cls._plain(OutcomeKind.SUPERSEDED, None)
 
     @classmethod
     def failed(cls, *errors: ServerError | str, status: int | None = None) -> Self:
@@ -118,6 +119,22 @@ class Outcome:
     def unsent(cls) -> Self:
         """Return: nothing was done with this item, since a call before it failed."""
         return cls(OutcomeKind.UNKNOWN, sent=False)
+
+    @classmethod
+    def _plain(cls, kind: OutcomeKind, status: int | None) -> Self:
+        known: Self | None = _ALIKE.get((cls, kind, status))
+        if known is None:
+            known = cls(kind, status)
+            if len(_ALIKE) < MOST_ALIKE:
+                _ALIKE[cls, kind, status] = known
+        return known
+
+
+_ALIKE: dict[tuple[Any, OutcomeKind, int | None], Any] = {}
+"""Outcomes without a reason, each once: most of an import are alike, and they never change."""
+
+MOST_ALIKE = 100
+"""Most of them that are kept; there are not as many HTTP statuses."""
 
 
 SUSPECT = "?suspect"

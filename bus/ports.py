@@ -194,13 +194,21 @@ class Transport(Protocol):
     durable: bool
     """Whether what was published survives the process; its batches are then confirmed."""
 
-    def publish(self, batch: Batch[Any]) -> None:
-        """Store *batch* at the end of its lane; return when it is confirmed.
+    at_once: int
+    """Batches that are best published together; 1 where together they cost as much as one by one.
 
-        Blocks while the lane is full.
+    Whoever publishes may hold as many back, for a moment.
+    """
+
+    def publish(self, *batches: Batch[Any]) -> None:
+        """Store each of *batches* at the end of its lane; return when all are confirmed.
+
+        They are stored in their order: where one is, those before it are. Blocks while a lane is
+        full.
 
         Raises:
-            TransportUnavailable: Not confirmed as stored; publishing again is safe.
+            TransportUnavailable: Not confirmed as stored, perhaps some of them; publishing all of
+                them again is safe.
             TransportClosed: ``close`` was called before.
         """
         ...

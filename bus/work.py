@@ -9,16 +9,19 @@ what came back, until no piece is left.
 - A command whose file cannot be had fails and is not sent.
 - An item without an answer is sent again; after ``attempts`` it is a suspect, which a parking round
   sends alone, and one that has had its turn alone is dead.
+
+Most batches hold a key once, and every command is answered for good the first time. These are not
+taken apart at all: the first piece is the whole batch, and its answers are its results.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain, repeat
 from typing import Any
 
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve, field
 
 from importbus.bus.batches import Batch, Envelope, Settled
 from importbus.bus.messages import LaneCommand, Upsertable
@@ -38,13 +41,29 @@ class _Line:
     isolated: bool = False
 
 
-@frozen(eq=False)
+@define(eq=False)
 class Item:
     """What is sent as one: a command, folded from the first ``covers`` commands of its line."""
 
     line: _Line = field(repr=False)
     covers: int
     envelope: Envelope[Any]
+
+
+@define(eq=False)
+class _Whole(Sequence[Item]):
+    """A batch as it came; its items are made when somebody asks for one of them."""
+
+    size: int
+    make: Callable[[], list[Item]]
+    _made: list[Item] = field(factory=list, init=False)
+
+    def __len__(self) -> int:
+        return self.size
+
+    def __getitem__(self, place: Any) -> Any:
+        self._made = self._made or self.make()
+        return self._made[place]
 
 
 class BatchWork:
@@ -64,24 +83,30 @@ class BatchWork:
         self.batch = batch
         self._attempts = attempts
         self._outcomes: dict[int, Settled] = {}
-        self._sends = {envelope.number: envelope.sends for envelope in batch.envelopes}
+        self._sends: dict[int, int] = {}
         self._lines: dict[str, _Line] = {}
-        for envelope in self._that_can_be_sent():
-            line = self._lines.setdefault(envelope.command.identity, _Line(deque()))
-            line.envelopes.append(envelope)
-        for line in self._lines.values():
-            self._park_behind_leaders(line, leaders or {})
+        self._at_once: tuple[Settled, ...] = ()
+        keys = {envelope.command.identity for envelope in batch.envelopes}
+        distinct = len(keys) == len(batch)
+        self._is_whole = distinct and not leaders and not any(map(_problem, batch.envelopes))
+        if not self._is_whole:
+            self._take_apart(leaders or {})
 
     @property
     def open(self) -> int:
         """How many commands have no outcome yet."""
-        return len(self._sends) - len(self._outcomes)
+        return len(self.batch) - len(self._outcomes) - len(self._at_once)
 
-    def piece(self, size: int) -> list[Item]:
+    def piece(self, size: int) -> Sequence[Item]:
         """Return the next items to send, at most *size*; empty when every command has its outcome.
 
         An isolated item comes alone.
         """
+        if self._at_once:
+            return ()
+        if self._is_whole and len(self.batch) <= size:
+            return _Whole(len(self.batch), self._items)
+        self._take_apart({})
         ready = [line for line in self._lines.values() if line.envelopes]
         if alone := next((line for line in ready if line.isolated), None):
             return [self._item(alone)]
@@ -89,13 +114,18 @@ class BatchWork:
 
     def batch_of(self, items: Sequence[Item]) -> Batch[Any]:
         """Return *items* as the batch that a sink gets."""
+        if isinstance(items, _Whole):
+            return self.batch
         return evolve(self.batch, envelopes=tuple(item.envelope for item in items))
 
-    def learn(self, items: Sequence[Item], outcomes: Iterable[Outcome]) -> None:
+    def learn(self, items: Sequence[Item], outcomes: Sequence[Outcome]) -> None:
         """Take the answers to *items*, in order; an item without one counts as unknown.
 
         What was not even sent uses up no attempt.
         """
+        if self._is_whole and len(outcomes) == len(items) and all(o.kind.final for o in outcomes):
+            self._at_once = tuple(map(_first_send, self.batch.envelopes, outcomes))
+            return
         for item, outcome in zip(items, chain(outcomes, repeat(Outcome.unknown())), strict=False):
             if outcome.sent:
                 self._count_send(item)
@@ -117,13 +147,31 @@ class BatchWork:
 
     def results(self) -> tuple[Settled, ...]:
         """Return what became of every command, in the order of the batch."""
+        if self._at_once:
+            return self._at_once
         return tuple(self._outcomes[envelope.number] for envelope in self.batch.envelopes)
+
+    def _take_apart(self, leaders: Mapping[int, Sequence[int]]) -> None:
+        """Sort the commands by key, once."""
+        self._is_whole = False
+        if self._sends:
+            return
+        self._sends = {envelope.number: envelope.sends for envelope in self.batch.envelopes}
+        for envelope in self._that_can_be_sent():
+            line = self._lines.setdefault(envelope.command.identity, _Line(deque()))
+            line.envelopes.append(envelope)
+        for line in self._lines.values():
+            self._park_behind_leaders(line, leaders)
+
+    def _items(self) -> list[Item]:
+        self._take_apart({})
+        return [self._item(line) for line in self._lines.values()]
 
     def _that_can_be_sent(self) -> Iterator[Envelope[Any]]:
         """Yield the commands of the batch but those whose file cannot be had, which fail."""
         for envelope in self.batch.envelopes:
-            if envelope.attachment and envelope.attachment.problem:
-                self._settle(envelope, Outcome.failed(envelope.attachment.problem))
+            if problem := _problem(envelope):
+                self._settle(envelope, Outcome.failed(problem))
             else:
                 yield envelope
 
@@ -162,7 +210,7 @@ class BatchWork:
         item.line.tries, item.line.isolated = 0, False
         if item.covers > 1:
             item.line.unfolded = True
-        elif self.batch.round and len(self._sends) == 1:
+        elif self.batch.round and len(self.batch) == 1:
             self._close(item, evolve(outcome, kind=OutcomeKind.DEAD))
         else:
             self._close(item, evolve(outcome, kind=OutcomeKind.PARKED, wants=(SUSPECT,)))
@@ -193,6 +241,14 @@ class BatchWork:
 
     def _settle(self, envelope: Envelope[Any], outcome: Outcome) -> None:
         self._outcomes[envelope.number] = Settled(envelope, outcome, self._sends[envelope.number])
+
+
+def _problem(envelope: Envelope[Any]) -> str | None:
+    return envelope.attachment.problem if envelope.attachment else None
+
+
+def _first_send(envelope: Envelope[Any], outcome: Outcome) -> Settled:
+    return Settled(envelope, outcome, envelope.sends + 1)
 
 
 def _fold(older: LaneCommand, newer: LaneCommand) -> LaneCommand | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping, Sequence
 
 from importbus.adapters.journal.resuming import accounted_for
 from importbus.bus.batches import Batch
@@ -21,7 +22,12 @@ SELECT count(*), coalesce(max(last_number), 0) FROM producers WHERE import_id = 
 FORGET = f"""
 DELETE FROM batches
 WHERE import_id = :id AND round = 0 AND settled IS NULL AND NOT confirmed AND {OF_LINEAGE}
+    AND seq > coalesce((
+        SELECT max(sent.seq) FROM batches AS sent WHERE sent.import_id = :id
+        AND sent.producer = batches.producer AND (sent.settled IS NOT NULL OR sent.confirmed)), 0)
 """  # noqa: S608 - likewise
+"""What was noted and perhaps not published. What stands before a batch that is settled was: batches
+are published in their order, and a number that is left out would be waited for."""
 
 COUNT_PUBLISHED = f"""
 UPDATE producers SET (accepted, last_seq) = (
@@ -35,6 +41,19 @@ INSERT OR REPLACE INTO announcements
 SELECT import_id, producer, 'finish', last_seq, accepted FROM producers
 WHERE import_id = :id AND {OF_LINEAGE}
 """  # noqa: S608 - likewise
+
+COUNT_READ = """
+UPDATE imports SET read = read + max(0, :accepted - coalesce((
+    SELECT accepted FROM producers WHERE import_id = :id AND producer = :name), 0))
+WHERE import_id = :id AND state <> 'cancelled'
+"""
+
+COUNT = """
+INSERT INTO producers VALUES (:id, :name, :accepted, :number, :seq)
+ON CONFLICT (import_id, producer) DO UPDATE SET accepted = max(accepted, excluded.accepted),
+    last_number = max(last_number, excluded.last_number),
+    last_seq = max(last_seq, excluded.last_seq)
+"""
 
 READ = """
 UPDATE imports SET read = (SELECT sum(accepted) FROM producers WHERE import_id = :id)
@@ -52,35 +71,40 @@ def must_go_on(connection: sqlite3.Connection, import_id: str) -> None:
         raise ImportFailed(f"Import {import_id!r} was cancelled; nothing more is sent.")
 
 
-def count(connection: sqlite3.Connection, batch: Batch[LaneCommand], accepted: int) -> None:
-    """Count a batch of its producer, which has accepted *accepted* commands so far."""
-    count_accepted(connection, batch.import_id, batch.producer, accepted)
-    last = max((envelope.number for envelope in batch.envelopes), default=0)
-    connection.execute(
-        "UPDATE producers SET last_number = max(last_number, ?), last_seq = max(last_seq, ?)"
-        " WHERE import_id = ? AND producer = ?",
-        (last, batch.seq, batch.import_id, batch.producer),
+def count(
+    connection: sqlite3.Connection, batches: Sequence[Batch[LaneCommand]], accepted: int
+) -> None:
+    """Count batches of their producer, which has accepted *accepted* commands so far.
+
+    Raises:
+        ImportFailed: The import was cancelled.
+    """
+    newest = batches[-1]
+    numbers = (envelope.number for batch in batches for envelope in batch.envelopes)
+    _count(
+        connection,
+        {
+            "id": newest.import_id,
+            "name": newest.producer,
+            "accepted": accepted,
+            "number": max(numbers, default=0),
+            "seq": newest.seq,
+        },
     )
 
 
 def count_accepted(
     connection: sqlite3.Connection, import_id: str, producer: str, accepted: int
 ) -> None:
-    """Write down that *producer* has accepted *accepted* commands so far."""
+    """Write down that *producer* has accepted *accepted* commands so far; raises as ``count``."""
     name = {"id": import_id, "name": producer, "accepted": accepted}
-    connection.execute(
-        "INSERT OR IGNORE INTO producers (import_id, producer) VALUES (:id, :name)", name
-    )
-    connection.execute(
-        "UPDATE imports SET read = read + max(0, :accepted - (SELECT accepted FROM producers"
-        " WHERE import_id = :id AND producer = :name)) WHERE import_id = :id",
-        name,
-    )
-    connection.execute(
-        "UPDATE producers SET accepted = max(accepted, :accepted)"
-        " WHERE import_id = :id AND producer = :name",
-        name,
-    )
+    _count(connection, {**name, "number": 0, "seq": 0})
+
+
+def _count(connection: sqlite3.Connection, counts: Mapping[str, object]) -> None:
+    if not connection.execute(COUNT_READ, counts).rowcount:
+        must_go_on(connection, str(counts["id"]))
+    connection.execute(COUNT, counts)
 
 
 def join(connection: sqlite3.Connection, import_id: str, producer: str) -> None:

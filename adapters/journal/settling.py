@@ -12,6 +12,7 @@ from attrs import frozen
 from importbus.adapters.journal.parked_rows import Parked, keep_parked, parked_among, unpark
 from importbus.adapters.journal.reasons import encode_errors, reason_of
 from importbus.bus.batches import Batch, Settled, Settlement
+from importbus.bus.journal import SettleResult
 from importbus.bus.messages import LaneCommand
 from importbus.bus.outcomes import OutcomeKind, worse
 from importbus.bus.ports import Codec
@@ -49,25 +50,22 @@ class Settling:
     def _import_id(self) -> str:
         return self.settlement.batch.import_id
 
-    def write(self, *, any_parked: bool) -> Counter[str] | None:
-        """Write all outcomes; None when the batch was settled before or is not known (I8).
-
-        *any_parked* says whether commands of the import were parked before.
-
-        Returns:
-            The final outcomes that were added, by name.
-        """
-        if not self._mark_settled():
-            return None
-        kinds = Counter(str(settled.outcome.kind) for settled in self.settlement.results)
+    def write(self) -> SettleResult:
+        """Write all outcomes; nothing when the batch was settled before or is not known (I8)."""
+        before = self._mark_settled()
+        if before is None:
+            return SettleResult(False, *parked_counts(self.connection, self._import_id))
+        kinds = self.settlement.outcomes
         simple = not self.settlement.batch.round and SIMPLE.issuperset(kinds)
-        final = kinds if simple else self._write_rows()
+        final = kinds if simple else dict(self._write_rows())
         self._count(final)
-        if any_parked or not simple:
+        if before[0] or not simple:
             self._cure()
-        return final
+        parked = before if simple else parked_counts(self.connection, self._import_id)
+        return SettleResult(True, *parked, final)
 
-    def _mark_settled(self) -> bool:
+    def _mark_settled(self) -> tuple[int, int] | None:
+        """Mark the batch; return the counts of ``parked_counts``, None when it was marked."""
         batch, settlement = self.settlement.batch, self.settlement
         done = self.connection.execute(
             "UPDATE batches SET settled = ?, milliseconds = ?, place ="
@@ -76,17 +74,17 @@ class Settling:
             (settlement.at, settlement.milliseconds, batch.import_id, batch.producer, batch.seq),
         )
         if not done.rowcount:
-            return False
-        self.connection.execute(
+            return None
+        parked: tuple[int, int] = self.connection.execute(
             "UPDATE imports SET requests = requests + ?, settlements = settlements + 1,"
-            " settled_at = ? WHERE import_id = ?",
+            " settled_at = ? WHERE import_id = ? RETURNING parked, parked_structure",
             (settlement.requests, settlement.at, batch.import_id),
-        )
+        ).fetchone()
         self.connection.execute(
             "INSERT OR REPLACE INTO lane_activity VALUES (?, ?)",
             (lane_number(batch.lane), settlement.at),
         )
-        return True
+        return parked
 
     def _write_rows(self) -> Counter[str]:
         """Write what takes a row of its own, and return the final outcomes."""
@@ -143,7 +141,7 @@ class Settling:
             self.settlement.at,
         )
 
-    def _count(self, final: Counter[str]) -> None:
+    def _count(self, final: Mapping[str, int]) -> None:
         name = self.codec.name_of(self.settlement.batch.command_type)
         add_outcomes(self.connection, self._import_id, [(name, k, n) for k, n in final.items()])
 
@@ -160,6 +158,14 @@ class Settling:
                 " WHERE import_id = ? AND cured = 0 AND token IN (SELECT value FROM json_each(?))",
                 (self._import_id, orjson.dumps(sorted(tokens)).decode()),
             )
+
+
+def parked_counts(connection: sqlite3.Connection, import_id: str) -> tuple[int, int]:
+    """Return how many commands are parked, and how many of them are structure; kept by triggers."""
+    row = connection.execute(
+        "SELECT parked, parked_structure FROM imports WHERE import_id = ?", (import_id,)
+    ).fetchone()
+    return (int(row[0]), int(row[1])) if row else (0, 0)
 
 
 def _numbers(results: Sequence[Settled], waiting: Sequence[Settled]) -> list[int]:
@@ -179,22 +185,23 @@ def add_outcomes(
     )
 
 
-def insert_batch(
-    connection: sqlite3.Connection, batch: Batch[LaneCommand], command: str, positions: str
-) -> None:
-    """Write down a batch before it is published; a repeat changes nothing."""
-    connection.execute(
-        "INSERT OR IGNORE INTO batches (import_id, producer, seq, lane, command, round, reason,"
-        " commands, positions) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            batch.import_id,
-            batch.producer,
-            batch.seq,
-            batch.lane,
-            command,
-            batch.round,
-            batch.reason,
-            len(batch),
-            positions,
-        ),
+INSERT_BATCH = """
+INSERT OR IGNORE INTO batches (import_id, producer, seq, lane, command, round, reason, commands,
+                               positions) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+"""Write down a batch before it is published; a repeat changes nothing."""
+
+
+def batch_row(batch: Batch[LaneCommand], command: str, positions: str) -> tuple[object, ...]:
+    """Return what ``INSERT_BATCH`` writes."""
+    return (
+        batch.import_id,
+        batch.producer,
+        batch.seq,
+        batch.lane,
+        command,
+        batch.round,
+        batch.reason,
+        len(batch),
+        positions,
     )

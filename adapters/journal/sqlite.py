@@ -11,11 +11,12 @@ from uuid import uuid4
 import orjson
 
 from importbus.adapters.journal import accounts, parked_rows, parking, producing, resuming, rounds
+from importbus.adapters.journal.joining import Joining
 from importbus.adapters.journal.media import SqliteMediaCodes
 from importbus.adapters.journal.positions import encode_positions
 from importbus.adapters.journal.reasons import reason_of
 from importbus.adapters.journal.schema import JOURNAL, OF_AN_IMPORT
-from importbus.adapters.journal.settling import Settling, insert_batch
+from importbus.adapters.journal.settling import INSERT_BATCH, Settling, batch_row, parked_counts
 from importbus.adapters.journal.sharing import SqliteSharing
 from importbus.adapters.sqlite_file import Database
 from importbus.bus.batches import Batch, Settlement
@@ -59,6 +60,7 @@ class SqliteJournal:
         self.media_codes = SqliteMediaCodes(self._database)
         self._now = now
         self._lanes: dict[str, dict[str, LaneEntry]] = defaultdict(dict)
+        self._joining = Joining(self._settle)  # lanes that settle together wait for the disk once
 
     def open_import(self, record: ImportRecord) -> None:
         """Begin an import; raises ``ImportExists``."""
@@ -103,34 +105,32 @@ class SqliteJournal:
                 )
             self._lanes.pop(import_id, None)
 
-    def note(self, batch: Batch[Any], *, accepted: int) -> None:
-        """Write down id, lane and positions of *batch* before it is published."""
-        name = self._codec.name_of(batch.command_type)
-        positions = encode_positions(envelope.position for envelope in batch.envelopes)
+    def note(self, *batches: Batch[Any], accepted: int) -> None:
+        """Write down id, lane and positions of *batches* before they are published."""
+        import_id = batches[0].import_id
+        rows = [self._row(batch) for batch in batches]
         with self._database.looking():
             with self._database.transaction() as connection:
-                producing.must_go_on(connection, batch.import_id)
-                insert_batch(connection, batch, name, positions)
-                producing.count(connection, batch, accepted)
-                self._write_lanes(connection, batch.import_id)
-            self._lanes.pop(batch.import_id, None)
+                producing.count(connection, batches, accepted)
+                connection.executemany(INSERT_BATCH, rows)
+                self._write_lanes(connection, import_id)
+            self._lanes.pop(import_id, None)
 
-    def confirm(self, batch: Batch[Any]) -> None:
-        """Mark *batch* as stored by a durable transport."""
+    def confirm(self, *batches: Batch[Any]) -> None:
+        """Mark *batches* as stored by a durable transport."""
         with self._database.transaction() as connection:
-            connection.execute(
+            connection.executemany(
                 "UPDATE batches SET confirmed = 1 WHERE import_id = ? AND producer = ? AND seq = ?",
-                (batch.import_id, batch.producer, batch.seq),
+                [(batch.import_id, batch.producer, batch.seq) for batch in batches],
             )
 
     def settle(self, settlement: Settlement) -> SettleResult:
         """Make the outcomes of a batch durable, once; parked commands are kept with their data."""
-        batch = settlement.batch
+        return self._joining.do(settlement)
+
+    def _settle(self, settlements: Sequence[Settlement]) -> Sequence[SettleResult]:
         with self._database.transaction() as connection:
-            any_parked = _parked_counts(connection, batch.import_id)[0] > 0
-            final = Settling(connection, self._codec, settlement).write(any_parked=any_parked)
-            parked, structure = _parked_counts(connection, batch.import_id)
-        return SettleResult(final is not None, parked, structure, dict(final or {}))
+            return [Settling(connection, self._codec, one).write() for one in settlements]
 
     def reject(
         self, import_id: str, position: Position, *, command: str | None, reason: str, raw: bytes
@@ -158,12 +158,11 @@ class SqliteJournal:
     ) -> None:
         """Write down the last batch of a producer's structure, or of all it sends."""
         with self._database.transaction() as connection:
-            producing.must_go_on(connection, import_id)
+            producing.count_accepted(connection, import_id, producer, accepted)
             connection.execute(
                 "INSERT OR REPLACE INTO announcements VALUES (?, ?, ?, ?, ?)",
                 (import_id, producer, kind, last_seq, accepted),
             )
-            producing.count_accepted(connection, import_id, producer, accepted)
 
     def parked_tokens(self, import_id: str, tokens: Iterable[str]) -> Sequence[ParkedToken]:
         """Return which of *tokens* are held by parked commands."""
@@ -175,7 +174,7 @@ class SqliteJournal:
     def parked(self, import_id: str) -> int:
         """Return how many commands of an import are parked."""
         with self._database.looking() as connection:
-            return _parked_counts(connection, import_id)[0]
+            return parked_counts(connection, import_id)[0]
 
     def plan_round(self, import_id: str, number: int, stage: Stage, *, at: float) -> int:
         """Write down the batches of parking round *number*; see ``Journal.plan_round``."""
@@ -285,21 +284,19 @@ class SqliteJournal:
         """Release the file; a second call does nothing."""
         self._database.close()
 
+    def _row(self, batch: Batch[Any]) -> tuple[object, ...]:
+        name = self._codec.name_of(batch.command_type)
+        positions = encode_positions(envelope.position for envelope in batch.envelopes)
+        return batch_row(batch, name, positions)
+
     def _must_exist(self, connection: Any, import_id: str) -> None:
         query = "SELECT 1 FROM imports WHERE import_id = ?"
         if connection.execute(query, (import_id,)).fetchone() is None:
             raise UnknownImport(import_id, self.path)
 
     def _write_lanes(self, connection: Any, import_id: str) -> None:
-        connection.executemany(
-            "INSERT OR REPLACE INTO lane_entries VALUES (?, ?, ?, ?)",
-            [(import_id, name, e.lane, e.tree) for name, e in self._lanes[import_id].items()],
-        )
-
-
-def _parked_counts(connection: Any, import_id: str) -> tuple[int, int]:
-    """Return how many commands are parked, and how many of them are structure; kept by triggers."""
-    row = connection.execute(
-        "SELECT parked, parked_structure FROM imports WHERE import_id = ?", (import_id,)
-    ).fetchone()
-    return (int(row[0]), int(row[1])) if row else (0, 0)
+        if entries := self._lanes.get(import_id):
+            connection.executemany(
+                "INSERT OR REPLACE INTO lane_entries VALUES (?, ?, ?, ?)",
+                [(import_id, name, entry.lane, entry.tree) for name, entry in entries.items()],
+            )

@@ -124,6 +124,10 @@ PARTS: Mapping[str, Schema] = {
                         "producer n begins behind (n - 1) * 2^40."
                     ),
                 },
+                "size": {
+                    **COUNT,
+                    "description": "The bytes of `data` as its producer wrote it.",
+                },
                 "data": {
                     "type": "object",
                     "description": "The fields of the command, as in a line of a JSONL file.",
@@ -138,6 +142,7 @@ PARTS: Mapping[str, Schema] = {
                 },
                 "media": {**ref(FILE)},
             },
+            "size",
             "sends",
             "tree",
             "media",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attrs import frozen
+from attrs import field, frozen
 
 from importbus.adapters.sqlite_file import Database
 from importbus.bus.errors import LaneHeld, LaneLost
@@ -38,10 +38,14 @@ class Lease:
 
 @frozen
 class Leases:
-    """The leases of a queue file. Times are seconds of the wall clock, which processes share."""
+    """The leases of a queue file. Times are seconds of the wall clock, which processes share.
+
+    What was taken or renewed here is held until the time that was written: nobody takes it before.
+    """
 
     database: Database
     seconds: float
+    _until: dict[Lease, float] = field(factory=dict, init=False)
 
     def take(self, name: str, holder: str, now: float) -> Lease:
         """Take the lease of *name*, which nobody holds.
@@ -56,14 +60,19 @@ class Leases:
                 found = "SELECT holder FROM leases WHERE name = ?"
                 (other,) = connection.execute(found, (name,)).fetchone()
                 raise LaneHeld(f"{name} is held by {other}.")
-        return Lease(name, holder, row[0])
+        lease = Lease(name, holder, row[0])
+        self._until[lease] = now + self.seconds
+        return lease
 
     def renew(self, lease: Lease, now: float) -> None:
         """Hold *lease* for another ``seconds``; raises ``LaneLost`` when it has ended."""
         self._set(lease, now, now + self.seconds)
+        self._until[lease] = now + self.seconds
 
     def verify(self, lease: Lease, now: float) -> None:
         """Make sure that *lease* is held; raises ``LaneLost`` when it has ended."""
+        if now < self._until.get(lease, 0.0):
+            return
         query = f"SELECT {VALID}"
         with self.database.looking() as connection:
             (valid,) = connection.execute(query, lease.at(now)).fetchone()
@@ -72,6 +81,7 @@ class Leases:
 
     def give_back(self, lease: Lease, now: float) -> None:
         """Let others take it at once; nothing happens when it has ended."""
+        self._until.pop(lease, None)
         try:
             self._set(lease, now, now)
         except LaneLost:

@@ -49,6 +49,7 @@ class MemoryTransport:
     """
 
     durable = False
+    at_once = 1
 
     def __init__(self, lanes: int, *, capacity: int = CAPACITY) -> None:
         self.lanes = lanes
@@ -60,12 +61,16 @@ class MemoryTransport:
         self._listeners: list[SimpleQueue[Event | None]] = []
         self._closed = False
 
-    def publish(self, batch: Batch[Any]) -> None:
-        """Append *batch* to its lane; wait while there is no room.
+    def publish(self, *batches: Batch[Any]) -> None:
+        """Append each of *batches* to its lane; wait while there is no room.
 
         Raises:
             TransportClosed: The transport was closed, perhaps while this call waited.
         """
+        for batch in batches:
+            self._append(batch)
+
+    def _append(self, batch: Batch[Any]) -> None:
         lane = self._lanes[batch.lane]
         with lane.changed:
             lane.changed.wait_for(lambda: lane.closed or self._has_room(batch.lane))

@@ -19,10 +19,11 @@ from importbus.adapters.transports.leases import Lease, Leases
 from importbus.adapters.transports.sqlite_consumer import SHORT_LOOK, Door, FileConsumer
 from importbus.adapters.transports.sqlite_consumers import Consumers
 from importbus.adapters.transports.sqlite_events import EventLog, FileEvents
-from importbus.adapters.transports.sqlite_queue import DeadLetter, QueueFile, lane_name
+from importbus.adapters.transports.sqlite_queue import DeadLetter, Message, QueueFile, lane_name
 from importbus.adapters.transports.sqlite_schema import QUEUE
 from importbus.bus.batches import Batch
 from importbus.bus.errors import BusError, ConfigurationError
+from importbus.bus.messages import BatchSettled
 from importbus.bus.messages import Event as BusEvent
 from importbus.bus.ports import Clock, Codec
 
@@ -31,6 +32,9 @@ LEASE_SECONDS = 30.0
 
 SIGNS = 5
 """Signs of life within the time of a lease: a few may be late."""
+
+AT_ONCE = 64
+"""Batches that are best published together: they wait for the disk once."""
 
 
 class SqliteTransport:
@@ -57,6 +61,7 @@ class SqliteTransport:
     """
 
     durable = True
+    at_once = AT_ONCE
 
     def __init__(
         self,
@@ -78,7 +83,7 @@ class SqliteTransport:
         self._leases = Leases(self._database, lease_seconds)
         self._events = EventLog(self._database, self._clock)
         queue, is_closed = QueueFile(self._database), self._closed.is_set
-        self._door = Door(queue, codec, self._clock, self._leases, is_closed, files)
+        self._door = Door(queue, codec, self._clock, self._leases, self._events, is_closed, files)
         self._consumers = Consumers(self._database, self._clock, lease_seconds)
         self.holder = f"{socket.gethostname()}/{os.getpid()}/{uuid4().hex[:8]}"
         self._held: dict[str, Lease] = {}
@@ -87,19 +92,29 @@ class SqliteTransport:
         if keep_alive:
             self._start_renewing(lease_seconds / SIGNS)
 
-    def publish(self, batch: Batch[Any]) -> None:
-        """Store *batch* at the end of its lane; one of the same id that is there stays as it is.
+    def publish(self, *batches: Batch[Any]) -> None:
+        """Store *batches* at the ends of their lanes; one whose id is there stays as it is.
+
+        They wait for the disk once, unless lanes have a *capacity*: then one is stored after the
+        other, as there is room.
 
         Raises:
             TransportUnavailable: Not confirmed as stored; publishing again is safe.
             TransportClosed: The transport was closed, perhaps while this call waited.
         """
-        lane, content = lane_name(batch.lane), content_of(batch)
+        messages = [self._message(batch) for batch in batches]
+        self._door.must_be_open("Nothing was published")
+        if self._capacity is None:
+            self._door.queue.put(*messages)
+            return
+        for message in messages:
+            while not self._door.queue.put_within(self._capacity, message):
+                self._clock.sleep(SHORT_LOOK)
+                self._door.must_be_open(f"Batch {message.batch_id} was not published")
+
+    def _message(self, batch: Batch[Any]) -> Message:
         body = encode_batch(batch, self._door.codec, lanes=self.lanes)
-        self._door.must_be_open(f"Batch {batch.id} was not published")
-        while not self._door.queue.put(lane, batch.id, body, content, capacity=self._capacity):
-            self._clock.sleep(SHORT_LOOK)
-            self._door.must_be_open(f"Batch {batch.id} was not published")
+        return Message(lane_name(batch.lane), batch.id, body, content_of(batch))
 
     def lease(self, lane: int | None) -> FileConsumer:
         """Take *lane* for one worker.
@@ -185,7 +200,10 @@ class SqliteTransport:
     def broadcast(self, event: BusEvent) -> None:
         """Tell *event* to everyone who listens now, also in other processes."""
         self._door.must_be_open("The event was not told")
-        self._events.append(event)
+        if isinstance(event, BatchSettled):  # its acknowledgement follows, and takes it along
+            self._events.hold(event)
+        else:
+            self._events.append(event)
 
     def events(self) -> FileEvents:
         """Listen from now on; raises ``TransportClosed``."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from attrs import define, field, frozen
@@ -11,9 +12,10 @@ from loguru import logger
 from importbus.adapters.media import MediaFiles
 from importbus.adapters.protocol import decode_batch
 from importbus.adapters.transports.leases import Lease, Leases
+from importbus.adapters.transports.sqlite_events import EventLog
 from importbus.adapters.transports.sqlite_queue import QueueFile, Stored
 from importbus.bus.batches import Batch
-from importbus.bus.errors import AlreadySettled, TransportClosed, UndecodableMessage
+from importbus.bus.errors import AlreadySettled, LaneLost, TransportClosed, UndecodableMessage
 from importbus.bus.ports import Clock, Codec
 
 SHORT_LOOK, LONG_LOOK = 0.01, 0.2
@@ -28,6 +30,7 @@ class Door:
     codec: Codec
     clock: Clock
     leases: Leases
+    events: EventLog
     is_closed: Callable[[], bool]
     files: MediaFiles = MediaFiles()
 
@@ -53,6 +56,7 @@ class FileConsumer:
     _lease: Lease
     _give_back: Callable[[Lease], None]
     _current: FileDelivery | None = field(default=None, init=False)
+    _next: Stored | None = field(default=None, init=False)  # what came with an acknowledgement
     _left: bool = field(default=False, init=False)
 
     def receive(self, timeout: float) -> FileDelivery | None:
@@ -82,6 +86,9 @@ class FileConsumer:
         self._left = True
         if self._current:
             self._current.settled = True
+        if (unseen := self._next) and not self._door.is_closed():
+            with suppress(LaneLost):
+                self._door.queue.uncount(self._lease, unseen.place, self._door.clock.now())
         self._give_back(self._lease)
 
     def _look(self) -> FileDelivery | None:
@@ -91,16 +98,26 @@ class FileConsumer:
             raise self._lease.lost()
         if self._current and not self._current.settled:
             return None
-        while stored := self._door.queue.head(self._lease, self._door.clock.now()):
+        while stored := self._take():
             try:
                 batch = self._door.decode(stored)
             except UndecodableMessage as error:
                 logger.error("{} of {} is put aside: {}", stored.batch_id, self._lease.name, error)
-                now = self._door.clock.now()
-                self._door.queue.remove(self._lease, stored.place, now, reason=str(error))
+                self._door.queue.bury(self._lease, stored.place, self._door.clock.now(), str(error))
             else:
-                return FileDelivery(self._door, self._lease, stored, batch)
+                return FileDelivery(self._door, self._lease, stored, batch, self._keep)
         return None
+
+    def _take(self) -> Stored | None:
+        """Return what came with an acknowledgement, else what is at the head of the lane."""
+        stored, self._next = self._next, None
+        if stored is None:
+            return self._door.queue.head(self._lease, self._door.clock.now())
+        self._door.verify(self._lease)
+        return stored
+
+    def _keep(self, stored: Stored | None) -> None:
+        self._next = stored
 
 
 @define(eq=False)
@@ -111,6 +128,7 @@ class FileDelivery:
     _lease: Lease
     _stored: Stored
     batch: Batch[Any]
+    _keep: Callable[[Stored | None], None]
     settled: bool = field(default=False, init=False)
 
     @property
@@ -135,25 +153,23 @@ class FileDelivery:
         self._door.queue.uncount(self._lease, self._stored.place, self._door.clock.now())
 
     def ack(self) -> None:
-        """Forget it.
+        """Forget it, and take what is behind it along for the next ``receive``.
 
         Raises:
             AlreadySettled: It was settled before, or its lane was left.
             LaneLost: The lease has ended; the next holder gets the batch again.
         """
-        self._settle(None)
+        self._settle_once()
+        door, now = self._door, self._door.clock.now()
+        self._keep(door.queue.pass_on(self._lease, self._stored.place, now, door.events.write_held))
 
     def reject(self, reason: str) -> None:
         """Keep it as a dead letter with *reason*; raises as ``ack`` does."""
-        self._settle(reason)
+        self._settle_once()
+        self._door.queue.bury(self._lease, self._stored.place, self._door.clock.now(), reason)
 
     def _settle_once(self) -> None:
         self._door.must_be_open(f"Batch {self.batch.id} was not settled")
         if self.settled:
             raise AlreadySettled(f"Batch {self.batch.id} was settled before.")
         self.settled = True
-
-    def _settle(self, reason: str | None) -> None:
-        self._settle_once()
-        now = self._door.clock.now()
-        self._door.queue.remove(self._lease, self._stored.place, now, reason=reason)

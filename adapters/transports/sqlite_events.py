@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections import deque
 from collections.abc import Callable
 
@@ -23,7 +24,7 @@ LOOK = 0.05
 
 FORGET = """
 DELETE FROM events
-WHERE id IN (SELECT id FROM events ORDER BY id LIMIT 2) AND at < ?
+WHERE id IN (SELECT id FROM events ORDER BY id LIMIT ?) AND at < ?
 """
 """Two of the oldest for each new one, so that old ones get fewer, and young ones cost nothing."""
 
@@ -34,15 +35,24 @@ class EventLog:
 
     database: Database
     clock: Clock
+    _held: deque[tuple[float, bytes]] = field(factory=deque, init=False)
 
     def append(self, event: Event) -> None:
         """Write *event* behind the others, and forget the old ones."""
-        now = self.clock.now()
+        self.hold(event)
         with self.database.transaction(lasting=False) as connection:
-            connection.execute(
-                "INSERT INTO events (at, body) VALUES (?, ?)", (now, encode_event(event))
-            )
-            connection.execute(FORGET, (now - KEPT,))
+            self.write_held(connection)
+
+    def hold(self, event: Event) -> None:
+        """Have *event* written by ``write_held`` or with the next one that is appended."""
+        self._held.append((self.clock.now(), encode_event(event)))
+
+    def write_held(self, connection: sqlite3.Connection) -> None:
+        """Write what is held in a transaction of the caller, who loses it should that fail."""
+        rows = [self._held.popleft() for _ in range(len(self._held))]
+        if rows:
+            connection.executemany("INSERT INTO events (at, body) VALUES (?, ?)", rows)
+            connection.execute(FORGET, (2 * len(rows), self.clock.now() - KEPT))
 
     def last(self) -> int:
         """Return the number of the newest event; 0 before the first."""

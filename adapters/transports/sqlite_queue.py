@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import sqlite3
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 from attrs import frozen
 
@@ -10,6 +12,8 @@ from importbus.adapters.protocol import STRUCTURE
 from importbus.adapters.sqlite_file import Database
 from importbus.adapters.transports.leases import VALID, Lease
 from importbus.bus.errors import ConfigurationError
+
+PUT = "INSERT OR IGNORE INTO batches (lane, batch_id, body, content) VALUES (?, ?, ?, ?)"
 
 RECEIVE = f"""
 UPDATE batches SET deliveries = deliveries + 1
@@ -32,6 +36,18 @@ SELECT lane, batch_id, :reason, body, content FROM batches WHERE id = :id AND {V
 def lane_name(lane: int | None) -> str:
     """Return how *lane* is called in the file and in its lease."""
     return STRUCTURE if lane is None else f"lane.{lane}"
+
+
+class Message(NamedTuple):
+    """What is to be stored: the name of its lane, the id of its batch, and the batch as bytes.
+
+    ``content`` has the bytes of the file that travels with it.
+    """
+
+    lane: str
+    batch_id: str
+    body: bytes
+    content: bytes | None = None
 
 
 @frozen
@@ -102,29 +118,21 @@ class QueueFile:
             f"journal.path is {path}: use that one, here and in every process of this queue."
         )
 
-    def put(
-        self,
-        lane: str,
-        batch_id: str,
-        body: bytes,
-        content: bytes | None = None,
-        *,
-        capacity: int | None,
-    ) -> bool:
-        """Store a message at the end of *lane*; return False, and do nothing, when it is full.
+    def put(self, *messages: Message) -> None:
+        """Store *messages* at the ends of their lanes, all or none.
 
-        *content* has the bytes of the file that travels with it. A message of the same id that is
-        there already stays as it is.
+        One whose id is there already stays as it is.
         """
         with self.database.transaction() as connection:
-            if capacity is not None:
-                count = "SELECT count(*) FROM batches WHERE lane = ?"
-                if connection.execute(count, (lane,)).fetchone()[0] >= capacity:
-                    return False
-            connection.execute(
-                "INSERT OR IGNORE INTO batches (lane, batch_id, body, content) VALUES (?, ?, ?, ?)",
-                (lane, batch_id, body, content),
-            )
+            connection.executemany(PUT, messages)
+
+    def put_within(self, capacity: int, message: Message) -> bool:
+        """Store *message*; return False, and do nothing, when its lane holds *capacity* already."""
+        with self.database.transaction() as connection:
+            count = "SELECT count(*) FROM batches WHERE lane = ?"
+            if connection.execute(count, (message.lane,)).fetchone()[0] >= capacity:
+                return False
+            connection.execute(PUT, message)
         return True
 
     def head(self, lease: Lease, now: float) -> Stored | None:
@@ -144,22 +152,35 @@ class QueueFile:
             row = connection.execute(RECEIVE, values).fetchone()
         return Stored(*row) if row else None
 
+    def pass_on(
+        self, lease: Lease, place: int, now: float, also: Callable[[sqlite3.Connection], object]
+    ) -> Stored | None:
+        """Remove a message and return the one behind it, as ``head`` does.
+
+        *also* may write more in the same transaction.
+
+        Raises:
+            LaneLost: The lease has ended; the message stays for the next holder.
+        """
+        values = {**lease.at(now), "id": place}
+        with self.database.transaction(lasting=False) as connection:
+            if not connection.execute(REMOVE, values).rowcount:
+                raise lease.lost()
+            row = connection.execute(RECEIVE, values).fetchone()
+            also(connection)
+        return Stored(*row) if row else None
+
     def uncount(self, lease: Lease, place: int, now: float) -> None:
         """Take a delivery back; raises ``LaneLost`` when the lease has ended."""
         with self.database.transaction(lasting=False) as connection:
             if not connection.execute(UNCOUNT, {**lease.at(now), "id": place}).rowcount:
                 raise lease.lost()
 
-    def remove(self, lease: Lease, place: int, now: float, *, reason: str | None = None) -> None:
-        """Remove a message; with a *reason* it is kept as a dead letter.
-
-        Raises:
-            LaneLost: The lease has ended; the message stays for the next holder.
-        """
+    def bury(self, lease: Lease, place: int, now: float, reason: str) -> None:
+        """Keep a message as a dead letter; raises ``LaneLost`` when the lease has ended."""
         values = {**lease.at(now), "id": place, "reason": reason}
-        with self.database.transaction(lasting=reason is not None) as connection:
-            if reason is not None:
-                connection.execute(BURY, values)
+        with self.database.transaction() as connection:
+            connection.execute(BURY, values)
             if not connection.execute(REMOVE, values).rowcount:
                 raise lease.lost()
 

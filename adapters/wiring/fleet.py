@@ -123,6 +123,8 @@ class _Shared:
             if record
             else None
         )
+        if duty:
+            desk.on_rest = duty.wake
         return Consumer(journal, self.transport, desk, workers, duty, board)
 
 

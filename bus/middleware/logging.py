@@ -49,6 +49,7 @@ class Logging:
         self.only = only
         self._level = level
         self._lane_level = lane_level
+        self._lane_number: int | None = None  # of that level, once it was needed
         self._timer = timer
 
     def applies_to(self, command_type: type, /) -> bool:
@@ -63,7 +64,11 @@ class Logging:
         except Exception as error:
             self._log_failure(command, started, error)
             raise
-        self._log_success(command, started)
+        if isinstance(command, LaneCommand):
+            if self._lane_level_is_recorded():
+                self._log_taken(command, started)
+        else:
+            self._log_handled(command, started)
         return result
 
     def batch_settled(self, event: BatchSettled) -> None:
@@ -79,25 +84,39 @@ class Logging:
             counts=", ".join(f"{count} {name}" for name, count in event.outcomes.items()),
         )
 
-    def _log_success(self, command: object, started: float) -> None:
-        # Written out, not shared with failures: building the facts as a dictionary would make
-        # every command pay twice as much for a record that nobody wants.
-        milliseconds = (self._timer() - started) * 1000
-        name, context = type(command).__name__, current_import.get()
-        import_id = context.import_id if context else None
-        if isinstance(command, LaneCommand):
-            logger.log(
-                self._lane_level,
-                _TAKEN,
-                command=name,
-                key=command.key,
-                import_id=import_id,
-                milliseconds=milliseconds,
-            )
-        else:
-            logger.log(
-                self._level, _DONE, command=name, import_id=import_id, milliseconds=milliseconds
-            )
+    def _lane_level_is_recorded(self) -> bool:
+        """Whether any sink takes records of lane commands; there may be millions of these.
+
+        loguru asks itself the same, after the facts are gathered, and has no public way to be
+        asked. Without the attribute that it keeps for this, everything is handed to it.
+        """
+        if self._lane_number is None:
+            self._lane_number = logger.level(self._lane_level).no
+        least: float = getattr(getattr(logger, "_core", None), "min_level", 0)
+        return self._lane_number >= least
+
+    # Written out, not shared: building the facts as a dictionary would make every command pay
+    # twice as much for a record that nobody wants.
+    def _log_taken(self, command: LaneCommand, started: float) -> None:
+        context = current_import.get()
+        logger.log(
+            self._lane_level,
+            _TAKEN,
+            command=type(command).__name__,
+            key=command.key,
+            import_id=context.import_id if context else None,
+            milliseconds=(self._timer() - started) * 1000,
+        )
+
+    def _log_handled(self, command: object, started: float) -> None:
+        context = current_import.get()
+        logger.log(
+            self._level,
+            _DONE,
+            command=type(command).__name__,
+            import_id=context.import_id if context else None,
+            milliseconds=(self._timer() - started) * 1000,
+        )
 
     def _log_failure(self, command: object, started: float, error: Exception) -> None:
         milliseconds = (self._timer() - started) * 1000

@@ -67,8 +67,9 @@ def consumers(kind: type[MemoryConsumer]) -> Callable[[MemoryTransport], None]:
 def unbounded(transport: MemoryTransport) -> None:
     """Publishing never waits."""
 
-    def publish(batch: Batch[LaneCommand]) -> None:
-        transport._lanes[batch.lane].batches.append(batch)
+    def publish(*batches: Batch[LaneCommand]) -> None:
+        for batch in batches:
+            transport._lanes[batch.lane].batches.append(batch)
 
     transport.publish = publish  # type: ignore[method-assign]
 

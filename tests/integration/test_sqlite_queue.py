@@ -17,8 +17,8 @@ from importbus.adapters.transports.contract import LANES, batch, command_codec
 from importbus.adapters.transports.sqlite import SqliteTransport
 from importbus.adapters.transports.sqlite_events import KEPT
 from importbus.adapters.wiring import open_consumer
-from importbus.bus.errors import ConfigurationError, TransportUnavailable
-from importbus.bus.messages import PhaseSettled
+from importbus.bus.errors import ConfigurationError, LaneLost, TransportUnavailable
+from importbus.bus.messages import BatchSettled, PhaseSettled
 from importbus.bus.ports import LaneConsumer
 from lane_fakes import FakeClock
 
@@ -138,7 +138,7 @@ def test_what_is_settled_is_on_the_disk_before_the_queue_forgets_it(tmp_path: Pa
     with open_consumer(config) as (consumer, _):
         journal = consumer.desk.journal
         assert isinstance(journal, SqliteJournal)
-        with journal._database.looking() as connection:
+        with journal._database.transaction() as connection:
             assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
 
 
@@ -171,3 +171,81 @@ def test_old_events_are_forgotten_as_new_ones_come(path: Path) -> None:
     transport.close()
 
     assert left == 15
+
+
+def queue_at(path: Path, clock: FakeClock) -> SqliteTransport:
+    """Return the queue in a time of its own, whose leases nobody renews."""
+    return SqliteTransport(str(path), command_codec(), LANES, clock=clock, keep_alive=False)
+
+
+def test_several_batches_are_published_in_one_transaction(
+    path: Path, transport: SqliteTransport
+) -> None:
+    """They wait for the disk once, each at the end of its lane; repeats stay where they are."""
+    statements: list[str] = []
+    transport.publish(batch(1), batch(2))
+    transport._database._connection.set_trace_callback(statements.append)
+    transport.publish(batch(2), batch(3), batch(4, 1))
+    consumer = transport.lease(0)
+
+    assert statements.count("COMMIT") == 1
+    assert [seq_of(consumer) for _ in range(3)] == [1, 2, 3]
+    assert transport.depths()[1] == 1
+
+
+def seq_of(consumer: LaneConsumer) -> int:
+    """Receive a batch, acknowledge it, and return its number."""
+    delivery = consumer.receive(0)
+    assert delivery is not None
+    delivery.ack()
+    return delivery.batch.seq
+
+
+def test_what_came_with_an_acknowledgement_was_not_delivered_if_nobody_asked_for_it(
+    path: Path, transport: SqliteTransport
+) -> None:
+    """A worker that leaves gives it back uncounted."""
+    transport.publish(batch(1), batch(2))
+    first = transport.lease(0)
+    assert seq_of(first) == 1
+    first.close()
+    delivery = transport.lease(0).receive(0)
+
+    assert delivery is not None
+    assert (delivery.batch.seq, delivery.redelivered) == (2, 0)
+
+
+def test_what_came_with_an_acknowledgement_is_lost_with_the_lease(path: Path) -> None:
+    """I3: whoever slept is not handed what another worker may have by now."""
+    clock = FakeClock()
+    transport = queue_at(path, clock)
+    transport.publish(batch(1), batch(2))
+    asleep = transport.lease(0)
+    assert seq_of(asleep) == 1
+    clock.time += 31
+    with pytest.raises(LaneLost):
+        asleep.receive(0)
+    delivery = transport.lease(0).receive(0)
+    transport.close()
+
+    assert delivery is not None
+    assert delivery.batch.seq == 2
+
+
+def test_a_settled_batch_is_told_of_with_its_acknowledgement(
+    path: Path, transport: SqliteTransport
+) -> None:
+    """One transaction less; and in its order among other events when none follows."""
+    transport.publish(batch(1))
+    listener, told = transport.events(), BatchSettled("spring", "spring/1/1", "Put", {}, 1.0)
+    delivery = transport.lease(0).receive(0)
+    assert delivery is not None
+    transport.broadcast(told)
+    before = listener.receive(0)
+    delivery.ack()
+    after = listener.receive(0)
+    transport.broadcast(told)
+    transport.broadcast(PhaseSettled("spring"))
+
+    assert (before, after) == (None, told)
+    assert [listener.receive(0) for _ in range(3)] == [told, PhaseSettled("spring"), None]

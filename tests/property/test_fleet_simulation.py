@@ -48,7 +48,7 @@ MANY = 10_000
 PARTS = 5
 """Tests among which they are shared out."""
 
-MOST = 600
+MOST = 2000
 """Schedules within which a planted fault breaks a law, and each row of the crash table occurs."""
 
 CALLS = {

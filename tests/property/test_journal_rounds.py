@@ -123,7 +123,7 @@ class Run:
     def _carry(self, batch: Batch[Any]) -> bool:
         work = BatchWork(batch, leaders=leaders_of(batch, self.journal))
         while items := work.piece(100):
-            work.learn(items, self.world.write(work.batch_of(items)))
+            work.learn(items, tuple(self.world.write(work.batch_of(items))))
         self._settled += 1
         if self._settled in self.crashes:
             return False

@@ -129,3 +129,34 @@ def test_i1_what_counts_as_written_was_written(run: Run) -> None:
             command = settled.envelope.command
             assert isinstance(command, Note)
             assert set(command.numbers) <= set(run.effects[command.key])
+
+
+@given(st.lists(st.sampled_from(["ok", "refused", "parked", "unknown"]), min_size=1, max_size=6))
+def test_a_batch_that_is_not_taken_apart_ends_as_one_that_is(answers: list[str]) -> None:
+    """Distinct keys, answered for good: the short way and the long one say the same."""
+    envelopes = tuple(
+        Envelope(Note(str(n), (n,)), Position("test", n), n, 10, sends=n % 2)
+        for n in range(len(answers))
+    )
+    batch = Batch("spring", "1", 1, 0, Note, envelopes)
+    results = []
+    for look_first in (False, True):
+        work = BatchWork(batch, attempts=1)
+        items = work.piece(len(batch))
+        if look_first:
+            assert [item.envelope for item in items] == list(envelopes)
+        work.learn(items, [OUTCOMES[answer] for answer in answers])
+        results.append((work.results(), work.open, list(work.piece(10))))
+
+    assert results[0] == results[1]
+
+
+def test_a_batch_of_distinct_keys_goes_as_it_came() -> None:
+    """Not even a copy of it is made."""
+    envelopes = tuple(Envelope(Note(k, (1,)), Position("t", 1), n, 1) for n, k in enumerate("ab"))
+    work = BatchWork(Batch("spring", "1", 1, 0, Note, envelopes))
+    items = work.piece(2)
+
+    assert work.batch_of(items) is work.batch
+    work.learn(items, [Outcome.updated()] * 2)
+    assert (work.open, list(work.piece(2))) == (0, [])

@@ -89,5 +89,5 @@ class Counting(ToldAgain):
 class WaitingForEachOther(SharedLanes):
     """The structure lane waits for its own end, too, and nobody gives up waiting."""
 
-    def publish(self, batch: Batch[Any]) -> None:
-        super().publish(evolve(batch, gated=True))
+    def publish(self, *batches: Batch[Any]) -> None:
+        super().publish(*(evolve(batch, gated=True) for batch in batches))

@@ -109,7 +109,7 @@ DISK_FULL = "disk full"
 
 
 def _fill_disk(runtime: Runtime) -> None:
-    with runtime.journal._database.looking() as connection:
+    with runtime.journal._database.transaction() as connection:
         (pages,) = connection.execute("PRAGMA page_count").fetchone()
         connection.execute(f"PRAGMA max_page_count = {pages + PAGES_LEFT}")
 

@@ -23,17 +23,19 @@ class SharedLanes(MemoryTransport):
     """Lanes that outlive whoever uses them; what was told is in ``told``."""
 
     durable = True
+    at_once = 2
 
     def __init__(self, lanes: int) -> None:
         super().__init__(lanes, capacity=PLENTY)
         self.told: list[BusEvent] = []
         self.published: list[Batch[Any]] = []
 
-    def publish(self, batch: Batch[Any]) -> None:
-        """Append *batch* to its lane, unless it is there."""
-        if all(known.id != batch.id for known in self._lanes[batch.lane].batches):
-            super().publish(batch)
-            self.published.append(batch)
+    def publish(self, *batches: Batch[Any]) -> None:
+        """Append *batches* to their lanes, unless they are there."""
+        for batch in batches:
+            if all(known.id != batch.id for known in self._lanes[batch.lane].batches):
+                super().publish(batch)
+                self.published.append(batch)
 
     def broadcast(self, event: BusEvent) -> None:
         """Keep what is told."""

@@ -65,13 +65,13 @@ class NotingJournal(SqliteJournal):
         super().__init__(str(folder / "journal.db"), codec or toy_codec())
         self.notes = notes
 
-    def note(self, batch: Batch[Any], *, accepted: int) -> None:
-        self.notes.note("note", batch.seq)
-        super().note(batch, accepted=accepted)
+    def note(self, *batches: Batch[Any], accepted: int) -> None:
+        self.notes.note("note", *(batch.seq for batch in batches))
+        super().note(*batches, accepted=accepted)
 
-    def confirm(self, batch: Batch[Any]) -> None:
-        self.notes.note("confirm", batch.seq)
-        super().confirm(batch)
+    def confirm(self, *batches: Batch[Any]) -> None:
+        self.notes.note("confirm", *(batch.seq for batch in batches))
+        super().confirm(*batches)
 
     def announce(
         self,
@@ -108,10 +108,10 @@ class NotingTransport(MemoryTransport):
         self.durable = durable
         self.published: list[Batch[Any]] = []
 
-    def publish(self, batch: Batch[Any]) -> None:
-        self.notes.note("publish", batch.seq)
-        super().publish(batch)
-        self.published.append(batch)
+    def publish(self, *batches: Batch[Any]) -> None:
+        self.notes.note("publish", *(batch.seq for batch in batches))
+        super().publish(*batches)
+        self.published += batches
 
 
 @define

@@ -195,6 +195,9 @@ class Simulation:
     def left(self, lane: int | None) -> None:
         """Nobody looks."""
 
+    def rested(self) -> None:
+        """Nobody waits for it."""
+
     def await_gate(self, batch: Batch[Any], stop: Event) -> bool:
         """Gated batches are held before a worker gets them."""
         return True

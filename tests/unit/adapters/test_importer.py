@@ -62,6 +62,8 @@ class Desk:
     stop: Event = field(factory=Event)
     unwanted: set[int] = field(factory=set)
     quiet_seconds: float = 0.0
+    until_rest: bool = False
+    rests: int = 0
 
     def wants(self, delivery: Delivery) -> bool:
         return delivery.batch.seq not in self.unwanted
@@ -74,6 +76,10 @@ class Desk:
     def left(self, lane: int | None) -> None:
         pass
 
+    def rested(self) -> None:
+        self.rests += 1
+        self.stop.set()
+
     def await_gate(self, batch: Batch[Any], stop: Event) -> bool:
         self.log.append("gate")
         return self.gate
@@ -83,7 +89,7 @@ class Desk:
         if self.before_settling:
             self.before_settling.pop(0)()
         self.settled.append(settlement)
-        if self.transport.depths()[0] <= 1:
+        if self.transport.depths()[0] <= 1 and not self.until_rest:
             self.stop.set()
 
     def fail(self, error: BusError) -> None:
@@ -227,6 +233,15 @@ def test_a_sink_that_refuses_the_caller_stops_everything() -> None:
 
     assert (scene.desk.failed, scene.desk.settled) == ([error], [])
     assert scene.transport.depths()[0] == 1
+
+
+def test_who_finds_the_lane_empty_after_work_says_so_once() -> None:
+    """The recorder may have something to decide; an idle lane has nothing to say."""
+    scene = Scene()
+    scene.desk.until_rest = True
+    scene.run(batch(1), batch(2))
+
+    assert (len(scene.desk.settled), scene.desk.rests) == (2, 1)
 
 
 def test_a_gated_batch_waits_for_its_gate() -> None:

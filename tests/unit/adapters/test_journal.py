@@ -285,7 +285,7 @@ def note_many(journal: SqliteJournal) -> None:
 
 def limit(journal: SqliteJournal, *, pages: int) -> None:
     """Let the file have at most *pages* pages, as a full disk would."""
-    with journal._database.looking() as connection:
+    with journal._database.transaction() as connection:
         connection.execute(f"PRAGMA max_page_count = {pages}")
 
 

@@ -83,7 +83,7 @@ def test_a_journal_that_is_held_for_too_long_is_reported(
 def test_a_full_disk_says_so_and_what_was_written_before_stays(tmp_path: Path) -> None:
     """The transaction that found no room is taken back as a whole."""
     opened = Database(str(tmp_path / "journal.db"), JOURNAL)
-    with opened.looking() as connection:
+    with opened.transaction() as connection:
         connection.execute("PRAGMA max_page_count = 30")
     with pytest.raises(JournalError, match="disk is full; make room and start again, nothing is"):
         fill(opened)
@@ -121,6 +121,24 @@ def break_off(opened: Database) -> None:
         raise ZeroDivisionError
 
 
+def test_who_looks_is_not_held_up_by_who_writes(tmp_path: Path) -> None:
+    """The lanes of a process go on while one of them waits for the disk."""
+    opened = Database(str(tmp_path / "journal.db"), JOURNAL)
+    with opened.transaction() as writing, ThreadPoolExecutor(1) as pool:
+        writing.execute("INSERT INTO outcomes VALUES ('spring', 'PutThing', 'created', 1)")
+        seen = pool.submit(count_outcomes, opened).result(timeout=5)
+
+    assert (seen, count_outcomes(opened)) == (0, 1)
+    opened.close()
+
+
+def count_outcomes(opened: Database) -> int:
+    """Look at the table."""
+    with opened.looking() as connection:
+        (rows,) = connection.execute("SELECT count(*) FROM outcomes").fetchone()
+    return int(rows)
+
+
 @pytest.mark.parametrize(("durable", "level"), [(False, 1), (True, 2)])
 def test_durable_decides_when_the_disk_is_waited_for(
     tmp_path: Path, durable: bool, level: int
@@ -128,7 +146,7 @@ def test_durable_decides_when_the_disk_is_waited_for(
     """FULL (2) for transports that outlive the process, NORMAL (1) else."""
     opened = Database(str(tmp_path / "journal.db"), JOURNAL, durable=durable)
 
-    with opened.looking() as connection:
+    with opened.transaction() as connection:
         assert connection.execute("PRAGMA synchronous").fetchone() == (level,)
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     opened.close()

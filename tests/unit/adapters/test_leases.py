@@ -67,3 +67,30 @@ def test_what_is_given_back_can_be_taken_at_once(leases: Leases) -> None:
     with pytest.raises(TransportUnavailable, match="bob"):
         leases.take("lane.0", "cid", 103.0)
     assert again.epoch == 2
+
+
+def test_a_lease_is_held_until_the_time_that_was_written(leases: Leases) -> None:
+    """Nobody takes it before; behind that time the file is asked, and says no."""
+    lease = leases.take("lane.0", "ann", 100.0)
+    leases.verify(lease, 129.9)
+    with pytest.raises(LaneLost):
+        leases.verify(lease, 130.0)
+
+
+def test_a_renewed_lease_is_held_for_longer(leases: Leases) -> None:
+    """Whoever gives signs of life may go on without asking the file."""
+    lease = leases.take("lane.0", "ann", 100.0)
+    leases.renew(lease, 125.0)
+    leases.verify(lease, 154.9)
+    leases.give_back(lease, 154.9)
+
+    with pytest.raises(LaneLost):
+        leases.verify(lease, 154.9)
+
+
+def test_a_lease_that_another_object_renewed_is_asked_for(leases: Leases) -> None:
+    """What this one knows is not all there is."""
+    lease = leases.take("lane.0", "ann", 100.0)
+    Leases(leases.database, 30.0).renew(lease, 125.0)
+
+    leases.verify(lease, 140.0)

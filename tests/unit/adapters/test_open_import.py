@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from attrs import define, field
 
-from importbus.adapters.open_import import OpenImport, Way
+from importbus.adapters import open_import
+from importbus.adapters.open_import import RECENT, JournalEntries, OpenImport, Way
 from importbus.adapters.opening import first_number
 from importbus.bus.batching import Limits
 from importbus.bus.context import ImportContext
@@ -19,7 +20,7 @@ from importbus.bus.errors import (
     TransportClosed,
     TransportUnavailable,
 )
-from importbus.bus.journal import ImportRecord
+from importbus.bus.journal import ImportRecord, LaneEntry
 from importbus.bus.messages import LaneCommand, Position
 from lane_fakes import Notes, NotingJournal, NotingRecorder, NotingTransport
 from toy_commands import Drop, Picture, Put, PutKind
@@ -316,7 +317,7 @@ def test_a_command_without_a_position_is_named_by_its_number(scene: Scene) -> No
 def test_a_command_that_cannot_be_routed_is_not_counted(scene: Scene) -> None:
     """I1: the dispatch fails, so nothing was read."""
     scene.take(Put("a"))
-    scene.opened._router.route = lambda command: 1 / 0  # type: ignore[method-assign,assignment,return-value]
+    scene.opened._router.route = lambda *_: 1 / 0  # type: ignore[method-assign,assignment]
     with pytest.raises(ZeroDivisionError):
         scene.take(Put("b"))
 
@@ -332,3 +333,98 @@ def test_who_continues_for_a_producer_that_noted_nothing_keeps_its_numbers(tmp_p
     scene.opened.resume(scene.journal.shared.continue_for("spring", "2"))
 
     assert scene.opened.number == first_number("2")
+
+
+def many(tmp_path: Path, at_once: int = 4) -> Scene:
+    """Return an import over a transport that is better off with *at_once* batches together."""
+    scene = Scene(tmp_path, durable=True)
+    scene.transport.at_once = at_once
+    return scene
+
+
+def fill(scene: Scene, batches: int) -> None:
+    """Fill so many batches."""
+    first = scene.opened.number
+    scene.take(*(Put(f"p{first + n}") for n in range(2 * batches)))
+
+
+def test_batches_wait_for_each_other_twice_as_many_each_time(tmp_path: Path) -> None:
+    """The first one goes by itself: a worker may be waiting for it."""
+    scene = many(tmp_path)
+    fill(scene, batches=11)
+
+    published = [line for line in scene.log if line.startswith("publish")]
+    assert published == ["publish 1", "publish 2 3", "publish 4 5 6 7", "publish 8 9 10 11"]
+    assert scene.log[3:6] == ["note 2 3", "publish 2 3", "confirm 2 3"]
+    scene.journal.close()
+
+
+def test_batches_wait_for_each_other_until_the_next_tick(tmp_path: Path) -> None:
+    """A slow producer keeps nobody waiting."""
+    scene = many(tmp_path)
+    fill(scene, batches=2)
+    waiting = len(scene.left)
+    scene.opened.tick(0.0)
+
+    assert (waiting, len(scene.left)) == (1, 2)
+    scene.journal.close()
+
+
+def test_batches_that_wait_go_when_they_hold_enough(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """I7: what is in line is bounded in bytes, too."""
+    monkeypatch.setattr(open_import, "TOGETHER_BYTES", 10)
+    scene = many(tmp_path)
+    scene.opened._together = 4
+    scene.take(*(Put(f"p{n}") for n in range(8)), size=2)
+    held = scene.opened._unsent_bytes
+    scene.take(*(Put(f"q{n}") for n in range(4)), size=2)
+
+    assert "publish 1 2 3" in scene.log
+    assert held < 10
+    scene.journal.close()
+
+
+def test_batches_that_could_not_be_sent_together_keep_the_next_command_out(tmp_path: Path) -> None:
+    """I3, I7: they stay in line, and go first under their own ids."""
+    scene = many(tmp_path)
+    fill(scene, batches=1)
+    scene.notes.failing["publish"] = [TransportUnavailable("the disk is full")] * 2
+    fill(scene, batches=2)
+    with pytest.raises(TransportUnavailable):
+        scene.take(Put("kept out"))
+    scene.opened.finish()
+
+    assert [seq for seq, _, _ in scene.left] == [1, 2, 3]
+    assert (scene.opened.accepted, scene.log.count("note 2 3")) == (6, 3)
+    scene.journal.close()
+
+
+def test_the_structure_is_announced_between_batches_that_wait(tmp_path: Path) -> None:
+    """What is in line keeps its order, whatever goes together."""
+    scene = many(tmp_path)
+    scene.opened._together = 4
+    scene.take(PutKind("k1"), PutKind("k2"), PutKind("k3"), Put("a"), Put("b"))
+    scene.opened.flush()
+
+    assert [line for line in scene.log if not line.startswith(("note", "confirm"))] == [
+        "publish 1 2",
+        "announce phase 2",
+        "phase 2",
+        "publish 3",
+    ]
+    scene.journal.close()
+
+
+def test_the_last_lane_entries_are_at_hand(scene: Scene) -> None:
+    """The journal is asked only for those that were put before."""
+    entries = JournalEntries(scene.journal, "spring")
+    for n in range(RECENT + 1):
+        entries.put(f"product:{n}", LaneEntry(0, None))
+    scene.journal.remember_lane("spring", "product:0", LaneEntry(3, "other"))
+    scene.journal.remember_lane("spring", "product:1", LaneEntry(3, "other"))
+
+    assert entries.get("product:0") == LaneEntry(3, "other")
+    assert entries.get(f"product:{RECENT}") == LaneEntry(0, None)
+    assert len(entries._recent) <= RECENT

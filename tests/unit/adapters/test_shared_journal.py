@@ -74,3 +74,26 @@ def test_batches_without_a_call_do_not_say_how_long_calls_take(journal: SqliteJo
     journal.settle(Settlement(batch, (parked,), 0, 0.0, 101.0))
 
     assert journal.shared.quiet("spring") is None
+
+
+def test_what_stands_before_a_settled_batch_is_not_withdrawn(journal: SqliteJournal) -> None:
+    """I6: published together, confirmed never: one that is settled says that those before it came.
+
+    Were the first one forgotten, its number would be waited for.
+    """
+    batches = [one_batch(seq) for seq in (1, 2, 3)]
+    journal.note(*batches, accepted=3)
+    results = (Settled(batches[1].envelopes[0], Outcome.created()),)
+    journal.settle(Settlement(batches[1], results, 1, 5.0, 101.0))
+    resumption = journal.shared.continue_for("spring", "1")
+    stand = journal.shared.stand("spring", 0)
+
+    assert [journal.shared.wants(one) for one in batches] == [True, False, False]
+    assert stand.announced["1", "finish"] == 2
+    assert [Position("a", line) in resumption.settled for line in (1, 2, 3)] == [True, True, False]
+
+
+def one_batch(seq: int) -> Batch[Put]:
+    """Return a batch of one command, on the line of its number."""
+    envelope = Envelope(Put(f"p{seq}"), Position("a", seq), seq, 9)
+    return Batch("spring", "1", seq, 0, Put, (envelope,))

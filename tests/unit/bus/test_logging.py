@@ -64,7 +64,7 @@ def bus_with(answer: object = "welcome", **options: Any) -> CommandBus:
             raise answer
         return answer
 
-    bus = CommandBus(Logging(timer=ticking(10.0, 10.0325), **options))
+    bus = CommandBus(Logging(**{"timer": ticking(10.0, 10.0325), **options}))
     bus.register(Command, handle)
     return bus
 
@@ -157,6 +157,40 @@ def test_levels_can_be_chosen(records: list[Record]) -> None:
     bus_with(lane_level="SUCCESS").dispatch(Price("mug"))
 
     assert [found["level"].name for found in records] == ["INFO", "SUCCESS"]
+
+
+def test_nothing_is_gathered_for_a_record_that_nobody_takes() -> None:
+    """A lane command is asked for nothing while no sink takes its level.
+
+    It fails when loguru keeps the least level of its sinks elsewhere: dispatching is then slower.
+    """
+    asked: list[str] = []
+
+    class Shy(LaneCommand):
+        @property
+        def key(self) -> str:
+            asked.append("key")
+            return "mug"
+
+    bus = bus_with(timer=lambda: 0.0)
+    sink = logger.add(lambda message: None, level="INFO")
+    bus.dispatch(Shy())
+    unheard = list(asked)
+    logger.remove(sink)
+    sink = logger.add(lambda message: None, level="TRACE")
+    bus.dispatch(Shy())
+    logger.remove(sink)
+
+    assert (unheard, asked) == ([], ["key"])
+
+
+def test_a_level_of_its_own_is_looked_up_when_it_is_needed(records: list[Record]) -> None:
+    """An application may define it after the bus was made."""
+    bus = bus_with(lane_level="CHATTER")
+    logger.level("CHATTER", no=3)
+    bus.dispatch(Price("mug"))
+
+    assert [found["level"].name for found in records] == ["CHATTER"]
 
 
 def test_other_classes_are_not_logged(records: list[Record]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Self
 
 from attrs import evolve, frozen
@@ -50,7 +51,7 @@ def batch(*commands: LaneCommand, round_number: int = 0, sends: int = 0) -> Batc
     return Batch("spring", "1", 1, 0, type(commands[0]), envelopes, round=round_number)
 
 
-def sent(items: list[Item]) -> list[LaneCommand]:
+def sent(items: Sequence[Item]) -> list[LaneCommand]:
     """Return the commands of a piece."""
     return [item.envelope.command for item in items]
 
