@@ -85,10 +85,22 @@ def _goes_alone(older: object, newer: object) -> bool:
     if _sets(newer, "categories") and any(_sets(older, name) for name in LISTS):
         return True  # the PIM takes no body that both lists categories and adds some
     return any(
-        (new := getattr(newer, name, UNSET)) is not UNSET
+        (new := getattr(newer, name)) is not UNSET
         and (new != getattr(older, name) or (new is None and name in AT_CREATION))
-        for name in ALONE
+        for name in _alone_in(type(newer))
     )
+
+
+def _alone_in(command_type: type) -> tuple[str, ...]:
+    """Return the fields of *command_type* that are in ``ALONE``; there are few of each class."""
+    found = _ALONE_IN.get(command_type)
+    if found is None:
+        names = {each.name for each in fields(command_type)}
+        found = _ALONE_IN[command_type] = tuple(name for name in ALONE if name in names)
+    return found
+
+
+_ALONE_IN: dict[type, tuple[str, ...]] = {}
 
 
 def _sets(command: object, name: str) -> bool:
