@@ -153,10 +153,55 @@ def test_an_import_id_is_one_by_the_schema_when_it_is_one(import_id: str) -> Non
     assert payload_validator("PhaseSettled").is_valid(message) == known
 
 
+def shown_messages() -> list[Any]:
+    """Return the messages that the page on transports shows."""
+    text = (ROOT / "docs" / "transports.md").read_text(encoding="utf-8")
+    return [json.loads(block) for block in re.findall(r"```json\n(.*?)```", text, re.DOTALL)]
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda items: items.append(items[0]),
+        lambda items: items.clear(),
+        lambda items: items[0].pop("media"),
+        lambda items: items[0]["media"].pop("sha256"),
+        lambda items: items[0]["media"].update(sha256="no digest"),
+        lambda items: items[0]["data"].pop("file"),
+    ],
+)
+def test_media_are_one_command_with_its_file(spoil: Callable[[Any], object]) -> None:
+    """Whose bytes would it be otherwise, and would they be those that were sent?"""
+    _, message = shown_messages()
+    spoil(message["items"])
+
+    assert not payload_validator("media").is_valid(message)
+
+
+@pytest.mark.parametrize(
+    ("command", "data", "valid"),
+    [
+        ("DeleteProduct", {"identifier": "mug"}, True),
+        ("DeleteProductModel", {"identifier": "mug"}, False),
+        ("DeleteProductModel", {"code": "mug"}, True),
+        ("DeleteProduct", {"identifier": "mug", "enabled": True}, False),
+        ("DeleteEverything", {"identifier": "mug"}, False),
+    ],
+)
+def test_the_command_of_a_batch_decides_what_its_data_are(
+    command: str, data: dict[str, object], valid: bool
+) -> None:
+    """Of every item."""
+    message, _ = shown_messages()
+    item = message["items"][0] | {"data": data}
+    message |= {"command": command, "items": [item, item]}
+
+    assert payload_validator("batch").is_valid(message) == valid
+
+
 def test_the_messages_that_a_page_shows_are_valid() -> None:
     """Readers copy them."""
-    text = (ROOT / "docs" / "transports.md").read_text(encoding="utf-8")
-    shown = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", text, re.DOTALL)]
+    shown = shown_messages()
 
     assert [message["kind"] for message in shown] == ["batch", "media"]
     for message in shown:

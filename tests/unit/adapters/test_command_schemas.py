@@ -196,6 +196,32 @@ def test_what_is_nested_has_its_shape(name: str, field: object, valid: bool) -> 
     assert check.is_valid({"identifier": "mug", name: field}) == valid
 
 
+OF_RECORD = {"code": "acme", "attribute": "logo"}
+
+
+@pytest.mark.parametrize(
+    ("said", "valid"),
+    [
+        ({}, True),
+        ({"code": None, "attribute": None, "locale": None}, True),
+        (OF_RECORD, True),
+        ({**OF_RECORD, "channel": "shop", "locale": "en_US"}, True),
+        ({"code": "acme"}, False),
+        ({"code": "acme", "attribute": None}, False),
+        ({"attribute": "logo"}, False),
+        ({"code": None, "channel": "shop"}, False),
+        ({"locale": "en_US"}, False),
+    ],
+)
+def test_a_rule_between_fields_is_a_rule_of_the_schema(
+    said: dict[str, object], valid: bool
+) -> None:
+    """The image of a reference entity has neither attribute nor place; a record needs the first."""
+    check = validator(SCHEMAS["CreateReferenceEntityMediaFile"])
+
+    assert check.is_valid({"reference_entity": "brand", "file": "a.png", **said}) == valid
+
+
 @pytest.mark.parametrize(
     ("line", "valid"),
     [
