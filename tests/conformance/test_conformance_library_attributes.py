@@ -49,6 +49,7 @@ def test_attributes_and_options_of_entries_are_plain_lists(library: RawClient, p
 
 IMMUTABLE: list[tuple[str, str, Any]] = [
     (f"{ENTITY}/attributes/motto", "type", "image"),
+    (f"{ENTITY}/attributes/image", "type", "text"),
     (f"{ENTITY}/attributes/motto", "value_per_locale", True),
     (f"{ENTITY}/attributes/motto", "value_per_channel", True),
     (f"{ENTITY}/attributes/owner", "reference_entity_code", "other"),

@@ -155,7 +155,7 @@ def _check_kind(store: Store, draft: Draft) -> None:
             draft.blame(name, f'The {library.noun.lower()} "{item[name]}" does not exist.')
     if "media_type" in item and item["media_type"] not in MEDIA_TYPES:
         draft.blame("media_type", f"The media type must be one of {', '.join(MEDIA_TYPES)}.")
-    if item["type"] == "text":
+    if "max_characters" in item:  # it has what texts have, whatever type it would like to be
         _check_text(draft)
     size = item.get("max_file_size")
     if size is not None and not 0.01 <= float(size) <= 9999.99:
