@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
@@ -125,6 +126,18 @@ def test_messages_without_sizes_stay_readable(sent: Batch[Put]) -> None:
         assert item.pop("size") == len(CODEC.encode(Put(item["data"]["name"])))
 
     assert decode_batch(json.dumps(message).encode(), CODEC) == sent
+
+
+@pytest.mark.parametrize("name", ["line", "number", "size"])
+@pytest.mark.parametrize("wrong", [-1, True, 1.0, "1", None])
+def test_a_count_is_a_whole_number(name: str, wrong: object) -> None:
+    """Of an item that is otherwise as it should be; the message says which one is not."""
+    message: Any = json.loads(encode_batch(batch(7), CODEC, lanes=2))
+    item = message["items"][0]
+    (item["position"] if name == "line" else item)[name] = wrong
+
+    with pytest.raises(UndecodableMessage, match=f"its {name} is {wrong!r}, not a number"):
+        decode_batch(json.dumps(message).encode(), CODEC)
 
 
 @given(TEXT)
