@@ -13,8 +13,8 @@ else:
     record = partial(define, unsafe_hash=True)
 """A frozen attrs class for those who check types, and one that is made three times as fast.
 
-Freezing costs an object of seven fields 0.5 us of 0.7: a tenth of what a command takes on its way
-into a queue. Type checkers refuse what would change one; nothing does so when it runs.
+Freezing costs an object of seven fields 0.5 us of 0.7, and a command takes 8 us on its way into a
+queue. Type checkers refuse what would change one; nothing does so when it runs.
 """
 
 __all__ = ["record"]

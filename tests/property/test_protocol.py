@@ -203,6 +203,19 @@ def test_messages_without_sizes_stay_readable(sent: Batch[Put]) -> None:
     assert decode_batch(json.dumps(message).encode(), CODEC) == sent
 
 
+@pytest.mark.parametrize("name", ["line", "number", "size"])
+@pytest.mark.parametrize("wrong", [-1, True, 1.0, "1", None])
+def test_a_count_is_a_whole_number(name: str, wrong: object) -> None:
+    """Of an item that is otherwise as it should be; the message says which one is not."""
+    message: Any = json.loads(encode_batch(batch(7), CODEC, lanes=2))
+    item = message["items"][0]
+    del item["tree"]  # it has the usual parts then, and no others
+    (item["position"] if name == "line" else item)[name] = wrong
+
+    with pytest.raises(UndecodableMessage, match=f"its {name} is {wrong!r}, not a number"):
+        decode_batch(json.dumps(message).encode(), CODEC)
+
+
 @given(TEXT)
 def test_data_that_was_kept_is_not_encoded_again(name: str) -> None:
     """The message is the same to the byte, whoever encoded it."""

@@ -122,7 +122,17 @@ def test_the_quick_way_is_gone(command: Scalars) -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [{"key": "a"}, {"key": "a", "count": True}, {"key": 1, "count": 1}, [], None, "a"]
+    "data",
+    [
+        {"key": "a"},
+        {"key": "a", "count": True},
+        {"key": "a", "count": None},
+        {"key": "a", "count": 1, "unknown": 1},
+        {"key": 1, "count": 1},
+        [],
+        None,
+        "a",
+    ],
 )
 def test_the_quick_way_leaves_every_fault_to_the_strict_one(data: object) -> None:
     """It has no words for them: true is no number, and a field is missing."""

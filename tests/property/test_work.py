@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Self
 
 from attrs import frozen
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from importbus.bus.batches import Batch, Envelope
@@ -132,6 +132,8 @@ def test_i1_what_counts_as_written_was_written(run: Run) -> None:
 
 
 @given(st.lists(st.sampled_from(["ok", "refused", "parked", "unknown"]), min_size=1, max_size=6))
+@example(["ok", "refused", "ok"])
+@example(["ok", "parked"])
 def test_a_batch_that_is_not_taken_apart_ends_as_one_that_is(answers: list[str]) -> None:
     """Distinct keys, answered for good: the short way and the long one say the same."""
     envelopes = tuple(

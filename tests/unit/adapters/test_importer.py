@@ -14,7 +14,7 @@ from attrs import define, field
 from importbus.adapters.batch_run import Tools
 from importbus.adapters.importer import HOPELESS, MOST_DELIVERIES, LaneWorker, LaneWorkers
 from importbus.adapters.threads import LANE_THREAD
-from importbus.adapters.transports.memory import MemoryTransport
+from importbus.adapters.transports.memory import MemoryConsumer, MemoryTransport
 from importbus.bus.batches import Batch, Envelope, Settlement
 from importbus.bus.errors import (
     BusError,
@@ -235,6 +235,16 @@ def test_a_sink_that_refuses_the_caller_stops_everything() -> None:
     assert scene.transport.depths()[0] == 1
 
 
+class IdleAtFirst(MemoryTransport):
+    """Lanes that seem empty twice, whoever takes them."""
+
+    def lease(self, lane: int | None) -> MemoryConsumer:
+        consumer, idle = super().lease(lane), [None, None]
+        receive = consumer.receive
+        consumer.receive = lambda timeout: idle.pop() if idle else receive(timeout)  # type: ignore[method-assign]
+        return consumer
+
+
 def test_who_finds_the_lane_empty_after_work_says_so_once() -> None:
     """The recorder may have something to decide; an idle lane has nothing to say."""
     scene = Scene()
@@ -242,6 +252,14 @@ def test_who_finds_the_lane_empty_after_work_says_so_once() -> None:
     scene.run(batch(1), batch(2))
 
     assert (len(scene.desk.settled), scene.desk.rests) == (2, 1)
+
+
+def test_a_lane_that_was_empty_all_along_has_nothing_to_say() -> None:
+    """A worker looks ten times a second, and the recorder need not."""
+    scene = Scene(transport=IdleAtFirst(1))
+    scene.run(batch())
+
+    assert (len(scene.desk.settled), scene.desk.rests) == (1, 0)
 
 
 def test_a_gated_batch_waits_for_its_gate() -> None:

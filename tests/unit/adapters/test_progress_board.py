@@ -36,6 +36,30 @@ def test_it_counts_by_class(board: ProgressBoard) -> None:
     assert (seen.outcomes, seen.requests) == ({"created": 1, "failed": 1}, 2)
 
 
+class Put:
+    """A class of commands, by its name."""
+
+
+def test_it_shows_what_is_counted_by_who_takes_commands_in(board: ProgressBoard) -> None:
+    """Together with what it was told of."""
+    board.taken[Put] = 3
+    seen = board.snapshot().read
+    board.taken[Put] = 4
+    board.accepted("Put", 2)
+
+    assert (seen, board.snapshot().read) == ({"Put": 3}, {"Put": 6})
+
+
+@pytest.mark.parametrize(("done", "read"), [(2, 3), (5, 5)])
+def test_what_has_its_outcome_was_read(board: ProgressBoard, done: int, read: int) -> None:
+    """It is counted once, whoever read it."""
+    board.taken[Put] = 3
+    for _ in range(2):
+        board.load(report(Put={"created": done}))
+
+    assert board.snapshot().read == {"Put": read}
+
+
 def test_a_snapshot_stays_as_it_was(board: ProgressBoard) -> None:
     """Whoever draws it does not see half of a change."""
     board.accepted("Put")

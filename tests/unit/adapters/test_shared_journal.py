@@ -77,10 +77,7 @@ def test_batches_without_a_call_do_not_say_how_long_calls_take(journal: SqliteJo
 
 
 def test_what_stands_before_a_settled_batch_is_not_withdrawn(journal: SqliteJournal) -> None:
-    """I6: published together, confirmed never: one that is settled says that those before it came.
-
-    Were the first one forgotten, its number would be waited for.
-    """
+    """I6: one that is settled says that those before it came, and no number is left out."""
     batches = [one_batch(seq) for seq in (1, 2, 3)]
     journal.note(*batches, accepted=3)
     results = (Settled(batches[1].envelopes[0], Outcome.created()),)

@@ -82,6 +82,13 @@ def test_one_item_a_key_and_no_more_than_the_size() -> None:
     assert sent(work.piece(2)) == [Put("a"), Put("b")]
 
 
+def test_a_batch_that_holds_a_key_twice_does_not_go_as_it_came() -> None:
+    """I3, I5: a sink gets a key once in a call, whatever is looked at before."""
+    work = BatchWork(batch(Put("a"), Put("b"), Put("A")))
+
+    assert [command.key for command in work.batch_of(work.piece(10)).items] == ["a", "b"]
+
+
 def test_commands_of_one_key_are_folded_and_the_newest_carries_the_result() -> None:
     """I5: one request says what the commands of a key say, in their order."""
     work = BatchWork(batch(Put("a", "x"), Put("b"), Put("a", "y")))
