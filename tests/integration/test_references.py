@@ -168,4 +168,4 @@ def test_a_source_in_order_costs_nothing(desk: ImportDesk) -> None:
 
     assert outcomes(run) == {"created": MODELS * (1 + VARIANTS)}
     assert lines <= 1.05 * MODELS * (1 + VARIANTS)
-    assert requests <= 120
+    assert requests <= 150  # 104, and more where reading is so slow that batches linger
