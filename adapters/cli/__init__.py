@@ -130,8 +130,8 @@ SWITCH_SECONDS = 0.001
 """How long a thread may keep others from running Python code.
 
 A lane whose call was answered waits so long while lines are read in another thread, several times
-until its next call. With Python's own 0.005 the median wait between two calls of a lane was 1.3 and
-1.4 times as long (two series on a busy machine); an import without latency took the same time.
+until its next call. With Python's own 0.005 the median wait between two calls of a lane was 1.3 to
+1.5 times as long (three series on a busy machine); an import without latency took the same time.
 """
 
 
