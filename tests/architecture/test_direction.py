@@ -29,7 +29,7 @@ ONE_LIBRARY_EACH = {
 
 KEPT_IN = {
     "httpx": ("adapters/pim/http.py",),
-    "pika": ("adapters/transports/amqp",),
+    "pika": ("adapters/transports/rabbitmq/driver.py",),
     "rich": ("adapters/progress.py", "adapters/cli/"),
     "click": ("adapters/cli/",),
 }

@@ -1,0 +1,34 @@
+"""Queues of tests in a broker: looked at, left as a dying process does, and deleted."""
+
+from __future__ import annotations
+
+import time
+
+import pika  # type: ignore[import-untyped]
+
+from importbus.adapters.transports.rabbitmq.lanes import RabbitConsumer
+from importbus.adapters.transports.rabbitmq.topology import Topology
+from importbus.adapters.transports.rabbitmq.transport import RabbitTransport
+
+LANES = 8
+"""More than any test uses."""
+
+
+def delete_queues(url: str, name: str) -> None:
+    """Delete the exchanges and queues of the fleet *name*."""
+    topology = Topology(name, LANES, 1)
+    with pika.BlockingConnection(pika.URLParameters(url)) as connection:
+        channel = connection.channel()
+        for exchange in (topology.commands, topology.events):
+            channel.exchange_delete(exchange)
+        for queue in topology.queues:
+            channel.queue_delete(queue.name)
+
+
+def die(consumer: RabbitConsumer, watching: RabbitTransport) -> None:
+    """Drop the connection of *consumer*, and wait until the broker has noticed."""
+    consumer._link.drop()
+    until = time.monotonic() + 10
+    while watching._inquiry.count(consumer.queue).consumers:
+        assert time.monotonic() < until, "The broker keeps a consumer that is gone."
+        time.sleep(0.01)
