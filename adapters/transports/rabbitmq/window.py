@@ -45,8 +45,8 @@ class Pending:
 class ConfirmWindow:
     """Batches on their way, at most so many, and so many bytes."""
 
-    batches: int = BATCHES
-    bytes: int = BYTES
+    most: int = BATCHES
+    most_bytes: int = BYTES
     refused: set[str] = field(factory=set, init=False)
     """Lanes in which a batch was not taken; they are to be published ``again``."""
     _lanes: dict[str, deque[Pending]] = field(factory=dict, init=False)
@@ -71,7 +71,7 @@ class ConfirmWindow:
     def has_room(self, size: int) -> bool:
         """Whether a batch of *size* bytes may be added."""
         kept = sum(pending.message.size for pending in self)
-        return not kept or (len(self) < self.batches and kept + size <= self.bytes)
+        return not kept or (len(self) < self.most and kept + size <= self.most_bytes)
 
     def add(self, lane: str, message: Message) -> Pending:
         """Put *message* behind the others of *lane*."""
