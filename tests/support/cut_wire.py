@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import socket
-import struct
 from threading import Event, Lock, Thread
 from types import TracebackType
 from typing import Self
@@ -46,26 +45,27 @@ class CutWire:
             ends, self._open = self._open, []
         for end in ends:
             with contextlib.suppress(OSError):
-                end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 end.shutdown(socket.SHUT_RDWR)
 
     def _accept(self) -> None:
         with contextlib.suppress(OSError):
             while True:
                 client, _ = self._listener.accept()
-                self._join(client)
+                Thread(target=self._join, args=(client,), daemon=True).start()
 
     def _join(self, client: socket.socket) -> None:
-        try:
-            server = socket.create_connection(("127.0.0.1", self._target), timeout=10)
-        except OSError:
-            client.close()
-            return
-        server.settimeout(None)
-        with self._lock:
-            self._open += [client, server]
-        for source, goal, lost in ((client, server, self.deaf), (server, client, self.mute)):
-            Thread(target=_pass_on, args=(source, goal, lost), daemon=True).start()
+        with (
+            client,
+            contextlib.suppress(OSError),
+            socket.create_connection(("127.0.0.1", self._target), timeout=10) as server,
+        ):
+            server.settimeout(None)
+            with self._lock:
+                self._open += [client, server]
+            answers = Thread(target=_pass_on, args=(server, client, self.mute), daemon=True)
+            answers.start()
+            _pass_on(client, server, self.deaf)
+            answers.join()
 
 
 def _pass_on(source: socket.socket, goal: socket.socket, lost: Event) -> None:
@@ -73,5 +73,6 @@ def _pass_on(source: socket.socket, goal: socket.socket, lost: Event) -> None:
         while data := source.recv(65536):
             if not lost.is_set():
                 goal.sendall(data)
-    with contextlib.suppress(OSError):
-        goal.shutdown(socket.SHUT_WR)
+    for end in (goal, source):
+        with contextlib.suppress(OSError):
+            end.shutdown(socket.SHUT_RDWR)

@@ -32,6 +32,9 @@ logging.getLogger("pika").addHandler(logging.NullHandler())  # what it says come
 DELIVERY_COUNT = "x-delivery-count"
 """The header in which a quorum queue says how often a message was delivered before."""
 
+POLITE = 1.0
+"""Seconds to wait for the answer to a polite end."""
+
 
 @frozen
 class Received:
@@ -193,12 +196,14 @@ class Link:
         Closing politely would let the next message of a lane overtake what was not acknowledged.
         """
         self._loop.call(self._drop)
-        self._until_ended()
+        if not self._has_ended(self._address.connection_timeout):
+            logger.warning("The connection to {} does not end.", self._address)
 
     def close(self) -> None:
-        """End the connection politely."""
+        """End the connection politely, or without a word when there is no answer."""
         self._loop.call(self._close)
-        self._until_ended()
+        if not self._has_ended(POLITE):
+            self.drop()
 
     # How they are answered.
 
@@ -250,11 +255,12 @@ class Link:
             )
         )  # fmt: skip
 
-    def _until_ended(self) -> None:
+    def _has_ended(self, timeout: float) -> bool:
         try:
-            self._ended.result(self._address.connection_timeout)
+            self._ended.result(timeout)
         except TimeoutError:
-            logger.warning("The connection to {} does not end.", self._address)
+            return False
+        return True
 
     # What the loop calls, in its thread.
 
