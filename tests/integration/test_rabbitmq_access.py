@@ -115,6 +115,16 @@ def test_queues_made_with_other_settings_are_told(address: Address) -> None:
         opened(evolve(address, delivery_limit=7))
 
 
+def test_a_broker_with_small_frames_is_told(address: Address, broker: RabbitServer) -> None:
+    """Before a command with a file is sent that would end the connection each time."""
+    broker.evaluate("application:set_env(rabbit, frame_max, 65536).")
+    try:
+        with pytest.raises(ConfigurationError, match=r"frames of 65,536 bytes.*frame_max"):
+            opened(address)
+    finally:
+        broker.evaluate("application:set_env(rabbit, frame_max, 131072).")
+
+
 def certified(broker: RabbitServer, address: Address, who: str | None, authority: str) -> Address:
     """Return the address of the broker's other port, with the files of *who*."""
     files = {"cacertfile": f"{authority}.pem"}

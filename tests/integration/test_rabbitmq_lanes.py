@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from collections import deque
 from collections.abc import Iterator
 
 import pytest
@@ -296,13 +297,26 @@ def test_listeners_hear_again_after_a_lost_connection(
     transport.broadcast(ImportStarted("one"))
     heard = [listener.receive(10)]
     wire.cut()
-    until(lambda: listener._link.error is not None)
+    until(lambda: behind._events.is_lost)
     transport.broadcast(ImportStarted("two"))
     heard.append(listener.receive(0.5))
     transport.broadcast(ImportStarted("three"))
     heard.append(listener.receive(10))
 
     assert heard == [ImportStarted("one"), None, ImportStarted("three")]
+
+
+def test_who_reads_slowly_misses_the_oldest(transport: RabbitTransport) -> None:
+    """A listener that is busy costs bounded memory (I7)."""
+    slow = transport.events()
+    slow.inbox = deque(maxlen=2)
+    for name in ("one", "two", "three"):
+        transport.broadcast(ImportStarted(name))
+    quick = transport.events()
+    transport.broadcast(ImportStarted("four"))
+
+    assert quick.receive(10) == ImportStarted("four")
+    assert [slow.receive(10), slow.receive(0)] == [ImportStarted("three"), ImportStarted("four")]
 
 
 def test_an_event_that_nobody_understands_is_passed_over(transport: RabbitTransport) -> None:
@@ -314,6 +328,35 @@ def test_an_event_that_nobody_understands_is_passed_over(transport: RabbitTransp
     transport.broadcast(ImportStarted("one"))
 
     assert listener.receive(10) == ImportStarted("one")
+
+
+def test_a_fault_of_the_driver_ends_its_connections_and_nothing_else(
+    transport: RabbitTransport,
+) -> None:
+    """Whatever a driver cannot read: workers lose their lanes, and everything goes on."""
+    publish(transport, 2)
+    consumer = transport.lease(0)
+    received(consumer)
+    transport._loop.call(lambda: 1 / 0)  # type: ignore[arg-type, return-value]
+    with pytest.raises(LaneLost, match="division by zero"):
+        consumer.receive(10)
+    transport.publish(batch(3))
+
+    assert drained_of(taken(transport)) == [1, 2, 3]
+
+
+@pytest.mark.parametrize("header", [{"x-delivery-count": "many"}, {"x-death": "of cold"}])
+def test_headers_of_strangers_crash_nobody(
+    transport: RabbitTransport, header: dict[str, object]
+) -> None:
+    """Anyone may write what the broker writes by itself."""
+    message = transport._messages.encode(batch(1), at=0)
+    strange = evolve(message, headers={**message.headers, **header})
+    transport._publisher.tell(strange, transport._door.topology.commands, "lane.0")
+    transport._publisher.tell(strange, "", transport._door.topology.dead)
+
+    assert drained(transport, 0) == [1]
+    until(lambda: len(transport.dead_letters_after(0)) == 1)
 
 
 def test_the_bytes_of_a_file_survive_the_broker(transport: RabbitTransport) -> None:

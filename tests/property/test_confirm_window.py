@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from attrs import define, field
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from importbus.adapters.transports.rabbitmq.messages import Message
@@ -68,7 +68,7 @@ class Broker:
         elif what == "mend":
             self.mend()
         elif tags and what in ("ack", "acks", "nack", "nacks"):
-            tag = tags[0] if what in ("ack", "nack") else tags[number % len(tags)]
+            tag = tags[0] if what == "ack" else tags[number % len(tags)]
             self.take(tag, multiple=what.endswith("s"), stored=what.startswith("ack"))
 
 
@@ -115,7 +115,14 @@ def test_lost_connections_change_no_order(script: list[Step]) -> None:
         assert once(broker.lanes[lane]) == sent
 
 
+# The second of two is taken after the first was refused; then its second copy is lost, too.
+OVERTAKEN = [("a", 0), ("a", 0), ("nack", 0), ("ack", 0)]
+OVERTAKEN_TWICE = [*OVERTAKEN, ("mend", 0), ("ack", 0), ("lose", 0)]
+
+
 @given(steps(*LOSSES, "nack", "nacks"))
+@example(OVERTAKEN)
+@example(OVERTAKEN_TWICE)
 def test_the_last_copies_are_in_order(script: list[Step]) -> None:
     """Also where a later batch was taken after an earlier one was refused."""
     broker = played(script)

@@ -79,7 +79,9 @@ def _reason(message: Message) -> str:
     """Return the reason that was given, or what the broker did on its own."""
     if given := message.headers.get(REASON_HEADER):
         return str(given)
-    deaths = message.headers.get("x-death") or [{}]
-    if deaths[0].get("reason") == "delivery_limit":
+    deaths = message.headers.get("x-death")
+    last = deaths[0] if isinstance(deaths, list) and deaths else None
+    why = last.get("reason") if isinstance(last, dict) else None
+    if why == "delivery_limit":
         return "It was delivered as often as the broker allows, and never settled."
-    return f"The broker has put it aside: {deaths[0].get('reason', 'for no known reason')}."
+    return f"The broker has put it aside: {why or 'it does not say why'}."

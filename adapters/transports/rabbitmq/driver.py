@@ -14,6 +14,7 @@ from concurrent.futures import Future
 from functools import partial
 from threading import Lock, Thread
 from typing import Any
+from weakref import WeakSet
 
 import pika  # type: ignore[import-untyped]
 from attrs import frozen
@@ -32,6 +33,9 @@ logging.getLogger("pika").addHandler(logging.NullHandler())  # what it says come
 DELIVERY_COUNT = "x-delivery-count"
 """The header in which a quorum queue says how often a message was delivered before."""
 
+FRAME = 131_072
+"""Bytes of a frame that headers may fill; what pika asks for, and RabbitMQ gives by itself."""
+
 POLITE = 1.0
 """Seconds to wait for the answer to a polite end."""
 
@@ -46,7 +50,8 @@ class Received:
     @property
     def deliveries(self) -> int:
         """How often it was delivered before."""
-        return int(self.message.headers.get(DELIVERY_COUNT) or 0)
+        count = self.message.headers.get(DELIVERY_COUNT)
+        return count if isinstance(count, int) and count > 0 else 0  # a stranger may have set it
 
 
 @frozen
@@ -81,13 +86,33 @@ class Loop:
 
     def __init__(self) -> None:
         self._loop = IOLoop()
-        self._thread = Thread(target=self._loop.start, name="importbus-rabbitmq", daemon=True)
+        self._links: WeakSet[Link] = WeakSet()
+        self._thread = Thread(target=self._run, name="importbus-rabbitmq", daemon=True)
         self._thread.start()
 
     @property
     def io(self) -> Any:
         """The loop of pika."""
         return self._loop
+
+    def add(self, link: Link) -> None:
+        """Have *link* told when the driver has failed."""
+        self._links.add(link)
+
+    def _run(self) -> None:
+        """Run until it is closed.
+
+        After a fault of the driver, such as bytes that it cannot read, new connections go on.
+        """
+        while True:
+            try:
+                self._loop.start()
+            except Exception as error:  # noqa: BLE001 - whatever a driver may raise
+                logger.error("The connections to RabbitMQ have failed: {!r}", error)
+                for link in list(self._links):
+                    link.fail(error)
+            else:
+                return
 
     def call(self, action: Callable[[], None]) -> None:
         """Have *action* done soon, after whatever was asked for before."""
@@ -131,6 +156,7 @@ class Link:
         self.error: BusError | None = None
         """Why it was lost; None while it is open."""
         parameters = _parameters(address, purpose)
+        loop.add(self)
         self._wait(lambda opened: self._connect(parameters, opened))
 
     # What callers ask for.
@@ -198,6 +224,11 @@ class Link:
         self._loop.call(self._drop)
         if not self._has_ended(self._address.connection_timeout):
             logger.warning("The connection to {} does not end.", self._address)
+
+    def fail(self, error: Exception) -> None:
+        """The driver has failed with *error*, in the thread of the loop."""
+        self._lose(self._translated(error))
+        self._drop()
 
     def close(self) -> None:
         """End the connection politely, or without a word when there is no answer."""
@@ -282,6 +313,10 @@ class Link:
 
     def _on_channel(self, opened: Future[Any], channel: Any) -> None:
         self._channel = channel
+        if 0 < self._connection.params.frame_max < FRAME:
+            self._lose(failures.small_frames(self._address, self._connection.params.frame_max))
+            self._drop()
+            return
         channel.add_on_close_callback(self._on_channel_closed)
         channel.add_on_cancel_callback(self._on_cancelled)
         channel.add_on_return_callback(

@@ -60,6 +60,14 @@ def otherwise_declared(address: Address, error: TransportError) -> Configuration
     )
 
 
+def small_frames(address: Address, allowed: int) -> ConfigurationError:
+    """Return the error of a broker whose frames are too small for the headers of a file."""
+    return ConfigurationError(
+        f"The broker at {address.host}:{address.port} allows frames of {allowed:,} bytes, and"
+        " 131,072 are needed: set its frame_max to that, which is its default."
+    )
+
+
 def out_of_reach(address: Address, why: str) -> TransportUnavailable:
     """Return the error of a broker that cannot be reached, or was lost."""
     return TransportUnavailable(f"The broker at {address.host}:{address.port}: {why}.")

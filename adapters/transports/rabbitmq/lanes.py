@@ -47,6 +47,9 @@ LOOK = 0.01
 
 REASON_HEADER = "x-importbus-reason"
 
+MOST_OF_A_REASON = 1000
+"""Letters of it that are kept: all headers of a message share a frame."""
+
 
 @frozen
 class Door:
@@ -67,7 +70,8 @@ class Door:
 
     def bury(self, message: Message, reason: str) -> None:
         """Store a copy of *message* among the dead letters, with *reason*."""
-        dead = evolve(message, headers={**message.headers, REASON_HEADER: reason})
+        shown = reason[:MOST_OF_A_REASON]
+        dead = evolve(message, headers={**message.headers, REASON_HEADER: shown})
         self.publisher.tell(dead, "", self.topology.dead)
 
 
@@ -91,7 +95,11 @@ class RabbitConsumer:
         """Connect, and begin to consume."""
         hooks = Hooks(delivered=self._on_delivered, lost=self._on_lost)
         self._link = self._door.connect(hooks, lane_name(self.lane), 1)
-        self._link.consume(self.queue)
+        try:
+            self._link.consume(self.queue)
+        except BusError:
+            self._link.drop()
+            raise
 
     @property
     def queue(self) -> str:

@@ -13,7 +13,7 @@ from importbus.adapters.media import MediaFiles
 from importbus.adapters.transports.rabbitmq.address import Address
 from importbus.adapters.transports.rabbitmq.dead_letters import DeadLetters
 from importbus.adapters.transports.rabbitmq.driver import Hooks, Link, Loop
-from importbus.adapters.transports.rabbitmq.events import RabbitEvents
+from importbus.adapters.transports.rabbitmq.events import Events, RabbitEvents
 from importbus.adapters.transports.rabbitmq.inquiry import Inquiry
 from importbus.adapters.transports.rabbitmq.lanes import Door, RabbitConsumer
 from importbus.adapters.transports.rabbitmq.messages import BatchMessages, event_message
@@ -76,7 +76,6 @@ class RabbitTransport:
         self._clock = clock or SystemClock()
         self._closed, self._lock = Event(), Lock()
         self._held: dict[int | None, RabbitConsumer] = {}
-        self._listeners: list[RabbitEvents] = []
         topology = Topology(address.name, lanes, address.delivery_limit)
         self._messages = BatchMessages(codec, lanes, files)
         self._loop = Loop()
@@ -88,6 +87,9 @@ class RabbitTransport:
             Pauses(jitter),
         )
         self._inquiry = Inquiry(lambda: self._connect(Hooks(), "questions"), topology)
+        self._events = Events(
+            self._connect, topology.events, self._clock, self._closed.is_set, Pauses(jitter)
+        )
         self._dead = DeadLetters(self._connect, topology.dead)
         self._door = Door(
             self._connect,
@@ -186,11 +188,9 @@ class RabbitTransport:
         self._publisher.tell(message, exchange, message.kind, mandatory=False)
 
     def events(self) -> RabbitEvents:
-        """Listen from now on; raises ``TransportClosed``."""
+        """Listen from now on; raises ``TransportClosed`` and ``TransportUnavailable``."""
         self._door.must_be_open("Nobody listens")
-        listener = RabbitEvents(self._door)
-        self._listeners.append(listener)
-        return listener
+        return self._events.listener()
 
     def close(self) -> None:
         """Leave all lanes and end all connections; a second call does nothing.
@@ -204,8 +204,7 @@ class RabbitTransport:
         for consumer in held:
             consumer.close()
         self._closed.set()
-        for listener in self._listeners:
-            listener.close()
+        self._events.close()
         self._publisher.close()
         self._inquiry.close()
         self._dead.close()
