@@ -198,7 +198,7 @@ def test_a_refused_batch_is_published_again_with_all_behind_it(
     """A policy may bound a lane: nothing is lost, and the last copies are in order."""
     pattern = f"^{address.name}[.]lane[.]0$"
     broker.control("set_policy", address.name, pattern, '{"max-length": 3}')
-    sent = []
+    sent: list[int] = []
 
     def refused() -> bool:
         if transport._publisher._window.refused:
