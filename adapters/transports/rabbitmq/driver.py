@@ -1,4 +1,4 @@
-"""All of pika: one thread for the network, and links, each a connection with one channel.
+"""Links to a broker, each a connection with one channel: the one door to pika.
 
 Callers' threads ask, and wait for the answer; the thread of the loop does nothing but that, and
 hands on what arrives. A link that was lost is never opened again: what belongs to it, such as a
@@ -8,25 +8,24 @@ delivery tag, has ended with it.
 from __future__ import annotations
 
 import logging
-import ssl
 from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
-from threading import Lock, Thread
+from threading import Lock
 from typing import Any
-from weakref import WeakSet
 
 import pika  # type: ignore[import-untyped]
 from attrs import frozen
 from loguru import logger
 from pika import exceptions, spec
-from pika.adapters.select_connection import IOLoop  # type: ignore[import-untyped]
 
 from importbus.adapters.transports.rabbitmq import failures
 from importbus.adapters.transports.rabbitmq.address import Address
+from importbus.adapters.transports.rabbitmq.connecting import parameters_of, translated
+from importbus.adapters.transports.rabbitmq.loop import Loop
 from importbus.adapters.transports.rabbitmq.messages import APP, Message
 from importbus.adapters.transports.rabbitmq.topology import Topology
-from importbus.bus.errors import BusError, ConfigurationError
+from importbus.bus.errors import BusError
 
 logging.getLogger("pika").addHandler(logging.NullHandler())  # what it says comes as an error, too
 
@@ -81,51 +80,6 @@ class Hooks:
     blocked: Callable[[str | None], None] = lambda reason: None
 
 
-class Loop:
-    """The thread that all links of a transport share."""
-
-    def __init__(self) -> None:
-        self._loop = IOLoop()
-        self._links: WeakSet[Link] = WeakSet()
-        self._thread = Thread(target=self._run, name="importbus-rabbitmq", daemon=True)
-        self._thread.start()
-
-    @property
-    def io(self) -> Any:
-        """The loop of pika."""
-        return self._loop
-
-    def add(self, link: Link) -> None:
-        """Have *link* told when the driver has failed."""
-        self._links.add(link)
-
-    def _run(self) -> None:
-        """Run until it is closed.
-
-        After a fault of the driver, such as bytes that it cannot read, new connections go on.
-        """
-        while True:
-            try:
-                self._loop.start()
-            except Exception as error:  # noqa: BLE001 - whatever a driver may raise
-                logger.error("The connections to RabbitMQ have failed: {!r}", error)
-                for link in list(self._links):
-                    link.fail(error)
-            else:
-                return
-
-    def call(self, action: Callable[[], None]) -> None:
-        """Have *action* done soon, after whatever was asked for before."""
-        self._loop.add_callback_threadsafe(action)
-
-    def close(self) -> None:
-        """End the thread; links that are open then are lost without a word."""
-        self.call(self._loop.stop)
-        self._thread.join(5)
-        if not self._thread.is_alive():
-            self._loop.close()
-
-
 class Link:
     """A connection with one channel in confirm mode; thread-safe.
 
@@ -155,7 +109,7 @@ class Link:
         self._nothing_there: Callable[[], None] = lambda: None
         self.error: BusError | None = None
         """Why it was lost; None while it is open."""
-        parameters = _parameters(address, purpose)
+        parameters = parameters_of(address, purpose)
         loop.add(self)
         self._wait(lambda opened: self._connect(parameters, opened))
 
@@ -227,7 +181,7 @@ class Link:
 
     def fail(self, error: Exception) -> None:
         """The driver has failed with *error*, in the thread of the loop."""
-        self._lose(self._translated(error))
+        self._lose(translated(self._address, error))
         self._drop()
 
     def close(self) -> None:
@@ -275,7 +229,7 @@ class Link:
         try:
             action()
         except exceptions.AMQPError as error:
-            self._lose(self._translated(error))
+            self._lose(translated(self._address, error))
             self._drop()
 
     def _get(self, queue: str, answer: Future[Any]) -> None:
@@ -341,11 +295,11 @@ class Link:
         self._drop()
 
     def _on_channel_closed(self, channel: Any, reason: Exception) -> None:
-        self._lose(self._translated(reason))
+        self._lose(translated(self._address, reason))
         self._drop()
 
     def _on_closed(self, connection: Any, reason: Exception) -> None:
-        self._lose(self._translated(reason))
+        self._lose(translated(self._address, reason))
         if not self._ended.done():
             self._ended.set_result(None)
 
@@ -375,19 +329,6 @@ class Link:
 
     def _lost(self) -> BusError:
         return self.error or failures.out_of_reach(self._address, "the connection has ended")
-
-    def _translated(self, error: BaseException) -> BusError:
-        address = self._address
-        match error:
-            case exceptions.ConnectionClosedByClient() | exceptions.ChannelClosedByClient():
-                return failures.out_of_reach(address, "the connection was closed")
-            case exceptions.ProbableAuthenticationError() | exceptions.AuthenticationError():
-                return failures.refused_login(address, "")
-            case exceptions.ProbableAccessDeniedError():
-                return failures.refused_vhost(address, "")
-            case exceptions.ConnectionClosed() | exceptions.ChannelClosed():
-                return failures.by_code(address, error.reply_code, error.reply_text)
-        return failures.out_of_reach(address, _innermost(error))
 
 
 def _answer(answer: Future[Any], found: Any) -> None:
@@ -419,45 +360,3 @@ def _properties(message: Message) -> Any:
         delivery_mode=pika.DeliveryMode.Persistent.value,
         app_id=APP,
     )
-
-
-def _parameters(address: Address, purpose: str) -> Any:
-    return pika.ConnectionParameters(
-        host=address.host,
-        port=address.port,
-        virtual_host=address.vhost,
-        credentials=pika.PlainCredentials(address.user, address.password),
-        heartbeat=address.heartbeat,
-        socket_timeout=address.connection_timeout,
-        stack_timeout=address.connection_timeout,
-        blocked_connection_timeout=None,
-        client_properties={"connection_name": f"{APP}: {purpose}", "product": APP},
-        ssl_options=_tls(address),
-    )
-
-
-def _tls(address: Address) -> Any:
-    if address.tls is None:
-        return None
-    try:
-        context = ssl.create_default_context(cafile=address.tls.authority)
-        if address.tls.certificate:
-            context.load_cert_chain(address.tls.certificate, address.tls.key)
-    except (OSError, ssl.SSLError) as error:
-        raise ConfigurationError(
-            f"The certificates of transport.url cannot be used: {error}. They must be PEM files,"
-            " the key without a passphrase."
-        ) from error
-    return pika.SSLOptions(context, address.host)
-
-
-def _innermost(error: BaseException) -> str:
-    """Return the words of what lies behind the errors that pika wraps around each other."""
-    while inner := next(iter(_inner(error)), None):
-        error = inner
-    return str(error).strip(".") or type(error).__name__
-
-
-def _inner(error: BaseException) -> list[BaseException]:
-    nested = [*getattr(error, "exceptions", ()), getattr(error, "exception", None), *error.args]
-    return [one for one in nested if isinstance(one, BaseException)][-1:]

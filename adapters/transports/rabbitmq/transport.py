@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import random
 from collections.abc import Callable, Mapping
+from functools import partial
 from threading import Event, Lock
 from typing import Any
 
@@ -12,10 +13,11 @@ from importbus.adapters.clock import SystemClock
 from importbus.adapters.media import MediaFiles
 from importbus.adapters.transports.rabbitmq.address import Address
 from importbus.adapters.transports.rabbitmq.dead_letters import DeadLetters
-from importbus.adapters.transports.rabbitmq.driver import Hooks, Link, Loop
+from importbus.adapters.transports.rabbitmq.driver import Hooks, Link
 from importbus.adapters.transports.rabbitmq.events import Events, RabbitEvents
 from importbus.adapters.transports.rabbitmq.inquiry import Inquiry
 from importbus.adapters.transports.rabbitmq.lanes import Door, RabbitConsumer
+from importbus.adapters.transports.rabbitmq.loop import Loop
 from importbus.adapters.transports.rabbitmq.messages import BatchMessages, event_message
 from importbus.adapters.transports.rabbitmq.pauses import Pauses
 from importbus.adapters.transports.rabbitmq.publisher import Publisher
@@ -79,13 +81,9 @@ class RabbitTransport:
         topology = Topology(address.name, lanes, address.delivery_limit)
         self._messages = BatchMessages(codec, lanes, files)
         self._loop = Loop()
-        self._publisher = Publisher(
-            lambda hooks: self._connect(hooks, "publish"),
-            topology,
-            self._clock,
-            patience,
-            Pauses(jitter),
-        )
+        publishing = partial(self._connect, purpose="publish")
+        pauses = Pauses(jitter)
+        self._publisher = Publisher(publishing, topology, self._clock, patience, pauses)
         self._inquiry = Inquiry(lambda: self._connect(Hooks(), "questions"), topology)
         self._events = Events(
             self._connect, topology.events, self._clock, self._closed.is_set, Pauses(jitter)

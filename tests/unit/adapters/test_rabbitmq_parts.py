@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from pika import exceptions  # type: ignore[import-untyped]
 
 from importbus.adapters.transports.rabbitmq.address import address_of
+from importbus.adapters.transports.rabbitmq.connecting import translated
 from importbus.adapters.transports.rabbitmq.failures import (
     BrokerRefused,
     PreconditionFailed,
@@ -66,6 +68,34 @@ def test_what_a_reply_code_means(code: int, kind: type[Exception]) -> None:
     assert "mq.example:5" in str(error)
     assert "NO_WAY - today" in str(error)
     assert "s3cret" not in str(error)
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "said"),
+    [
+        (exceptions.ProbableAuthenticationError("x"), BrokerRefused, "refuses the user 'ann'"),
+        (exceptions.AuthenticationError("x"), BrokerRefused, "refuses the user 'ann'"),
+        (exceptions.ProbableAccessDeniedError("x"), BrokerRefused, "has no vhost 'night'"),
+        (exceptions.ConnectionClosedByBroker(530, "no"), BrokerRefused, "has no vhost 'night'"),
+        (exceptions.ConnectionClosedByBroker(320, "bye"), TransportUnavailable, "320 bye"),
+        (exceptions.ChannelClosedByBroker(404, "none"), QueueMissing, "404 none"),
+        (exceptions.ChannelClosedByBroker(406, "late"), PreconditionFailed, "406 late"),
+        (exceptions.ConnectionClosedByClient(200, "x"), TransportUnavailable, "was closed"),
+        (exceptions.StreamLostError("cut"), TransportUnavailable, "mq.example:5: cut."),
+        (exceptions.AMQPHeartbeatTimeout("silent"), TransportUnavailable, "silent"),
+        (exceptions.ConnectionOpenAborted(), TransportUnavailable, "ConnectionOpenAborted"),
+        (exceptions.AMQPConnectionError(OSError(111, "no")), TransportUnavailable, "111"),
+        (ZeroDivisionError("division by zero"), TransportUnavailable, "division by zero"),
+    ],
+)
+def test_what_an_error_of_the_driver_means(
+    error: Exception, kind: type[Exception], said: str
+) -> None:
+    """None of them reaches whoever uses the transport as it is."""
+    found = translated(address_of("amqp://ann:s3cret@mq.example:5/night"), error)
+
+    assert type(found) is kind
+    assert said in str(found)
 
 
 def test_pauses_grow_up_to_the_longest() -> None:
