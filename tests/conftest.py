@@ -47,7 +47,9 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RabbitServer]:
 @pytest.fixture
 def address(broker: RabbitServer) -> Iterator[Address]:
     """A place in the broker with a name that nobody else uses; what was made there is deleted."""
-    address = evolve(address_of(broker.url), name=f"test-{uuid4().hex[:12]}")
+    name = f"test-{uuid4().hex[:12]}"
+    # A machine that is busy with other tests answers late, which is no fault of anybody.
+    address = evolve(address_of(broker.url), name=name, connection_timeout=60)
     yield address
     delete_queues(broker.url, address.name)
 

@@ -44,7 +44,7 @@ def wire(broker: RabbitServer) -> Iterator[CutWire]:
 @pytest.fixture
 def behind(address: Address, wire: CutWire) -> Iterator[RabbitTransport]:
     """The queue as a producer sees it whose wire may be cut."""
-    transport = opened(evolve(address, port=wire.port, connection_timeout=2))
+    transport = opened(evolve(address, port=wire.port, connection_timeout=5))
     yield transport
     transport.close()
 

@@ -136,13 +136,17 @@ class Link:
         answer = self._ask("queue_declare", queue=queue, passive=True)
         return Count(answer.method.message_count, answer.method.consumer_count)
 
-    def listen(self, exchange: str, most: int) -> None:
-        """Consume what goes to *exchange* from now on; the oldest is dropped beyond *most*."""
+    def listen(self, exchange: str, most: int) -> str:
+        """Consume what goes to *exchange* from now on; return the queue that is made for it.
+
+        The queue ends with this link, and drops the oldest beyond *most*.
+        """
         arguments = {"x-max-length": most, "x-overflow": "drop-head"}
         made = self._ask("queue_declare", queue="", exclusive=True, arguments=arguments)
-        name = made.method.queue
+        name = str(made.method.queue)
         self._ask("queue_bind", queue=name, exchange=exchange, routing_key="#")
         self.consume(name)
+        return name
 
     def consume(self, queue: str) -> None:
         """Have the messages of *queue* delivered, each to be acknowledged by its tag."""

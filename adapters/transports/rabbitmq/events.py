@@ -41,6 +41,7 @@ class Events:
     changed: Condition = field(factory=Condition, init=False)
     _listeners: WeakSet[RabbitEvents] = field(factory=WeakSet, init=False)
     _link: Link | None = field(default=None, init=False)
+    _queue: str = field(default="", init=False)
     _opening: Any = field(factory=Lock, init=False)
 
     @property
@@ -51,6 +52,7 @@ class Events:
     def listener(self) -> RabbitEvents:
         """Return one more listener, from now on; raises ``TransportUnavailable``."""
         self._open()
+        self._let_pass()
         listener = RabbitEvents(self)
         with self.changed:
             self._listeners.add(listener)
@@ -73,6 +75,12 @@ class Events:
         else:
             self._pauses.reset()
 
+    def _let_pass(self) -> None:
+        """Return when all that was told before has arrived, for those who listened then."""
+        if link := self._link:
+            for _ in range(2):  # what was sent before the second answer is here then
+                link.count(self._queue)
+
     def close(self) -> None:
         """End the connection, and wake whoever waits."""
         with self._opening:
@@ -86,7 +94,7 @@ class Events:
                 hooks = Hooks(delivered=self._on_told, lost=self._on_lost)
                 link = self._connect(hooks, "events", AHEAD)
                 self._link = link
-                link.listen(self._exchange, KEPT)
+                self._queue = link.listen(self._exchange, KEPT)
 
     def _on_told(self, received: Received) -> None:
         if self._link:

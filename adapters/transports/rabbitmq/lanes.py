@@ -39,6 +39,9 @@ from importbus.bus.ports import Clock
 ARRIVES = 1.0
 """Seconds within which a message arrives that the broker has ready for this consumer."""
 
+NOTE_SECONDS = 5.0
+"""Seconds to wait for the confirmation that a delivery does not count."""
+
 FORGETS = 5.0
 """Seconds within which the broker forgets a consumer whose socket was dropped."""
 
@@ -167,10 +170,19 @@ class RabbitConsumer:
         self._door.bury(received.message, reason)
         self._link.ack(received.tag)
 
+    def give_back(self, batch_id: str, uncounted: int) -> None:
+        """Let the present delivery not count, for the next holder; raises ``LaneLost``."""
+        self._must_hold(f"Batch {batch_id} was not given back")
+        self.uncount(batch_id, uncounted)
+
     def uncount(self, batch_id: str, uncounted: int) -> None:
-        """Write down that so many deliveries of *batch_id* do not count."""
+        """Write down that so many deliveries of *batch_id* do not count, if that can be done."""
         note = returned_message(batch_id, uncounted)
-        self._door.publisher.tell(note, "", self._door.topology.returned_of(self.lane))
+        queue = self._door.topology.returned_of(self.lane)
+        try:
+            self._door.publisher.tell(note, "", queue, patience=NOTE_SECONDS)
+        except TransportUnavailable as error:  # a stop must not wait for it
+            logger.warning("A delivery of {} counts that should not: {}", batch_id, error)
 
     def _arrived(self, timeout: float) -> Received | None:
         """Return what has arrived, and leave it in the inbox."""
@@ -278,8 +290,8 @@ class RabbitDelivery:
             raise LaneLost(f"Batch {self.batch.id} is not in work here; it was settled.")
 
     def release(self) -> None:
-        """Give it back uncounted; raises as ``ack`` does, and when the note is not confirmed."""
-        self._settle(lambda: self._consumer.uncount(self.batch.id, self._uncounted + 1))
+        """Give it back uncounted, if that can be written down; raises as ``ack`` does."""
+        self._settle(lambda: self._consumer.give_back(self.batch.id, self._uncounted + 1))
 
     def ack(self) -> None:
         """Forget it.

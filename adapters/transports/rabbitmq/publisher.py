@@ -97,19 +97,30 @@ class Publisher:
         """Return when everything is confirmed; raises as ``wait`` does."""
         self._await(lambda: not len(self._window) or None, "What was submitted")
 
-    def tell(self, message: Message, exchange: str, key: str, *, mandatory: bool = True) -> None:
+    def tell(
+        self,
+        message: Message,
+        exchange: str,
+        key: str,
+        *,
+        mandatory: bool = True,
+        patience: float | None = None,
+    ) -> None:
         """Send *message* beside the lanes; return when it is confirmed, and try only once.
+
+        *patience* is how many seconds to wait, if not as long as for a batch.
 
         Raises:
             TransportUnavailable: It is not confirmed; it may be stored.
             TransportClosed: ``close`` was called.
         """
+        what, seconds = f"A message of kind {message.kind!r}", patience or self.patience
         send = partial(self._told, message, exchange, key, mandatory=mandatory)
-        note = self._await(send, f"A message of kind {message.kind}")
+        note = self._await(send, what, seconds)
         try:
-            note.answer.result(self.patience)
+            note.answer.result(seconds)
         except TimeoutError:
-            raise self._unconfirmed(f"A message of kind {message.kind}") from None
+            raise self._unconfirmed(what, seconds) from None
 
     def on_its_way(self, lane: str) -> int:
         """Return how many batches of *lane* are kept until they are confirmed."""
@@ -120,11 +131,11 @@ class Publisher:
         """Give up what is not confirmed; whoever waits gets ``TransportClosed``."""
         with self._changed:
             self._closed = True
-            link, self._link = self._link, None
             self._fail_notes(TransportClosed("The queue is closed."))
             self._changed.notify_all()
-        if link:
-            link.close()
+        with self._mending:  # whoever connects just now has seen that it is closed afterwards
+            if self._link:
+                self._link.close()
 
     # What is tried, with the lock held; None when it has to wait.
 
@@ -150,8 +161,11 @@ class Publisher:
 
     # Waiting, and mending on the way.
 
-    def _await(self, attempt: Callable[[], T | None], what: str) -> T:
-        until = self.clock.monotonic() + self.patience
+    def _await(
+        self, attempt: Callable[[], T | None], what: str, patience: float | None = None
+    ) -> T:
+        seconds = patience or self.patience
+        until = self.clock.monotonic() + seconds
         while True:
             with self._changed:
                 if self._closed:
@@ -160,7 +174,7 @@ class Publisher:
                     return found
                 left = until - self.clock.monotonic()
                 if left <= 0:
-                    raise self._unconfirmed(what)
+                    raise self._unconfirmed(what, seconds)
                 if not self._is_broken():
                     self._changed.wait(min(LOOK, left))
                     continue
@@ -193,14 +207,18 @@ class Publisher:
         link = self._link
         if link is None or link.error:
             link = self.connect(self._hooks())
-        link.declare(self.topology)  # also what was deleted since, which is why nobody took it
+        try:
+            link.declare(self.topology)  # also what was deleted since: nobody took the batch
+        except BusError:
+            link.close()
+            raise
         return link
 
     def _publish_again(self, link: Link) -> None:
+        if self._closed:
+            link.close()
+            return
         with self._changed:
-            if self._closed:
-                link.close()
-                return
             self._link = link
             for lane in list(self._window.refused):
                 for pending in self._window.again(lane):
@@ -256,10 +274,10 @@ class Publisher:
         for note in notes.values():
             note.settle(error)
 
-    def _unconfirmed(self, what: str) -> TransportUnavailable:
+    def _unconfirmed(self, what: str, seconds: float) -> TransportUnavailable:
         why = f" It takes no messages for now: {self.blocked}." if self.blocked else ""
         return TransportUnavailable(
-            f"{what} was not confirmed by the broker within {self.patience:g} seconds.{why}"
+            f"{what} was not confirmed by the broker within {seconds:g} seconds.{why}"
         )
 
 
