@@ -14,6 +14,7 @@ from importbus.adapters.transports.contract import LANES, batch, command_codec
 from importbus.adapters.transports.rabbitmq.address import Address, address_of
 from importbus.adapters.transports.rabbitmq.transport import RabbitTransport
 from importbus.bus.errors import ConfigurationError, TransportUnavailable
+from importbus.bus.messages import ImportStarted
 from rabbit_queues import drained
 from rabbit_server import RabbitServer, free_port
 
@@ -74,6 +75,24 @@ def test_a_user_without_permission_is_told_which(address: Address, broker: Rabbi
 
     with pytest.raises(TransportUnavailable, match=rf"403 ACCESS_REFUSED .* user '{user}' that"):
         opened(evolve(address, user=user, password="pw"))
+
+
+def test_a_user_needs_no_more_than_its_fleet(address: Address, broker: RabbitServer) -> None:
+    """The names of the fleet, the queues of listeners, and the way to a queue by its name."""
+    user, own = f"user-{uuid4().hex[:8]}", rf"^({address.name}\..*|amq\.gen.*|amq\.default)$"
+    broker.control("add_user", user, "pw")
+    broker.control("set_permissions", user, own, own, own)
+    transport = opened(evolve(address, user=user, password="pw"))
+    listener = transport.events()
+    transport.publish(batch(1))
+    transport.broadcast(ImportStarted("spring"))
+    delivery = transport.lease(0).receive(10)
+    assert delivery is not None
+    delivery.reject("not today")
+
+    assert listener.receive(10) == ImportStarted("spring")
+    assert len(transport.dead_letters_after(0)) == 1
+    transport.close()
 
 
 def test_a_user_who_lost_his_permission_stops_at_once(
