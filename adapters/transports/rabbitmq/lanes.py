@@ -91,6 +91,8 @@ class RabbitConsumer:
     _changed: Condition = field(factory=Condition, init=False)
     _inbox: deque[Received] = field(factory=deque, init=False)
     _current: RabbitDelivery | None = field(default=None, init=False)
+    _unacked: bool = field(default=False, init=False)
+    """Whether the broker waits for an ack, and sends nothing before it."""
     _left: bool = field(default=False, init=False)
     _link: Link = field(init=False)
 
@@ -132,14 +134,14 @@ class RabbitConsumer:
         """Leave the lane; what was not settled is delivered again to the next holder."""
         if self._left:
             return
-        self._left = True
         if self._current:
             self._current.settled = True
         try:
-            if self._link.error is None:
+            if not self.is_over:
                 self._leave()
         except BusError as error:
             logger.warning("{} was left without the broker's word: {}", self.queue, error)
+        self._left = True
 
     @property
     def is_over(self) -> bool:
@@ -163,12 +165,14 @@ class RabbitConsumer:
         """Have the broker forget *received*; raises ``LaneLost``."""
         self._must_hold(f"Batch {received.message.id} was not settled")
         self._link.ack(received.tag)
+        self._unacked = False
 
     def bury(self, received: Received, reason: str) -> None:
         """Put *received* aside; raises ``LaneLost`` or ``TransportUnavailable``."""
         self._must_hold(f"Batch {received.message.id} was not settled")
         self._door.bury(received.message, reason)
         self._link.ack(received.tag)
+        self._unacked = False
 
     def give_back(self, batch_id: str, uncounted: int) -> None:
         """Let the present delivery not count, for the next holder; raises ``LaneLost``."""
@@ -213,6 +217,7 @@ class RabbitConsumer:
             return None
         uncounted = self._uncounted(received)
         self._inbox.popleft()
+        self._unacked = True
         return RabbitDelivery(self, received, batch, uncounted)
 
     def _uncounted(self, received: Received) -> int:
@@ -222,8 +227,9 @@ class RabbitConsumer:
         return min(received.deliveries, uncounted_in(note, received.message.id))
 
     def _leave(self) -> None:
-        self._link.count(self.queue)
-        there = self._link.count(self.queue).consumers
+        if not self._unacked:
+            self._arrived(0)  # the broker sends the next batch ahead, perhaps just now
+        there = self._link.count(self.queue).consumers  # all acks have reached it then
         try:
             self._give_back_unread()
         finally:
