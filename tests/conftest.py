@@ -1,10 +1,18 @@
-"""What all tests share: how many examples the laws are tried with."""
+"""What all tests share: how many examples the laws are tried with, and a broker."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Generator, Iterator
+from uuid import uuid4
 
+import pytest
+from attrs import evolve
 from hypothesis import HealthCheck, settings
+
+from importbus.adapters.transports.rabbitmq.address import Address, address_of
+from rabbit_queues import delete_queues
+from rabbit_server import RabbitServer, is_installed
 
 # No deadline: what a shared machine does meanwhile says nothing about a law.
 settings.register_profile("laptop", max_examples=25, deadline=None)
@@ -18,3 +26,41 @@ settings.register_profile(
 settings.load_profile(
     os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "laptop")
 )
+
+
+@pytest.fixture(scope="session")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RabbitServer]:
+    """A RabbitMQ of this run's own, started when the first test needs it."""
+    if not is_installed():
+        missing = "There is no rabbitmq-server here; `make test` says how to install it."
+        if os.environ.get("CI"):
+            pytest.fail(missing)
+        pytest.skip(missing)
+    server = RabbitServer(tmp_path_factory.mktemp("rabbitmq"))
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def address(broker: RabbitServer) -> Iterator[Address]:
+    """A place in the broker with a name that nobody else uses; what was made there is deleted."""
+    name = f"test-{uuid4().hex[:12]}"
+    # A machine that is busy with other tests answers late, which is no fault of anybody.
+    address = evolve(address_of(broker.url), name=name, connection_timeout=60)
+    yield address
+    delete_queues(broker.url, address.name)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show what the broker has written when a test that uses it has failed."""
+    report = yield
+    server = getattr(item, "funcargs", {}).get("broker")
+    if report.failed and isinstance(server, RabbitServer):
+        report.sections.append(("RabbitMQ", server.logs()))
+    return report

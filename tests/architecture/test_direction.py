@@ -29,7 +29,11 @@ ONE_LIBRARY_EACH = {
 
 KEPT_IN = {
     "httpx": ("adapters/pim/http.py",),
-    "pika": ("adapters/transports/amqp",),
+    "pika": (
+        "adapters/transports/rabbitmq/connecting.py",
+        "adapters/transports/rabbitmq/driver.py",
+        "adapters/transports/rabbitmq/loop.py",
+    ),
     "rich": ("adapters/progress.py", "adapters/cli/"),
     "click": ("adapters/cli/",),
 }

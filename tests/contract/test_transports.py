@@ -15,8 +15,12 @@ from importbus.adapters.transports.contract import (
     command_codec,
 )
 from importbus.adapters.transports.memory import CAPACITY, MemoryTransport
+from importbus.adapters.transports.rabbitmq.address import Address
+from importbus.adapters.transports.rabbitmq.lanes import RabbitConsumer
+from importbus.adapters.transports.rabbitmq.transport import RabbitTransport
 from importbus.adapters.transports.sqlite import SqliteTransport
 from importbus.bus.ports import LaneConsumer
+from rabbit_queues import die
 from shifted_clock import ShiftedClock
 
 
@@ -59,6 +63,23 @@ class FileQueue:
         self.clock.ahead += 30.0
 
 
+@define
+class BrokerQueue:
+    """A queue in a broker; a connection that is dropped is what a process leaves that dies."""
+
+    address: Address
+    opened: list[RabbitTransport] = field(factory=list)
+
+    def open(self, *, capacity: int | None = None) -> RabbitTransport:
+        transport = RabbitTransport(self.address, command_codec(), LANES, capacity=capacity)
+        self.opened.append(transport)
+        return transport
+
+    def lose(self, consumer: LaneConsumer) -> None:
+        assert isinstance(consumer, RabbitConsumer)
+        die(consumer, self.opened[0])
+
+
 class TestMemory(TransportContract):
     """``memory:``."""
 
@@ -75,6 +96,20 @@ class TestSqlite(TransportContract):
     @pytest.fixture
     def queue(self, tmp_path: Path) -> Iterator[FileQueue]:
         queue = FileQueue(tmp_path / "queue.db")
+        yield queue
+        for transport in queue.opened:
+            transport.close()
+
+
+@pytest.mark.integration
+class TestRabbitmq(TransportContract):
+    """``amqp://``."""
+
+    promises = Promises(durable=True, processes=True, counts_all=False)
+
+    @pytest.fixture
+    def queue(self, address: Address) -> Iterator[BrokerQueue]:
+        queue = BrokerQueue(address)
         yield queue
         for transport in queue.opened:
             transport.close()

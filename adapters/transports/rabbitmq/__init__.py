@@ -1,0 +1,1 @@
+"""``amqp://``: lanes in RabbitMQ, for any number of processes on any number of machines."""
