@@ -242,7 +242,7 @@ class RabbitConsumer:
 
     def _give_back_unread(self) -> None:
         """What the broker has sent ahead, and nobody has seen, was not delivered."""
-        for received in self._inbox:
+        for received in list(self._inbox):
             self.uncount(received.message.id, self._uncounted(received) + 1)
 
     def _ask(self) -> Any:
