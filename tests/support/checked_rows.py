@@ -1,10 +1,11 @@
 """Lines that break one rule each, and lines that are fine, for the shop of ``checked_shop``.
 
-No two rows share a key, so that all of them can stand in one source.
+No two rows share a key, apart from uploads, so that all of them can stand in one source.
 """
 
 from __future__ import annotations
 
+from checked_media import MEDIA_FINE, MEDIA_ROWS
 from checked_shop import Record, attribute, value
 from checked_structure import STRUCTURE_ROWS, Row, model, product, structure, valued
 
@@ -226,7 +227,8 @@ FINE: tuple[Record, ...] = (
         "counted",
         quantified_associations={"SET": {"products": [{"identifier": "lid", "quantity": 2}]}},
     ),
+    *MEDIA_FINE,
 )
 """Lines that the PIM takes as they are."""
 
-ROWS = (*STRUCTURE_ROWS, *CATALOGUE_ROWS, *DROPPED_ROWS)
+ROWS = (*STRUCTURE_ROWS, *CATALOGUE_ROWS, *MEDIA_ROWS, *DROPPED_ROWS)

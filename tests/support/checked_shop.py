@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from importbus.adapters.wiring import open_codec
+from importbus.bus.attachments import Attachment
 from importbus.bus.errors import SinkRefused, SinkUnavailable
 from importbus.bus.messages import LaneCommand
 from importbus.handlers.akeneo.resources import API
@@ -16,7 +17,30 @@ CODEC = open_codec()
 
 Data = dict[str, Any]
 Record = tuple[str, Data]
-"""A class without ``CreateOrUpdate``, and its data."""
+"""A class without ``CreateOrUpdate``, or that of an upload or a delete, and its data."""
+
+FILES: Mapping[str, bytes] = {
+    "mug.png": b"p" * 100,
+    "MUG.PNG": b"q",
+    "mug.svg": b"s",
+    "poster.png": b"x" * 20_000,
+    **{f"only_{n}.png": bytes([n]) for n in range(3)},
+}
+"""Files beside the source; those with a number are for one row each.
+
+Content that was uploaded before is written as a value, and the PIM drops it from a wrong level
+without a word, where it refuses an upload.
+"""
+
+
+def file_of(command: LaneCommand) -> Attachment | None:
+    """Return the file that *command* names, as far as its content does not matter."""
+    named = getattr(command, command.attaches) if command.attaches else None
+    if named is None:
+        return None
+    if named not in FILES:
+        return Attachment(named, problem=f"{named} is no file.")
+    return Attachment(named, len(FILES[named]))
 
 
 def value(data: object, locale: str | None = None, scope: str | None = None) -> list[Data]:
@@ -56,8 +80,11 @@ SHOP: tuple[Record, ...] = (
     attribute("released", "date", date_min="2020-01-01"),
     attribute("handle", "boolean"),
     attribute("ean", "text", unique=True),
+    attribute("picture", "image", allowed_extensions=["png"], max_file_size="0.01"),
+    attribute("manual", "file", localizable=True),
     ("AttributeOption", {"attribute": "color", "code": "red"}),
     ("AttributeOption", {"attribute": "color", "code": "blue"}),
+    ("AttributeOption", {"attribute": "color", "code": "green"}),
     ("AttributeOption", {"attribute": "size", "code": "small"}),
     ("AttributeOption", {"attribute": "size", "code": "large"}),
     ("AttributeOption", {"attribute": "tags", "code": "new"}),
@@ -65,7 +92,9 @@ SHOP: tuple[Record, ...] = (
         "Family",
         {
             "code": "mugs",
-            "attributes": ["sku", "ean", "name", "color", "size", "stock", "handle", "note"],
+            "attributes": [
+                *("sku", "ean", "name", "color", "size", "stock", "handle", "note", "picture"),
+            ],
             "attribute_as_label": "name",
         },
     ),
@@ -103,13 +132,18 @@ SHOP: tuple[Record, ...] = (
 def line(record: Record) -> bytes:
     """Return a line of JSONL."""
     name, data = record
-    return orjson.dumps({"command": f"CreateOrUpdate{name}", "data": data})
+    return orjson.dumps({"command": class_of(name), "data": data})
 
 
 def command(record: Record) -> LaneCommand:
     """Return a command."""
     name, data = record
-    return CODEC.decode(f"CreateOrUpdate{name}", data)
+    return CODEC.decode(class_of(name), data)
+
+
+def class_of(name: str) -> str:
+    """Return the name of the class of a record."""
+    return name if name.startswith(("Create", "Delete")) else f"CreateOrUpdate{name}"
 
 
 def _with_code(*codes: str, **more: Any) -> list[Data]:

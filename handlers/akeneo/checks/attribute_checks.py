@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from importbus.bus.findings import Finding
@@ -21,7 +22,7 @@ from importbus.handlers.akeneo.fold import AT_CREATION
 
 Data = Mapping[str, Any]
 
-SMALLEST_FILE, LARGEST_FILE = 0.01, 9999.99
+SMALLEST_FILE, LARGEST_FILE = Decimal("0.01"), Decimal("9999.99")
 """Bounds of ``max_file_size`` in megabytes."""
 
 

@@ -22,6 +22,9 @@ CatalogueCommand = CreateOrUpdateProduct | CreateOrUpdateProductModel
 
 CATEGORIES = ("categories", "add_categories", "remove_categories")
 
+LEVELS = ("to the root models", "to level 1", "to level 2")
+"""Where an attribute of a family variant stands, in words."""
+
 
 class CatalogueChecks:
     """Checks products and models, apart from their associations.
@@ -160,6 +163,14 @@ class CatalogueChecks:
             self._levels[code] = self._structure.levels_of(variant) if variant else None
         return self._levels[code]
 
+    def level_of(self, code: str, standing: Standing) -> int | None:
+        """Return the level of an attribute in a family variant; -1 for none, None if unknown."""
+        levels = self._levels_of(standing.family_variant)
+        if levels is None or standing.depth >= len(levels):
+            return None
+        own = [n for n, level in enumerate(levels) if code.casefold() in level.attributes]
+        return own[0] if own else -1
+
     def _check_dropped(
         self, command: CatalogueCommand, levels: tuple[Level, ...], depth: int
     ) -> Iterator[Finding]:
@@ -172,7 +183,7 @@ class CatalogueChecks:
             if is_product and folded in self._identifiers:
                 continue
             own = [n for n, level in enumerate(levels) if folded in level.attributes]
-            where = _LEVELS[own[0]] if own else "to no level: it is not in the family"
+            where = LEVELS[own[0]] if own else "to no level: it is not in the family"
             reason = f"the PIM drops it without a word: {code} belongs {where}."
             yield warning("value-dropped", f"values.{code}", reason)
 
@@ -248,8 +259,6 @@ class CatalogueChecks:
 
 _ABSENT: Any = object()
 """The value of an axis that a command does not name."""
-
-_LEVELS = ("to the root models", "to level 1", "to level 2")
 
 
 def _no_model(code: str) -> Finding:

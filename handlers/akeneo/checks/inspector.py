@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import get_args
 
+from importbus.bus.attachments import Attachment
 from importbus.bus.errors import HandlingFailed
 from importbus.bus.findings import Finding, Scope, Stage
 from importbus.bus.messages import LaneCommand
@@ -15,6 +17,7 @@ from importbus.handlers.akeneo.checks.fetching import Fetching, Reader
 from importbus.handlers.akeneo.checks.formats import check_nulls
 from importbus.handlers.akeneo.checks.learning import learn_command
 from importbus.handlers.akeneo.checks.link_checks import LinkChecks, targets_of
+from importbus.handlers.akeneo.checks.media_checks import GoodsFile, MediaChecks
 from importbus.handlers.akeneo.checks.rules import PIM_DECIDES
 from importbus.handlers.akeneo.checks.sightings import digest
 from importbus.handlers.akeneo.checks.structure import Structure
@@ -29,6 +32,7 @@ MOST_ROUNDS = 50
 
 STRUCTURE = frozenset(command.__name__ for command in CHECKS)
 MODELS, PRODUCTS = frozenset({Model.__name__}), frozenset({Product.__name__})
+MEDIA = frozenset(command.__name__ for command in get_args(GoodsFile))
 
 CURED_WITHOUT_LINKS = ("unknown-target", "unknown-association-type")
 """What the importer writes an item without, so that others find it; see ``docs/answers.md``."""
@@ -66,7 +70,7 @@ class AkeneoInspector:
         elif isinstance(command, Model):
             self._catalogue.note_model(command)
             self._variants.update({command.family_variant} if command.family_variant else ())
-        elif type(command) not in (*CHECKS, *WITHOUT_CHECKS):
+        elif type(command) not in (*CHECKS, *get_args(GoodsFile), *WITHOUT_CHECKS):
             self._unknown[type(command).__name__] = None
         if isinstance(command, c.CreateOrUpdateAttributeOption):
             self._used.add(command.attribute.casefold())
@@ -124,6 +128,7 @@ class AkeneoInspector:
             yield Stage(MODELS, "check")
         self._changed = False
         yield Stage(PRODUCTS, "check")
+        yield Stage(MEDIA, "check")
         self._only_links = True
         if self._changed:
             yield Stage(MODELS | PRODUCTS, "check")
@@ -150,10 +155,14 @@ class AkeneoInspector:
 
     def ask(self, commands: Sequence[LaneCommand]) -> None:
         """Look up parents, targets, and products of which it matters whether they exist."""
-        goods = [each for each in commands if isinstance(each, Product | Model)]
-        if not goods or self._pim is None:
+        if self._pim is None:
             return
-        self._guarded(lambda: self._ask(goods))
+        goods = [each for each in commands if isinstance(each, Product | Model)]
+        files = [each for each in commands if isinstance(each, GoodsFile)]
+        if goods:
+            self._guarded(lambda: self._ask(goods))
+        if files:
+            self._guarded(lambda: self._ask_owners(files))
 
     def _ask(self, goods: Sequence[Goods]) -> None:
         targets = [targets_of(each) for each in goods]
@@ -171,8 +180,15 @@ class AkeneoInspector:
             }
         self._catalogue.ask_products(sorted(products))
 
-    def check(self, command: LaneCommand) -> Iterator[Finding]:
-        """Yield what is wrong with *command*."""
+    def _ask_owners(self, files: Sequence[GoodsFile]) -> None:
+        models = {each.code for each in files if isinstance(each, c.CreateProductModelMediaFile)}
+        products = {each.identifier for each in files if isinstance(each, c.CreateProductMediaFile)}
+        missing = {code for code in products if not self._catalogue.has_product(code)}
+        self._catalogue.ask_models(sorted(models))
+        self._catalogue.ask_products(sorted(missing))
+
+    def check(self, command: LaneCommand, file: Attachment | None = None) -> Iterator[Finding]:
+        """Yield what is wrong with *command*, and with its *file*; see ``Inspector``."""
         if self._only_links:
             yield from self._links.check(command)
         elif isinstance(command, Product | Model):
@@ -180,6 +196,9 @@ class AkeneoInspector:
             yield from found
             if not any(each.error for each in found):
                 yield from self._checks.check_combination(command)
+        elif isinstance(command, GoodsFile):
+            media = MediaChecks(self._structure, self._catalogue, self._checks)
+            yield from media.check(command, file)
         elif type(command) in CHECKS and _digest(command) not in self._refused:
             data = data_of(command)
             yield from check_nulls(command, data)
@@ -212,7 +231,7 @@ class AkeneoInspector:
         if isinstance(command, Model):
             return self._catalogue.withdraw_model(command.code)
         self._refused.add(_digest(command))
-        return True
+        return type(command) in CHECKS
 
     def _guarded(self, ask: Callable[[], None]) -> None:
         """Do *ask*; when the PIM fails, go on with the source alone, and raise what it raised."""

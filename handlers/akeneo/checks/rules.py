@@ -16,6 +16,7 @@ from importbus.bus.findings import Finding
 DOCS: Final = "akeneo/pim-api-docs, content/concepts"
 UPDATE: Final = "akeneo/pim-api-docs, content/rest-api/update.md"
 SWAGGER: Final = "akeneo/pim-api-docs, content/swagger/akeneo-web-api.json"
+OURS: Final = "importbus, docs/media.md"
 CORE: Final = "akeneo/pim-community-dev, validation configuration"
 
 
@@ -122,6 +123,11 @@ RULES: Mapping[str, Rule] = {
     "categories-twice": Rule(
         "categories stand beside neither add_categories nor remove_categories", SWAGGER
     ),
+    "media-file": Rule("the file of an upload is there, in a folder that is allowed", OURS),
+    "media-owner": Rule("what the file of an upload belongs to exists", SWAGGER),
+    "media-attribute": Rule("the attribute of an upload takes files", SWAGGER),
+    "media-limits": Rule("a file has an extension and a size that its attribute allows", CORE),
+    "media-level": Rule("a file goes to an attribute of the level of its model or variant", CORE),
 }
 """The rules by their short names."""
 
