@@ -5,6 +5,7 @@ No two rows share a key, apart from uploads, so that all of them can stand in on
 
 from __future__ import annotations
 
+from checked_libraries import LIBRARY_FINE, LIBRARY_ROWS
 from checked_media import MEDIA_FINE, MEDIA_ROWS
 from checked_shop import Record, attribute, value
 from checked_structure import STRUCTURE_ROWS, Row, model, product, structure, valued
@@ -228,7 +229,8 @@ FINE: tuple[Record, ...] = (
         quantified_associations={"SET": {"products": [{"identifier": "lid", "quantity": 2}]}},
     ),
     *MEDIA_FINE,
+    *LIBRARY_FINE,
 )
 """Lines that the PIM takes as they are."""
 
-ROWS = (*STRUCTURE_ROWS, *CATALOGUE_ROWS, *MEDIA_ROWS, *DROPPED_ROWS)
+ROWS = (*STRUCTURE_ROWS, *CATALOGUE_ROWS, *MEDIA_ROWS, *LIBRARY_ROWS, *DROPPED_ROWS)

@@ -53,11 +53,62 @@ def attribute(code: str, kind: str, **more: Any) -> Record:
     return "Attribute", {"code": code, "type": f"pim_catalog_{kind}", "group": "other", **more}
 
 
+def entry(data: object, locale: str | None = None, channel: str | None = None) -> list[Data]:
+    """Return the one value of an attribute of a record or an asset."""
+    return [{"locale": locale, "channel": channel, "data": data}]
+
+
+def _inside(name: str, codes: Mapping[str, str], **more: Any) -> tuple[Record, ...]:
+    """Return attributes of the reference entity or asset family that *more* names, by type."""
+    extras: Mapping[str, Data] = {
+        "motto": {"max_characters": 10},
+        "photo": {"allowed_extensions": ["png"]},
+        "founded": {"min_value": "1800"},
+        "rivals": {"reference_entity_code": "brand"},
+        "films": {"asset_family_identifier": "Packshots"},
+        "shows": {"reference_entity": "brand"},
+    }
+    return tuple(
+        (name, {**more, "code": code, "type": kind, **extras.get(code, {})})
+        for code, kind in codes.items()
+    )
+
+
+LIBRARY: tuple[Record, ...] = (
+    ("ReferenceEntity", {"code": "brand"}),
+    ("AssetFamily", {"code": "Packshots"}),
+    *_inside(
+        "ReferenceEntityAttribute",
+        {
+            "motto": "text",
+            "photo": "image",
+            "founded": "number",
+            "style": "single_option",
+            "rivals": "reference_entity_multiple_links",
+            "films": "asset_collection",
+        },
+        reference_entity="brand",
+    ),
+    *_inside(
+        "AssetFamilyAttribute",
+        {"view": "single_option", "free": "boolean", "until": "date", "shows": "record"},
+        asset_family="Packshots",
+    ),
+    (
+        "ReferenceEntityAttributeOption",
+        {"reference_entity": "brand", "attribute": "style", "code": "modern"},
+    ),
+    ("ReferenceEntityRecord", {"reference_entity": "brand", "code": "acme"}),
+    ("Asset", {"asset_family": "Packshots", "code": "front"}),
+)
+"""A reference entity and an asset family, with an entry each."""
+
 AMOUNT = {"decimals_allowed": True, "negative_allowed": False}
 WEIGHT = {"metric_family": "Weight", "default_metric_unit": "GRAM"}
 
 SHOP: tuple[Record, ...] = (
     ("Category", {"code": "kitchen", "parent": "master"}),
+    *LIBRARY,
     (
         "Channel",
         {
@@ -82,6 +133,16 @@ SHOP: tuple[Record, ...] = (
     attribute("ean", "text", unique=True),
     attribute("picture", "image", allowed_extensions=["png"], max_file_size="0.01"),
     attribute("manual", "file", localizable=True),
+    attribute("shots", "asset_collection", reference_data_name="Packshots"),
+    (
+        "Attribute",
+        {
+            "code": "brand",
+            "type": "akeneo_reference_entity",
+            "group": "other",
+            "reference_data_name": "brand",
+        },
+    ),
     ("AttributeOption", {"attribute": "color", "code": "red"}),
     ("AttributeOption", {"attribute": "color", "code": "blue"}),
     ("AttributeOption", {"attribute": "color", "code": "green"}),
@@ -177,7 +238,30 @@ PATHS = {
     "AssociationType": "association-types",
     "ProductModel": "product-models",
     "Product": "products",
+    "ReferenceEntity": "reference-entities",
+    "ReferenceEntityAttribute": "reference-entities/{reference_entity}/attributes",
+    "ReferenceEntityAttributeOption": (
+        "reference-entities/{reference_entity}/attributes/{attribute}/options"
+    ),
+    "ReferenceEntityRecord": "reference-entities/{reference_entity}/records",
+    "AssetFamily": "asset-families",
+    "AssetFamilyAttribute": "asset-families/{asset_family}/attributes",
+    "AssetFamilyAttributeOption": "asset-families/{asset_family}/attributes/{attribute}/options",
+    "Asset": "asset-families/{asset_family}/assets",
 }
+
+IMPLICIT: Mapping[str, list[Data]] = {
+    "reference-entities/brand/attributes": [
+        {"code": "label", "type": "text", "value_per_locale": True, "value_per_channel": False},
+        {"code": "image", "type": "image", "value_per_locale": False, "value_per_channel": False},
+    ],
+    "asset-families/Packshots/attributes": [
+        {"code": "label", "type": "text", "value_per_locale": True, "value_per_channel": False},
+        {"code": "media", "type": "media_file", "media_type": "image"},
+    ],
+    "asset-families/Packshots/attributes/view/options": [],
+}
+"""What comes with reference entities and asset families, and an empty list."""
 
 
 class ShopReader:
@@ -190,7 +274,7 @@ class ShopReader:
     def __init__(self, *, without: str = "", refused: str = "", calls: int = 1_000) -> None:
         self._refused = refused
         self._left = calls
-        self._lists = {path: list(items) for path, items in INSTALLED.items()}
+        self._lists = {path: list(items) for path, items in {**INSTALLED, **IMPLICIT}.items()}
         for name, data in SHOP:
             self._lists.setdefault(PATHS[name].format_map(data), []).append(_shown(name, data))
         self._lists.pop(without, None)
