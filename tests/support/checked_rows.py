@@ -9,6 +9,7 @@ from checked_libraries import LIBRARY_FINE, LIBRARY_ROWS
 from checked_media import MEDIA_FINE, MEDIA_ROWS
 from checked_shop import Record, attribute, value
 from checked_structure import STRUCTURE_ROWS, Row, model, product, structure, valued
+from checked_uuids import MEASUREMENT_ROWS, UUID_FINE, UUID_ROWS
 
 CATALOGUE_ROWS = (
     Row("not-null", "enabled", product("null_flag", enabled=None)),
@@ -230,7 +231,16 @@ FINE: tuple[Record, ...] = (
     ),
     *MEDIA_FINE,
     *LIBRARY_FINE,
+    *UUID_FINE,
 )
 """Lines that the PIM takes as they are."""
 
-ROWS = (*STRUCTURE_ROWS, *CATALOGUE_ROWS, *MEDIA_ROWS, *LIBRARY_ROWS, *DROPPED_ROWS)
+ROWS = (
+    *STRUCTURE_ROWS,
+    *CATALOGUE_ROWS,
+    *MEDIA_ROWS,
+    *LIBRARY_ROWS,
+    *UUID_ROWS,
+    *MEASUREMENT_ROWS,
+    *DROPPED_ROWS,
+)

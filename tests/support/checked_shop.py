@@ -217,12 +217,15 @@ INSTALLED: Mapping[str, list[Data]] = {
     "channels": _with_code(
         "ecommerce", category_tree="master", locales=["en_US"], currencies=["EUR", "USD"]
     ),
-    "measurement-families": _with_code("Weight", units={"GRAM": {}, "KILOGRAM": {}}),
+    "measurement-families": _with_code(
+        "Weight", units={"GRAM": {}, "KILOGRAM": {}}, standard_unit_code="KILOGRAM"
+    ),
     "attribute-groups": _with_code("other"),
     "attributes": _with_code(
         "sku", type="pim_catalog_identifier", group="other", unique=True, localizable=False
     ),
     "families": [],
+    "products-uuid": [],
     "association-types": _with_code("PACK", "X_SELL", is_quantified=False, is_two_way=False),
     "categories": _with_code("master", parent=None),
 }
@@ -238,6 +241,7 @@ PATHS = {
     "AssociationType": "association-types",
     "ProductModel": "product-models",
     "Product": "products",
+    "ProductByUuid": "products-uuid",
     "ReferenceEntity": "reference-entities",
     "ReferenceEntityAttribute": "reference-entities/{reference_entity}/attributes",
     "ReferenceEntityAttributeOption": (

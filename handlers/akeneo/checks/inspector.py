@@ -12,7 +12,7 @@ from importbus.bus.findings import Finding, Scope, Stage
 from importbus.bus.messages import LaneCommand
 from importbus.handlers.akeneo import commands as c
 from importbus.handlers.akeneo.checks import attribute_types as types
-from importbus.handlers.akeneo.checks.catalogue import Catalogue
+from importbus.handlers.akeneo.checks.catalogue import Catalogue, name_of
 from importbus.handlers.akeneo.checks.catalogue_checks import CatalogueChecks
 from importbus.handlers.akeneo.checks.entry_checks import (
     Entry,
@@ -37,14 +37,16 @@ from importbus.handlers.akeneo.checks.structure import Structure
 from importbus.handlers.akeneo.checks.structure_checks import CHECKS
 from importbus.handlers.akeneo.resources import data_of
 
-Product, Model = c.CreateOrUpdateProduct, c.CreateOrUpdateProductModel
-Goods = c.CreateOrUpdateProduct | c.CreateOrUpdateProductModel
+ByUuid, Model = c.CreateOrUpdateProductByUuid, c.CreateOrUpdateProductModel
+Product = c.CreateOrUpdateProduct | c.CreateOrUpdateProductByUuid
+Goods = Product | c.CreateOrUpdateProductModel
 
 MOST_ROUNDS = 50
 """How often structure or models are checked again because what they build on was refused."""
 
 STRUCTURE = frozenset(command.__name__ for command in CHECKS)
-MODELS, PRODUCTS = frozenset({Model.__name__}), frozenset({Product.__name__})
+MODELS = frozenset({Model.__name__})
+PRODUCTS = frozenset(command.__name__ for command in get_args(Product))
 MEDIA = frozenset(command.__name__ for command in get_args(GoodsFile)) | ENTRY_FILES
 
 CURED_WITHOUT_LINKS = ("unknown-target", "unknown-association-type")
@@ -53,7 +55,7 @@ CURED_WITHOUT_LINKS = ("unknown-target", "unknown-association-type")
 CURED_ENTRIES = ("unknown-record", "unknown-asset")
 """The same of records and assets."""
 
-WITHOUT_CHECKS = (c.DeleteProduct, c.DeleteProductModel)
+WITHOUT_CHECKS = (*(c.DeleteProduct, c.DeleteProductByUuid, c.DeleteProductModel, c.DeleteAsset),)
 """Classes of which there is nothing to check."""
 
 CHECKED = (
@@ -151,6 +153,7 @@ class AkeneoInspector:
         del stored
         for _ in self._while_changing():
             yield Stage(ENTRIES, "check")
+        yield Stage(frozenset({ByUuid.__name__}), "learn")
         for _ in self._while_changing():
             self._checks = CatalogueChecks(self._structure, self._catalogue)
             yield Stage(MODELS, "check")
@@ -179,8 +182,11 @@ class AkeneoInspector:
                     self._structure.options_of(attribute.code).whole = True
 
     def learn(self, command: LaneCommand) -> None:
-        """Take in what a command says about the structure."""
-        if _digest(command) not in self._refused:
+        """Take in what a command says about the structure; of products by uuid the identifiers."""
+        if isinstance(command, ByUuid):
+            for identifier in self._checks.identifiers_in(command):
+                self._catalogue.note_identifier(identifier)
+        elif _digest(command) not in self._refused:
             learn_command(self._structure, command, data_of(command))
 
     def ask(self, commands: Sequence[LaneCommand]) -> None:
@@ -205,7 +211,7 @@ class AkeneoInspector:
         products = {code for code in products if not self._catalogue.has_product(code)}
         if not self._only_links:
             products |= {
-                each.identifier
+                name_of(each)
                 for each in goods
                 if isinstance(each, Product) and self._checks.needs_lookup(each)
             }
@@ -244,7 +250,8 @@ class AkeneoInspector:
         yield from check_nulls(command, data)
         if isinstance(command, Product):
             yield from self._checks.check_product(command, data)
-            yield from self._checks.check_identifier_value(command)
+            if isinstance(command, c.CreateOrUpdateProduct):
+                yield from self._checks.check_identifier_value(command)
         else:
             yield from self._checks.check_model(command, data)
         yield from self._links.check(command)
@@ -254,7 +261,7 @@ class AkeneoInspector:
         if self._only_links:
             return
         commands = [command for command, found in refused if not _only_links(command, found)]
-        products = [each.identifier for each in commands if isinstance(each, Product)]
+        products = [name_of(each) for each in commands if isinstance(each, Product)]
         self._guarded(lambda: self._catalogue.ask_products(products))
         for entry in (each for each in commands if isinstance(each, Entry)):
             kind, family = kind_of(entry)
@@ -265,7 +272,7 @@ class AkeneoInspector:
     def _withdraw(self, command: LaneCommand) -> bool:
         """Withdraw *command*; return whether others may miss something now."""
         if isinstance(command, Product):
-            return self._catalogue.withdraw_product(command.identifier)
+            return self._catalogue.withdraw_product(name_of(command))
         if isinstance(command, Model):
             return self._catalogue.withdraw_model(command.code)
         if isinstance(command, Entry):

@@ -113,6 +113,7 @@ def learn_measurement_family(structure: Structure, data: Data) -> Coded:
     """Take in a measurement family."""
     family = structure.measurement_families.of(data["code"])
     family.units |= frozenset(data.get("units") or ())
+    family.standard_unit_code = family.standard_unit_code or data.get("standard_unit_code")
     return family
 
 

@@ -118,7 +118,7 @@ RULES: Mapping[str, Rule] = {
         "a two-way association does not lead to where it comes from", CORE
     ),
     "quantified-shape": Rule(
-        "a quantified association names an identifier and a whole number", DOCS
+        "a quantified association names an identifier, or a uuid, and a whole number", DOCS
     ),
     "quantified-number": Rule(
         "a quantity is 1 to 2,147,483,647, and a type links to at most 100", DOCS
@@ -137,6 +137,13 @@ RULES: Mapping[str, Rule] = {
     "main-media": Rule("the main media of an asset family is a media file or link", FAMILIES),
     "library-limits": Rule(
         "an asset family has at most 2 product link rules and 10 transformations", FAMILIES
+    ),
+    "unit-shape": Rule("a unit is an object, with its key as its code", CORE),
+    "unit-limits": Rule(
+        "a measurement family has at most 50 units, and a unit 1 to 5 operations", CORE
+    ),
+    "unit-conversion": Rule(
+        "a unit is converted by operations with numbers, the standard unit by 1", CORE
     ),
     "media-level": Rule("a file goes to an attribute of the level of its model or variant", CORE),
 }
@@ -159,6 +166,7 @@ PIM_DECIDES = (
     "whether a unique value, or a combination of axis values, is taken by what the PIM holds",
     "validation rules of texts: regular expressions, e-mail and web addresses",
     "whether the codes of media files exist, and what files contain; the cells of tables",
+    "whether attributes use a measurement family, whose conversions are fixed then",
     "naming conventions, product link rules and transformations of asset families",
     "product groups, which the API does not tell of",
     "family, parent and values that a product has already and the source does not say",

@@ -110,9 +110,10 @@ class Currency(Coded):
 
 @define
 class MeasurementFamily(Coded):
-    """A measurement family and the codes of its units."""
+    """A measurement family, the codes of its units, and its standard unit; None if not told."""
 
     units: frozenset[str] = frozenset()
+    standard_unit_code: str | None = None
 
 
 @define
