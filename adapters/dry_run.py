@@ -9,10 +9,12 @@ from functools import partial
 from attrs import define, evolve, field
 
 from importbus.adapters.findings import Findings
+from importbus.adapters.media import MediaFiles
 from importbus.adapters.progress import ProgressBoard
 from importbus.adapters.reading import Reading
 from importbus.adapters.stopping import Interrupted, StopRequest, until_stopped
 from importbus.adapters.upsertable import checked_data
+from importbus.bus.attachments import Attachment
 from importbus.bus.errors import HandlingFailed, InvalidCommand
 from importbus.bus.findings import Finding, Inspector, Located, Stage
 from importbus.bus.messages import LaneCommand, Position
@@ -22,6 +24,9 @@ CHUNK = 500
 """Commands that are checked together, so that the PIM is asked for what all of them need."""
 
 SENT = {"sent": 1}
+
+NO_ROOT = MediaFiles()
+"""Files are beside the sources only."""
 
 REJECTED = "rejected"
 """The rule of what is no command."""
@@ -52,17 +57,18 @@ def try_out(
     findings: Findings,
     board: ProgressBoard,
     stop: StopRequest,
+    files: MediaFiles = NO_ROOT,
 ) -> DryRun:
     """Read and check everything and say what an import would do; *board* shows how far it is.
 
-    The sources are read several times. With ``reading.strict`` it ends at the first line that is
-    wrong, and also when *stop* is set.
+    *files* says where the files may be that commands name. The sources are read several times. With
+    ``reading.strict`` it ends at the first line that is wrong, and also when *stop* is set.
 
     Raises:
         ConfigurationError: A source can no longer be read.
     """
     found = DryRun(findings)
-    trial = _Trial(reading, inspector, found, board, stop)
+    trial = _Trial(reading, inspector, found, board, stop, files)
     try:
         trial.run()
     except Interrupted:
@@ -81,6 +87,7 @@ class _Trial:
     found: DryRun
     board: ProgressBoard
     stop: StopRequest
+    files: MediaFiles
     _too_large: set[Position] = field(factory=set, init=False)
     _counted: set[str] = field(factory=set, init=False)
 
@@ -170,7 +177,7 @@ class _Trial:
         self._asked(partial(self.inspector.ask, commands))
         refused: list[tuple[LaneCommand, Sequence[Finding]]] = []
         for position, command in chunk:
-            findings = list(self.inspector.check(command))
+            findings = list(self.inspector.check(command, self._file(position, command)))
             self._keep(position, command, findings)
             if any(each.error for each in findings):
                 refused.append((command, findings))
@@ -179,6 +186,10 @@ class _Trial:
                     return
         if refused and not self._asked(partial(self.inspector.withdraw, refused)):
             self.inspector.withdraw(refused)  # now without the PIM
+
+    def _file(self, position: Position, command: LaneCommand) -> Attachment | None:
+        named = getattr(command, command.attaches) if command.attaches else None
+        return self.files.look(named, position.source) if named is not None else None
 
     def _keep(self, position: Position, command: LaneCommand, findings: Sequence[Finding]) -> None:
         name = self._codec.name_of(type(command))

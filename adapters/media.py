@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import PurePath
 
@@ -37,11 +38,21 @@ class MediaFiles:
 
         What has no source in a folder, such as standard input or a program, has the working folder.
         """
+        return self._found(named, source, _read)
+
+    def look(self, named: str, source: str) -> Attachment:
+        """Return what ``find`` does without the digest: its content is not read.
+
+        Whether it can be read is known nevertheless: it is opened.
+        """
+        return self._found(named, source, _measured)
+
+    def _found(self, named: str, source: str, read: Callable[[str, str], Attachment]) -> Attachment:
         reasons = []
         for folder in filter(None, (os.path.dirname(source) or ".", self.root)):
             path = _inside(folder, named)
             if path and os.path.isfile(path):
-                return _read(named, path)
+                return read(named, path)
             reasons.append(f"is no file in {folder}" if path else f"leads outside of {folder}")
         return _no(named, " and ".join(reasons))
 
@@ -123,6 +134,15 @@ def _read(named: str, path: str) -> Attachment:
     except OSError as error:
         return _no(named, f"cannot be read: {error.strerror}")
     return Attachment(os.path.basename(named), known.st_size, digest, path)
+
+
+def _measured(named: str, path: str) -> Attachment:
+    try:
+        with open(path, "rb") as file:
+            size = os.fstat(file.fileno()).st_size
+    except OSError as error:
+        return _no(named, f"cannot be read: {error.strerror}")
+    return Attachment(os.path.basename(named), size, path=path)
 
 
 @lru_cache(maxsize=1024)

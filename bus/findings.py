@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 
 from attrs import frozen
 
+from importbus.bus.attachments import Attachment
 from importbus.bus.messages import LaneCommand, Position
 
 
@@ -146,8 +147,11 @@ class Inspector(Protocol):
         """Look up in the PIM what checking *commands* needs; raises as ``prepare`` does."""
         ...
 
-    def check(self, command: LaneCommand) -> Iterable[Finding]:
-        """Return what is wrong with *command*."""
+    def check(self, command: LaneCommand, file: Attachment | None = None) -> Iterable[Finding]:
+        """Return what is wrong with *command*, and with the *file* that it names, if it does.
+
+        Of the file there are name and size, or why it cannot be had; nobody has read its content.
+        """
         ...
 
     def withdraw(self, refused: Sequence[tuple[LaneCommand, Sequence[Finding]]]) -> None:

@@ -22,6 +22,7 @@ from importbus.adapters.config import PimConfig
 from importbus.adapters.dry_run import DryRun, try_out
 from importbus.adapters.findings import Findings
 from importbus.adapters.import_run import ImportOptions
+from importbus.adapters.media import MediaFiles
 from importbus.adapters.progress import ProgressBoard
 from importbus.adapters.reading import Reading, open_reading
 from importbus.adapters.sources.spooled import SpooledSource
@@ -51,7 +52,12 @@ def against(pim: PimConfig | None, *, offline: bool) -> Against:
 
 
 def run_dry(
-    sources: Sequence[str], options: ImportOptions, checked: Against, *, as_json: bool
+    sources: Sequence[str],
+    options: ImportOptions,
+    checked: Against,
+    files: MediaFiles,
+    *,
+    as_json: bool,
 ) -> int:
     """Read and check *sources*, print what an import of them would do; return the exit code."""
     board = ProgressBoard()
@@ -61,7 +67,7 @@ def run_dry(
         inspector = stack.enter_context(open_inspector(checked.pim))
         stop = stack.enter_context(stopped_by_signals())
         with watch("dry run", board):
-            found = try_out(reading, inspector, findings, board, stop.request)
+            found = try_out(reading, inspector, findings, board, stop.request, files)
         if stop.code:
             return stop.code
         scope = _scope(inspector.scope(), checked, found)

@@ -23,7 +23,7 @@ from importbus.adapters.cli.read_back import (
 from importbus.adapters.cli.rendering import UNFINISHED, reasons, resume, summary
 from importbus.adapters.cli.session import load, log_to_console, stopped_by_signals
 from importbus.adapters.cli.streams import note, show, show_document
-from importbus.adapters.config import Config, in_process
+from importbus.adapters.config import Config, files_of, in_process
 from importbus.adapters.import_run import ImportOptions, run_import
 from importbus.adapters.report_json import report_document
 from importbus.adapters.stopping import Interrupted
@@ -100,8 +100,9 @@ def command(
     _check(options, dry_run=dry_run, offline=offline, verify=verify is not None)
     if dry_run:
         log_to_console(ctx.obj["log_level"])
-        checked = against(None if offline else load(ctx).pim, offline=offline)
-        sys.exit(run_dry(sources, options, checked, as_json=as_json))
+        config = load(ctx)
+        checked = against(None if offline else config.pim, offline=offline)
+        sys.exit(run_dry(sources, options, checked, files_of(config), as_json=as_json))
     sys.exit(_import(in_process(load(ctx)), sources, options, verify, as_json=as_json))
 
 

@@ -10,7 +10,7 @@ from random import Random
 import pytest
 
 from checked_rows import FINE, ROWS
-from checked_shop import SHOP, Record, line
+from checked_shop import FILES, SHOP, Record, line
 from import_desk import config_for
 from importbus.adapters.config import Config
 from importbus.adapters.dry_run import DryRun, try_out
@@ -45,6 +45,8 @@ def source(folder: Path, name: str, records: Sequence[Record]) -> str:
     """Write *records* to a file and return its name."""
     path = folder / f"{name}.jsonl"
     path.write_bytes(b"\n".join(map(line, records)))
+    for file, content in FILES.items():
+        (folder / file).write_bytes(content)
     return str(path)
 
 

@@ -55,6 +55,15 @@ def test_a_file_is_found_in_the_shared_folder(shop: Path) -> None:
     assert found(shop, "large/film.mp4").size == 600
 
 
+def test_a_look_gives_the_same_but_the_digest(shop: Path) -> None:
+    """Also what is wrong: a folder, a link that leads outside."""
+    source = str(shop / "shop/catalog.jsonl")
+    for named in ("images/mug.png", "large/film.mp4", "images", "images/link.png"):
+        file = files(shop).find(named, source)
+
+        assert files(shop).look(named, source) == evolve(file, sha256="")
+
+
 @pytest.mark.parametrize("source", ["-", "dispatch"])
 def test_what_comes_from_no_file_has_the_working_folder(
     shop: Path, source: str, monkeypatch: pytest.MonkeyPatch

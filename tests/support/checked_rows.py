@@ -1,12 +1,15 @@
 """Lines that break one rule each, and lines that are fine, for the shop of ``checked_shop``.
 
-No two rows share a key, so that all of them can stand in one source.
+No two rows share a key, apart from uploads, so that all of them can stand in one source.
 """
 
 from __future__ import annotations
 
+from checked_libraries import LIBRARY_FINE, LIBRARY_ROWS
+from checked_media import MEDIA_FINE, MEDIA_ROWS
 from checked_shop import Record, attribute, value
 from checked_structure import STRUCTURE_ROWS, Row, model, product, structure, valued
+from checked_uuids import MEASUREMENT_ROWS, UUID_FINE, UUID_ROWS
 
 CATALOGUE_ROWS = (
     Row("not-null", "enabled", product("null_flag", enabled=None)),
@@ -226,7 +229,18 @@ FINE: tuple[Record, ...] = (
         "counted",
         quantified_associations={"SET": {"products": [{"identifier": "lid", "quantity": 2}]}},
     ),
+    *MEDIA_FINE,
+    *LIBRARY_FINE,
+    *UUID_FINE,
 )
 """Lines that the PIM takes as they are."""
 
-ROWS = (*STRUCTURE_ROWS, *CATALOGUE_ROWS, *DROPPED_ROWS)
+ROWS = (
+    *STRUCTURE_ROWS,
+    *CATALOGUE_ROWS,
+    *MEDIA_ROWS,
+    *LIBRARY_ROWS,
+    *UUID_ROWS,
+    *MEASUREMENT_ROWS,
+    *DROPPED_ROWS,
+)

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from importbus.adapters.wiring import open_codec
+from importbus.bus.attachments import Attachment
 from importbus.bus.errors import SinkRefused, SinkUnavailable
 from importbus.bus.messages import LaneCommand
 from importbus.handlers.akeneo.resources import API
@@ -16,7 +17,30 @@ CODEC = open_codec()
 
 Data = dict[str, Any]
 Record = tuple[str, Data]
-"""A class without ``CreateOrUpdate``, and its data."""
+"""A class without ``CreateOrUpdate``, or that of an upload or a delete, and its data."""
+
+FILES: Mapping[str, bytes] = {
+    "mug.png": b"p" * 100,
+    "MUG.PNG": b"q",
+    "mug.svg": b"s",
+    "poster.png": b"x" * 20_000,
+    **{f"only_{n}.png": bytes([n]) for n in range(3)},
+}
+"""Files beside the source; those with a number are for one row each.
+
+Content that was uploaded before is written as a value, and the PIM drops it from a wrong level
+without a word, where it refuses an upload.
+"""
+
+
+def file_of(command: LaneCommand) -> Attachment | None:
+    """Return the file that *command* names, as far as its content does not matter."""
+    named = getattr(command, command.attaches) if command.attaches else None
+    if named is None:
+        return None
+    if named not in FILES:
+        return Attachment(named, problem=f"{named} is no file.")
+    return Attachment(named, len(FILES[named]))
 
 
 def value(data: object, locale: str | None = None, scope: str | None = None) -> list[Data]:
@@ -29,11 +53,62 @@ def attribute(code: str, kind: str, **more: Any) -> Record:
     return "Attribute", {"code": code, "type": f"pim_catalog_{kind}", "group": "other", **more}
 
 
+def entry(data: object, locale: str | None = None, channel: str | None = None) -> list[Data]:
+    """Return the one value of an attribute of a record or an asset."""
+    return [{"locale": locale, "channel": channel, "data": data}]
+
+
+def _inside(name: str, codes: Mapping[str, str], **more: Any) -> tuple[Record, ...]:
+    """Return attributes of the reference entity or asset family that *more* names, by type."""
+    extras: Mapping[str, Data] = {
+        "motto": {"max_characters": 10},
+        "photo": {"allowed_extensions": ["png"]},
+        "founded": {"min_value": "1800"},
+        "rivals": {"reference_entity_code": "brand"},
+        "films": {"asset_family_identifier": "Packshots"},
+        "shows": {"reference_entity": "brand"},
+    }
+    return tuple(
+        (name, {**more, "code": code, "type": kind, **extras.get(code, {})})
+        for code, kind in codes.items()
+    )
+
+
+LIBRARY: tuple[Record, ...] = (
+    ("ReferenceEntity", {"code": "brand"}),
+    ("AssetFamily", {"code": "Packshots"}),
+    *_inside(
+        "ReferenceEntityAttribute",
+        {
+            "motto": "text",
+            "photo": "image",
+            "founded": "number",
+            "style": "single_option",
+            "rivals": "reference_entity_multiple_links",
+            "films": "asset_collection",
+        },
+        reference_entity="brand",
+    ),
+    *_inside(
+        "AssetFamilyAttribute",
+        {"view": "single_option", "free": "boolean", "until": "date", "shows": "record"},
+        asset_family="Packshots",
+    ),
+    (
+        "ReferenceEntityAttributeOption",
+        {"reference_entity": "brand", "attribute": "style", "code": "modern"},
+    ),
+    ("ReferenceEntityRecord", {"reference_entity": "brand", "code": "acme"}),
+    ("Asset", {"asset_family": "Packshots", "code": "front"}),
+)
+"""A reference entity and an asset family, with an entry each."""
+
 AMOUNT = {"decimals_allowed": True, "negative_allowed": False}
 WEIGHT = {"metric_family": "Weight", "default_metric_unit": "GRAM"}
 
 SHOP: tuple[Record, ...] = (
     ("Category", {"code": "kitchen", "parent": "master"}),
+    *LIBRARY,
     (
         "Channel",
         {
@@ -56,8 +131,21 @@ SHOP: tuple[Record, ...] = (
     attribute("released", "date", date_min="2020-01-01"),
     attribute("handle", "boolean"),
     attribute("ean", "text", unique=True),
+    attribute("picture", "image", allowed_extensions=["png"], max_file_size="0.01"),
+    attribute("manual", "file", localizable=True),
+    attribute("shots", "asset_collection", reference_data_name="Packshots"),
+    (
+        "Attribute",
+        {
+            "code": "brand",
+            "type": "akeneo_reference_entity",
+            "group": "other",
+            "reference_data_name": "brand",
+        },
+    ),
     ("AttributeOption", {"attribute": "color", "code": "red"}),
     ("AttributeOption", {"attribute": "color", "code": "blue"}),
+    ("AttributeOption", {"attribute": "color", "code": "green"}),
     ("AttributeOption", {"attribute": "size", "code": "small"}),
     ("AttributeOption", {"attribute": "size", "code": "large"}),
     ("AttributeOption", {"attribute": "tags", "code": "new"}),
@@ -65,7 +153,9 @@ SHOP: tuple[Record, ...] = (
         "Family",
         {
             "code": "mugs",
-            "attributes": ["sku", "ean", "name", "color", "size", "stock", "handle", "note"],
+            "attributes": [
+                *("sku", "ean", "name", "color", "size", "stock", "handle", "note", "picture"),
+            ],
             "attribute_as_label": "name",
         },
     ),
@@ -103,13 +193,18 @@ SHOP: tuple[Record, ...] = (
 def line(record: Record) -> bytes:
     """Return a line of JSONL."""
     name, data = record
-    return orjson.dumps({"command": f"CreateOrUpdate{name}", "data": data})
+    return orjson.dumps({"command": class_of(name), "data": data})
 
 
 def command(record: Record) -> LaneCommand:
     """Return a command."""
     name, data = record
-    return CODEC.decode(f"CreateOrUpdate{name}", data)
+    return CODEC.decode(class_of(name), data)
+
+
+def class_of(name: str) -> str:
+    """Return the name of the class of a record."""
+    return name if name.startswith(("Create", "Delete")) else f"CreateOrUpdate{name}"
 
 
 def _with_code(*codes: str, **more: Any) -> list[Data]:
@@ -122,12 +217,15 @@ INSTALLED: Mapping[str, list[Data]] = {
     "channels": _with_code(
         "ecommerce", category_tree="master", locales=["en_US"], currencies=["EUR", "USD"]
     ),
-    "measurement-families": _with_code("Weight", units={"GRAM": {}, "KILOGRAM": {}}),
+    "measurement-families": _with_code(
+        "Weight", units={"GRAM": {}, "KILOGRAM": {}}, standard_unit_code="KILOGRAM"
+    ),
     "attribute-groups": _with_code("other"),
     "attributes": _with_code(
         "sku", type="pim_catalog_identifier", group="other", unique=True, localizable=False
     ),
     "families": [],
+    "products-uuid": [],
     "association-types": _with_code("PACK", "X_SELL", is_quantified=False, is_two_way=False),
     "categories": _with_code("master", parent=None),
 }
@@ -143,7 +241,31 @@ PATHS = {
     "AssociationType": "association-types",
     "ProductModel": "product-models",
     "Product": "products",
+    "ProductByUuid": "products-uuid",
+    "ReferenceEntity": "reference-entities",
+    "ReferenceEntityAttribute": "reference-entities/{reference_entity}/attributes",
+    "ReferenceEntityAttributeOption": (
+        "reference-entities/{reference_entity}/attributes/{attribute}/options"
+    ),
+    "ReferenceEntityRecord": "reference-entities/{reference_entity}/records",
+    "AssetFamily": "asset-families",
+    "AssetFamilyAttribute": "asset-families/{asset_family}/attributes",
+    "AssetFamilyAttributeOption": "asset-families/{asset_family}/attributes/{attribute}/options",
+    "Asset": "asset-families/{asset_family}/assets",
 }
+
+IMPLICIT: Mapping[str, list[Data]] = {
+    "reference-entities/brand/attributes": [
+        {"code": "label", "type": "text", "value_per_locale": True, "value_per_channel": False},
+        {"code": "image", "type": "image", "value_per_locale": False, "value_per_channel": False},
+    ],
+    "asset-families/Packshots/attributes": [
+        {"code": "label", "type": "text", "value_per_locale": True, "value_per_channel": False},
+        {"code": "media", "type": "media_file", "media_type": "image"},
+    ],
+    "asset-families/Packshots/attributes/view/options": [],
+}
+"""What comes with reference entities and asset families, and an empty list."""
 
 
 class ShopReader:
@@ -156,7 +278,7 @@ class ShopReader:
     def __init__(self, *, without: str = "", refused: str = "", calls: int = 1_000) -> None:
         self._refused = refused
         self._left = calls
-        self._lists = {path: list(items) for path, items in INSTALLED.items()}
+        self._lists = {path: list(items) for path, items in {**INSTALLED, **IMPLICIT}.items()}
         for name, data in SHOP:
             self._lists.setdefault(PATHS[name].format_map(data), []).append(_shown(name, data))
         self._lists.pop(without, None)

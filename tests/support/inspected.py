@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 
+from checked_shop import file_of
 from importbus.bus.errors import SinkUnavailable
 from importbus.bus.findings import Finding
 from importbus.bus.messages import LaneCommand
@@ -26,7 +27,7 @@ def inspected(inspector: AkeneoInspector, commands: Sequence[LaneCommand]) -> li
             if stage.task == "learn":
                 inspector.learn(commands[n])
             else:
-                new = inspector.check(commands[n])
+                new = inspector.check(commands[n], file_of(commands[n]))
                 found[n] += [each for each in new if each not in found[n]]
         if stage.task == "check":
             bad = [(commands[n], found[n]) for n in some if any(f.error for f in found[n])]

@@ -25,7 +25,7 @@ class StateReader:
         """Yield the items of a list, or those that are searched for."""
         name, *inside = path.removeprefix(f"{API}/").split("/")
         table = self._state[_table(name, inside)]
-        begin = f"{inside[0]}/".casefold() if inside else ""
+        begin = "".join(f"{code}/" for code in inside[::2]).casefold()
         found = [item for key, item in table.items() if key.casefold().startswith(begin)]
         for _, conditions in orjson.loads((params or {}).get("search", "{}")).items():
             wanted = {each.casefold() for each in conditions[0]["value"]}
@@ -33,9 +33,26 @@ class StateReader:
         return iter(found)
 
 
+LIBRARIES = {
+    "reference-entities": {
+        "attributes": "reference_entity_attributes",
+        "options": "reference_entity_attribute_options",
+        "records": "reference_entity_records",
+    },
+    "asset-families": {
+        "attributes": "asset_family_attributes",
+        "options": "asset_family_attribute_options",
+        "assets": "assets",
+    },
+}
+"""The tables of what is inside reference entities and asset families."""
+
+
 def _table(name: str, inside: list[str]) -> str:
     if not inside:
         return name.replace("-", "_")
+    if name in LIBRARIES:
+        return LIBRARIES[name][inside[-1]]
     return {"options": "attribute_options", "variants": "family_variants"}[inside[1]]
 
 

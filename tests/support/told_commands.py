@@ -8,11 +8,12 @@ from urllib.parse import unquote
 
 import orjson
 
-from checked_shop import Record, command
+from checked_shop import Record, command, value
 from importbus.bus.errors import SinkRefused, SinkUnavailable
 from importbus.bus.findings import Told
 from importbus.bus.messages import LaneCommand, Position
 from importbus.handlers.akeneo import DeleteProduct
+from importbus.handlers.akeneo.readback.verifier import AkeneoVerifier
 from importbus.handlers.akeneo.resources import API
 
 Item = dict[str, Any]
@@ -88,3 +89,23 @@ class Shelf:
         if self._failures > 0:
             self._failures -= 1
             raise SinkUnavailable("No answer.")
+
+
+def verifier(shelf: Shelf) -> AkeneoVerifier:
+    """Return a verifier that waits for nothing."""
+    return AkeneoVerifier(shelf, lambda seconds: None)
+
+
+def differing(commands: list[Told], item: Item | None, **others: Item) -> list[tuple[int, str]]:
+    """Return line and message of what differs when the PIM has *item* as the product ``mug``."""
+    there = {} if item is None else {"products/mug": {"identifier": "mug", **item}}
+    found = verifier(Shelf({**there, **others})).compare([commands])
+    return [
+        (each.told.position.line, f"{each.finding.field}: {each.finding.message}")
+        for each in found.differences
+    ]
+
+
+def values(**data: object) -> Item:
+    """Return values without locale and scope."""
+    return {code: value(each) for code, each in data.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from importbus.bus.findings import Finding
@@ -15,13 +16,14 @@ from importbus.handlers.akeneo.checks.formats import (
     check_labels,
     check_reserved,
 )
+from importbus.handlers.akeneo.checks.library_types import check_family, target_of
 from importbus.handlers.akeneo.checks.rules import error
 from importbus.handlers.akeneo.checks.structure import Attribute, Structure
 from importbus.handlers.akeneo.fold import AT_CREATION
 
 Data = Mapping[str, Any]
 
-SMALLEST_FILE, LARGEST_FILE = 0.01, 9999.99
+SMALLEST_FILE, LARGEST_FILE = Decimal("0.01"), Decimal("9999.99")
 """Bounds of ``max_file_size`` in megabytes."""
 
 
@@ -82,6 +84,7 @@ def _check_properties(structure: Structure, attribute: Attribute, data: Data) ->
             yield error("missing", name, f"the type {kind} needs it.")
     yield from _check_unique(attribute)
     yield from _check_unit(structure, attribute, data)
+    yield from _check_reference(structure, attribute, data)
 
 
 def _check_unique(attribute: Attribute) -> Iterator[Finding]:
@@ -107,6 +110,12 @@ def _check_unit(structure: Structure, attribute: Attribute, data: Data) -> Itera
     if unit and found and unit not in found.units:
         reason = f"there is no unit {unit!r} in the measurement family {found.code}."
         yield error("measurement-unit", "default_metric_unit", reason)
+
+
+def _check_reference(structure: Structure, attribute: Attribute, data: Data) -> Iterator[Finding]:
+    target, said = target_of(attribute), data.get("reference_data_name")
+    if target and said:
+        yield from check_family(structure, target[0], "reference_data_name", said)
 
 
 def _check_ranges(attribute: Attribute, data: Data) -> Iterator[Finding]:

@@ -58,7 +58,10 @@ BOUND: Final[Mapping[str, frozenset[str]]] = {
 }
 """Property to the types that may have it; it must be null or absent for all others."""
 
-REQUIRED: Final = ("decimals_allowed", "negative_allowed", "metric_family", "default_metric_unit")
+REQUIRED: Final = (
+    *("decimals_allowed", "negative_allowed", "metric_family", "default_metric_unit"),
+    "reference_data_name",
+)
 """Properties that their types must have."""
 
 UNIQUE_TYPES: Final = frozenset((IDENTIFIER, TEXT, NUMBER, DATE))

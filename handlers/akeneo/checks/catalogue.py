@@ -13,7 +13,14 @@ from attrs import frozen
 from importbus.handlers.akeneo.checks.fetching import Fetching
 from importbus.handlers.akeneo.checks.sightings import Sightings
 from importbus.handlers.akeneo.checks.structure import Model, Structure
-from importbus.handlers.akeneo.commands import CreateOrUpdateProduct, CreateOrUpdateProductModel
+from importbus.handlers.akeneo.commands import (
+    CreateOrUpdateProduct,
+    CreateOrUpdateProductByUuid,
+    CreateOrUpdateProductModel,
+)
+from importbus.handlers.akeneo.commands.uuids import UUID
+
+ProductCommand = CreateOrUpdateProduct | CreateOrUpdateProductByUuid
 
 MOST_ASKED: Final = 50_000
 """Answers of the PIM that are remembered."""
@@ -21,6 +28,21 @@ MOST_ASKED: Final = 50_000
 MANY, GONE, PARENT = 1, 2, 2
 """Bits of what is kept of a product: whether several commands name it, whether its only command
 will be refused, and from which bit on the number of its parent stands."""
+
+MARK: Final = "\0"
+"""What the name of a product by its uuid begins with, and no identifier does."""
+
+
+def by_uuid(uuid: str) -> str:
+    """Return the name of the product with *uuid*."""
+    return MARK + uuid
+
+
+def name_of(command: ProductCommand) -> str:
+    """Return what a product is called here: its identifier, or its uuid with a mark."""
+    if isinstance(command, CreateOrUpdateProductByUuid):
+        return by_uuid(command.uuid)
+    return command.identifier
 
 
 @frozen
@@ -35,7 +57,7 @@ class Standing:
 
 
 class Catalogue:
-    """Products and models by key; ``pim`` is None when nothing can be looked up."""
+    """Products by ``name_of`` and models by code; ``pim`` is None when nothing can be looked up."""
 
     def __init__(self, structure: Structure, pim: Fetching | None) -> None:
         self._structure = structure
@@ -44,6 +66,7 @@ class Catalogue:
         self._stored_models: dict[str, Model | None] = {}
         self._unread: set[tuple[str, str]] = set()
         self._products = Sightings()
+        self._others = Sightings()
         self._parents: list[str] = []
         self._numbers: dict[str, int] = {}
         self._stored_products: dict[str, bool] = {}
@@ -58,14 +81,20 @@ class Catalogue:
         """Whether there may be more than is known."""
         return self._pim is None
 
-    def note_product(self, command: CreateOrUpdateProduct) -> None:
+    def note_product(self, command: ProductCommand) -> None:
         """Note a product of the source, and its parent if it names one."""
-        key = command.identifier.casefold()
+        key = name_of(command).casefold()
+        if isinstance(command, CreateOrUpdateProduct) and isinstance(command.uuid, str):
+            self._others.put(by_uuid(command.uuid).casefold(), MANY)
         before = self._products.get(key)
         number = (before or 0) | (MANY if before is not None else 0)
         if command.parent:
             number = number & (MANY | GONE) | self._parent(command.parent) << PARENT
         self._products.put(key, number)
+
+    def note_identifier(self, identifier: str) -> None:
+        """Note that a product that the source names by its uuid has *identifier*."""
+        self._others.put(identifier.casefold(), MANY)
 
     def _parent(self, code: str) -> int:
         if code not in self._numbers:
@@ -157,15 +186,23 @@ class Catalogue:
             return
         wanted = {each.casefold(): each for each in identifiers}
         asked = {key: each for key, each in wanted.items() if key not in self._stored_products}
-        pim = self._pim
         _forget(self._stored_products)
         self._stored_products |= dict.fromkeys(asked, False)
+        self._ask_for([each for each in asked.values() if not each.startswith(MARK)], "products")
+        uuids = [each.removeprefix(MARK) for each in asked.values() if each.startswith(MARK)]
+        self._ask_for([each for each in uuids if UUID.fullmatch(each)], "products-uuid", MARK)
 
-        def read() -> None:
-            for item in pim.by_code("products", "identifier", asked.values()):
-                self._stored_products[item["identifier"].casefold()] = True
+    def _ask_for(self, keys: list[str], path: str, mark: str = "") -> None:
+        pim, field = self._pim, "uuid" if mark else "identifier"
 
-        pim.guarded("products", read, default=None)
+        def read() -> bool:
+            for item in pim.by_code(path, field, keys) if pim else ():
+                self._stored_products[mark + item[field].casefold()] = True
+            return True
+
+        if keys and pim and not pim.guarded(path, read, default=False):
+            for key in keys:  # nobody can tell
+                self._stored_products.pop(mark + key.casefold(), None)
 
     def is_stored(self, identifier: str) -> bool | None:
         """Whether the PIM has a product that was asked for; None when nobody can tell."""
@@ -174,13 +211,15 @@ class Catalogue:
     def has_product(self, identifier: str) -> bool:
         """Whether the source names a product and will not fail to create it."""
         number = self._products.get(identifier.casefold())
-        return number is not None and not number & GONE
+        known = number is not None and not number & GONE
+        return known or self._others.get(identifier.casefold()) is not None
 
     def lacks_product(self, identifier: str) -> bool:
         """Whether there is no such product for certain; it was asked for before."""
-        if self.has_product(identifier) or self.is_stored(identifier):
+        stored = self.is_stored(identifier)
+        if stored or self.has_product(identifier):
             return False
-        return self._sure("product", identifier)
+        return self._sure("product", identifier, told=stored is not None)
 
     def lacks_model(self, code: str) -> bool:
         """Whether there is no such model for certain; it was asked for before."""
@@ -188,10 +227,11 @@ class Catalogue:
             return False
         return self._sure("product model", code)
 
-    def _sure(self, kind: str, key: str) -> bool:
-        if self.open and len(self.unchecked[kind]) < MOST_ASKED:
+    def _sure(self, kind: str, key: str, *, told: bool = True) -> bool:
+        sure = told and not self.open
+        if not sure and len(self.unchecked[kind]) < MOST_ASKED:
             self.unchecked[kind].add(key.casefold())
-        return not self.open
+        return sure
 
     def model(self, code: str) -> Model | None:
         """Return a model that is there or will be, if it is known."""

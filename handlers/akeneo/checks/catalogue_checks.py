@@ -8,19 +8,26 @@ from typing import Any
 import orjson
 
 from importbus.bus.findings import Finding
-from importbus.handlers.akeneo.checks.catalogue import Catalogue, Standing
+from importbus.handlers.akeneo.checks.catalogue import Catalogue, ProductCommand, Standing, name_of
 from importbus.handlers.akeneo.checks.formats import check_free_code, check_uuid
 from importbus.handlers.akeneo.checks.rules import error, warning
 from importbus.handlers.akeneo.checks.sightings import Sightings, digest
 from importbus.handlers.akeneo.checks.structure import Level, Model, Structure
 from importbus.handlers.akeneo.checks.value_checks import ValueChecks, field_of
-from importbus.handlers.akeneo.commands import CreateOrUpdateProduct, CreateOrUpdateProductModel
+from importbus.handlers.akeneo.commands import (
+    CreateOrUpdateProduct,
+    CreateOrUpdateProductByUuid,
+    CreateOrUpdateProductModel,
+)
 from importbus.handlers.akeneo.fold import clears
 
 Data = Mapping[str, Any]
-CatalogueCommand = CreateOrUpdateProduct | CreateOrUpdateProductModel
+CatalogueCommand = ProductCommand | CreateOrUpdateProductModel
 
 CATEGORIES = ("categories", "add_categories", "remove_categories")
+
+LEVELS = ("to the root models", "to level 1", "to level 2")
+"""Where an attribute of a family variant stands, in words."""
 
 
 class CatalogueChecks:
@@ -38,9 +45,10 @@ class CatalogueChecks:
         self._levels: dict[str, tuple[Level, ...] | None] = {}
         self._identifiers = structure.identifiers
 
-    def check_product(self, command: CreateOrUpdateProduct, data: Data) -> Iterator[Finding]:
+    def check_product(self, command: ProductCommand, data: Data) -> Iterator[Finding]:
         """Yield what is wrong with a product."""
-        yield from check_free_code("identifier", command.identifier)
+        if isinstance(command, CreateOrUpdateProduct):
+            yield from check_free_code("identifier", command.identifier)
         if "uuid" in data:
             yield from check_uuid(data["uuid"])
         yield from self._check_common(command, data)
@@ -58,10 +66,10 @@ class CatalogueChecks:
             below = Standing(standing.family_variant, standing.depth + 1)
             yield from self._check_level(command, below)
 
-    def _parent_code(self, command: CreateOrUpdateProduct, data: Data) -> str | None:
+    def _parent_code(self, command: ProductCommand, data: Data) -> str | None:
         if "parent" in data:
             return command.parent or None
-        return self._catalogue.parent_of(command.identifier)
+        return self._catalogue.parent_of(name_of(command))
 
     def check_model(self, command: CreateOrUpdateProductModel, data: Data) -> Iterator[Finding]:
         """Yield what is wrong with a product model."""
@@ -160,11 +168,19 @@ class CatalogueChecks:
             self._levels[code] = self._structure.levels_of(variant) if variant else None
         return self._levels[code]
 
+    def level_of(self, code: str, standing: Standing) -> int | None:
+        """Return the level of an attribute in a family variant; -1 for none, None if unknown."""
+        levels = self._levels_of(standing.family_variant)
+        if levels is None or standing.depth >= len(levels):
+            return None
+        own = [n for n, level in enumerate(levels) if code.casefold() in level.attributes]
+        return own[0] if own else -1
+
     def _check_dropped(
         self, command: CatalogueCommand, levels: tuple[Level, ...], depth: int
     ) -> Iterator[Finding]:
         """Yield the values that the PIM takes and does not store."""
-        is_product = isinstance(command, CreateOrUpdateProduct)
+        is_product = isinstance(command, ProductCommand)
         for code in command.values or ():
             folded = code.casefold()
             if folded in levels[depth].attributes or code not in self._structure.attributes:
@@ -172,7 +188,7 @@ class CatalogueChecks:
             if is_product and folded in self._identifiers:
                 continue
             own = [n for n, level in enumerate(levels) if folded in level.attributes]
-            where = _LEVELS[own[0]] if own else "to no level: it is not in the family"
+            where = LEVELS[own[0]] if own else "to no level: it is not in the family"
             reason = f"the PIM drops it without a word: {code} belongs {where}."
             yield warning("value-dropped", f"values.{code}", reason)
 
@@ -194,9 +210,9 @@ class CatalogueChecks:
 
     def _is_new(self, command: CatalogueCommand) -> bool:
         """Whether only this command can have said what the key has."""
-        if isinstance(command, CreateOrUpdateProduct):
-            stored = self._catalogue.is_stored(command.identifier)
-            return stored is False and not self._catalogue.is_repeated(command.identifier)
+        if isinstance(command, ProductCommand):
+            stored = self._catalogue.is_stored(name_of(command))
+            return stored is False and not self._catalogue.is_repeated(name_of(command))
         model = self._catalogue.own_model(command.code)
         return not (model.stored or model.commands > 1 or self._catalogue.open)
 
@@ -210,8 +226,8 @@ class CatalogueChecks:
         if not given or any(data is _ABSENT for data in given.values()):
             return
         taken = orjson.dumps([parent.casefold(), *map(_comparable, given.values())]).decode()
-        holder, own = self._combinations.get(taken), digest(command.identity)
-        if holder not in (None, own):
+        holder, own = self._combinations.get(taken), _holder(command)
+        if holder is not None and holder != own and holder % 2 == own % 2:
             shown = ", ".join(f"{axis} {_shown(data)}" for axis, data in given.items())
             reason = f"another one below {parent} has {shown} already."
             yield error("axis-repeated", "values", reason)
@@ -219,11 +235,11 @@ class CatalogueChecks:
             self._combinations.put(taken, own)
 
     def _known_parent(self, command: CatalogueCommand) -> str | None:
-        if isinstance(command, CreateOrUpdateProduct):
-            return self._catalogue.parent_of(command.identifier)
+        if isinstance(command, ProductCommand):
+            return self._catalogue.parent_of(name_of(command))
         return self._catalogue.own_model(command.code).parent
 
-    def needs_lookup(self, command: CreateOrUpdateProduct) -> bool:
+    def needs_lookup(self, command: ProductCommand) -> bool:
         """Whether it matters if the PIM has the key: an axis of it is not in the command."""
         above = self._catalogue.model(command.parent) if command.parent else None
         axes = self._axes_below(above) if above else ()
@@ -234,6 +250,12 @@ class CatalogueChecks:
         standing = self._catalogue.standing_of(model)
         levels = self._levels_of(standing.family_variant) or ()
         return levels[standing.depth + 1].axes if standing.depth + 1 < len(levels) else ()
+
+    def identifiers_in(self, command: ProductCommand) -> Iterator[str]:
+        """Yield the identifiers that the values of *command* give to its product."""
+        for code, entries in (command.values or {}).items():
+            if code.casefold() in self._structure.identifiers:
+                yield from (each["data"] for each in entries if isinstance(each["data"], str))
 
     def check_identifier_value(self, command: CreateOrUpdateProduct) -> Iterator[Finding]:
         """Yield that a value of the identifier attribute gives way to the identifier."""
@@ -249,7 +271,13 @@ class CatalogueChecks:
 _ABSENT: Any = object()
 """The value of an axis that a command does not name."""
 
-_LEVELS = ("to the root models", "to level 1", "to level 2")
+
+def _holder(command: CatalogueCommand) -> int:
+    """Return a number for what *command* writes, odd for a product that is named by its uuid.
+
+    What has an identifier may be the same as what has a uuid: nobody here can tell.
+    """
+    return 2 * digest(command.identity) + isinstance(command, CreateOrUpdateProductByUuid)
 
 
 def _no_model(code: str) -> Finding:

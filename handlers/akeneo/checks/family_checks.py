@@ -140,7 +140,8 @@ def _check_level(structure: Structure, variant: FamilyVariant, said: Data) -> It
     if kept and "axes" in said and _folded(axes) != _folded(kept.axes):
         reason = f"the axes are {', '.join(kept.axes)} already and cannot be changed."
         yield error("fixed-at-creation", field, reason)
-    if kept and not kept.axes:
+    known = structure.family_variants.whole or variant.stored or "axes" in said
+    if kept and not kept.axes and known:
         yield error("variant-axes", field, "needs at least one axis.")
     if len(axes) > MOST_AXES:
         yield error("variant-axes", field, f"has {len(axes)} axes; at most {MOST_AXES}.")

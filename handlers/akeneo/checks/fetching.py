@@ -10,7 +10,9 @@ import orjson
 
 from importbus.bus.errors import SinkRefused
 from importbus.handlers.akeneo.checks.learning import learn_stored
-from importbus.handlers.akeneo.checks.structure import Structure, Table
+from importbus.handlers.akeneo.checks.libraries import Kind
+from importbus.handlers.akeneo.checks.structure import Structure
+from importbus.handlers.akeneo.checks.tables import Table
 from importbus.handlers.akeneo.resources import API
 
 T = TypeVar("T")
@@ -84,6 +86,33 @@ class Fetching:
         """Read the variants of *family*; return whether it was possible."""
         path = f"families/{quote(family, safe='')}/variants"
         return self._read(path, "family_variant", family=family)
+
+    def families(self, kind: Kind) -> None:
+        """Read all reference entities, or all asset families."""
+        self._structure.libraries[kind].families.whole = self._read(kind.path, kind.field)
+
+    def attributes_of(self, kind: Kind, family: str) -> None:
+        """Read the attributes of a reference entity or an asset family, which the PIM has."""
+        path = f"{kind.path}/{quote(family, safe='')}/attributes"
+        table = self._structure.libraries[kind].attributes_of(family)
+        table.whole = self._read(path, f"{kind.field}_attribute", **{kind.field: family})
+
+    def options_of(self, kind: Kind, family: str, attribute: str) -> None:
+        """Read the options of such an attribute, which the PIM has."""
+        inside = f"{quote(family, safe='')}/attributes/{quote(attribute, safe='')}/options"
+        table = self._structure.libraries[kind].options_of(family, attribute)
+        more = {kind.field: family, "attribute": attribute}
+        resource = f"{kind.field}_attribute_option"
+        table.whole = self._read(f"{kind.path}/{inside}", resource, **more)
+
+    def entries(self, kind: Kind, family: str, codes: list[str]) -> set[str] | None:
+        """Return which of some records or assets the PIM has, folded; None if it does not tell."""
+        path = f"{kind.path}/{quote(family, safe='')}/{kind.entries}"
+
+        def read() -> set[str] | None:
+            return {each["code"].casefold() for each in self.by_code(path, "code", codes)}
+
+        return self.guarded(path, read, default=None)
 
     def by_code(self, path: str, key: str, codes: Iterable[str]) -> Iterator[dict[str, Any]]:
         """Yield the items of the list *path* that have one of *codes*, in pages."""

@@ -3,38 +3,65 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import get_args
 
+from importbus.bus.attachments import Attachment
 from importbus.bus.errors import HandlingFailed
 from importbus.bus.findings import Finding, Scope, Stage
 from importbus.bus.messages import LaneCommand
 from importbus.handlers.akeneo import commands as c
 from importbus.handlers.akeneo.checks import attribute_types as types
-from importbus.handlers.akeneo.checks.catalogue import Catalogue
+from importbus.handlers.akeneo.checks.catalogue import Catalogue, name_of
 from importbus.handlers.akeneo.checks.catalogue_checks import CatalogueChecks
+from importbus.handlers.akeneo.checks.entry_checks import (
+    Entry,
+    EntryFile,
+    check_entry,
+    check_entry_file,
+    kind_of,
+)
 from importbus.handlers.akeneo.checks.fetching import Fetching, Reader
 from importbus.handlers.akeneo.checks.formats import check_nulls
 from importbus.handlers.akeneo.checks.learning import learn_command
+from importbus.handlers.akeneo.checks.library_inspection import (
+    ENTRIES,
+    ENTRY_FILES,
+    LibraryInspection,
+)
 from importbus.handlers.akeneo.checks.link_checks import LinkChecks, targets_of
+from importbus.handlers.akeneo.checks.media_checks import GoodsFile, MediaChecks
 from importbus.handlers.akeneo.checks.rules import PIM_DECIDES
 from importbus.handlers.akeneo.checks.sightings import digest
 from importbus.handlers.akeneo.checks.structure import Structure
 from importbus.handlers.akeneo.checks.structure_checks import CHECKS
 from importbus.handlers.akeneo.resources import data_of
 
-Product, Model = c.CreateOrUpdateProduct, c.CreateOrUpdateProductModel
-Goods = c.CreateOrUpdateProduct | c.CreateOrUpdateProductModel
+ByUuid, Model = c.CreateOrUpdateProductByUuid, c.CreateOrUpdateProductModel
+Product = c.CreateOrUpdateProduct | c.CreateOrUpdateProductByUuid
+Goods = Product | c.CreateOrUpdateProductModel
 
 MOST_ROUNDS = 50
 """How often structure or models are checked again because what they build on was refused."""
 
 STRUCTURE = frozenset(command.__name__ for command in CHECKS)
-MODELS, PRODUCTS = frozenset({Model.__name__}), frozenset({Product.__name__})
+MODELS = frozenset({Model.__name__})
+PRODUCTS = frozenset(command.__name__ for command in get_args(Product))
+MEDIA = frozenset(command.__name__ for command in get_args(GoodsFile)) | ENTRY_FILES
 
 CURED_WITHOUT_LINKS = ("unknown-target", "unknown-association-type")
 """What the importer writes an item without, so that others find it; see ``docs/answers.md``."""
 
-WITHOUT_CHECKS = (c.DeleteProduct, c.DeleteProductModel)
+CURED_ENTRIES = ("unknown-record", "unknown-asset")
+"""The same of records and assets."""
+
+WITHOUT_CHECKS = (*(c.DeleteProduct, c.DeleteProductByUuid, c.DeleteProductModel, c.DeleteAsset),)
 """Classes of which there is nothing to check."""
+
+CHECKED = (
+    STRUCTURE | ENTRIES | MODELS | PRODUCTS | MEDIA | {each.__name__ for each in WITHOUT_CHECKS}
+)
+"""The names of all classes that this knows."""
 
 
 class AkeneoInspector:
@@ -51,6 +78,7 @@ class AkeneoInspector:
         self._catalogue = Catalogue(self._structure, self._pim)
         self._checks = CatalogueChecks(self._structure, self._catalogue)
         self._links = LinkChecks(self._structure, self._catalogue)
+        self._libraries = LibraryInspection(self._structure)
         self._used: set[str] = set()
         self._families: set[str] = set()
         self._variants: set[str] = set()
@@ -66,11 +94,13 @@ class AkeneoInspector:
         elif isinstance(command, Model):
             self._catalogue.note_model(command)
             self._variants.update({command.family_variant} if command.family_variant else ())
-        elif type(command) not in (*CHECKS, *WITHOUT_CHECKS):
+        elif type(command).__name__ not in CHECKED:
             self._unknown[type(command).__name__] = None
+        self._libraries.survey(command)
         if isinstance(command, c.CreateOrUpdateAttributeOption):
             self._used.add(command.attribute.casefold())
-        self._used.update(map(str.casefold, getattr(command, "values", None) or ()))
+        if isinstance(values := getattr(command, "values", None), Mapping):  # a category has a list
+            self._used.update(map(str.casefold, values))
         if isinstance(family := getattr(command, "family", None), str):
             self._families.add(family.casefold())
 
@@ -87,6 +117,7 @@ class AkeneoInspector:
             if attribute and attribute.type in (types.SELECT, types.MULTISELECT):
                 self._pim.options(attribute.code)
         self._structure.family_variants.whole = self._read_variants(self._pim)
+        self._libraries.read(self._pim)
 
     def _read_variants(self, pim: Fetching) -> bool:
         """Read the variants of the families that the source names, of all if that is not enough.
@@ -107,6 +138,7 @@ class AkeneoInspector:
         """Go on with what the source says alone: what was read is not the whole."""
         self._pim = None
         self._catalogue.forget_pim()
+        self._structure.entries.connect(None)
         for table in self._structure.tables.values():
             table.whole = False
 
@@ -120,10 +152,14 @@ class AkeneoInspector:
             yield Stage(STRUCTURE, "check")
         del stored
         for _ in self._while_changing():
+            yield Stage(ENTRIES, "check")
+        yield Stage(frozenset({ByUuid.__name__}), "learn")
+        for _ in self._while_changing():
             self._checks = CatalogueChecks(self._structure, self._catalogue)
             yield Stage(MODELS, "check")
         self._changed = False
         yield Stage(PRODUCTS, "check")
+        yield Stage(MEDIA, "check")
         self._only_links = True
         if self._changed:
             yield Stage(MODELS | PRODUCTS, "check")
@@ -137,23 +173,33 @@ class AkeneoInspector:
                 return
 
     def _open_new_options(self) -> None:
-        """Know that an attribute that the PIM does not have, has no options there."""
+        """Know that what the PIM does not have, has nothing there."""
+        for library in self._structure.libraries.values():
+            library.complete_new()
         if self._structure.attributes.whole:
             for attribute in self._structure.attributes:
                 if not attribute.stored:
                     self._structure.options_of(attribute.code).whole = True
 
     def learn(self, command: LaneCommand) -> None:
-        """Take in what a command says about the structure."""
-        if _digest(command) not in self._refused:
+        """Take in what a command says about the structure; of products by uuid the identifiers."""
+        if isinstance(command, ByUuid):
+            for identifier in self._checks.identifiers_in(command):
+                self._catalogue.note_identifier(identifier)
+        elif _digest(command) not in self._refused:
             learn_command(self._structure, command, data_of(command))
 
     def ask(self, commands: Sequence[LaneCommand]) -> None:
         """Look up parents, targets, and products of which it matters whether they exist."""
-        goods = [each for each in commands if isinstance(each, Product | Model)]
-        if not goods or self._pim is None:
+        if self._pim is None:
             return
-        self._guarded(lambda: self._ask(goods))
+        goods = [each for each in commands if isinstance(each, Product | Model)]
+        files = [each for each in commands if isinstance(each, GoodsFile)]
+        if goods:
+            self._guarded(lambda: self._ask(goods))
+        if files:
+            self._guarded(lambda: self._ask_owners(files))
+        self._guarded(lambda: self._libraries.ask(commands))
 
     def _ask(self, goods: Sequence[Goods]) -> None:
         targets = [targets_of(each) for each in goods]
@@ -165,14 +211,21 @@ class AkeneoInspector:
         products = {code for code in products if not self._catalogue.has_product(code)}
         if not self._only_links:
             products |= {
-                each.identifier
+                name_of(each)
                 for each in goods
                 if isinstance(each, Product) and self._checks.needs_lookup(each)
             }
         self._catalogue.ask_products(sorted(products))
 
-    def check(self, command: LaneCommand) -> Iterator[Finding]:
-        """Yield what is wrong with *command*."""
+    def _ask_owners(self, files: Sequence[GoodsFile]) -> None:
+        models = {each.code for each in files if isinstance(each, c.CreateProductModelMediaFile)}
+        products = {each.identifier for each in files if isinstance(each, c.CreateProductMediaFile)}
+        missing = {code for code in products if not self._catalogue.has_product(code)}
+        self._catalogue.ask_models(sorted(models))
+        self._catalogue.ask_products(sorted(missing))
+
+    def check(self, command: LaneCommand, file: Attachment | None = None) -> Iterator[Finding]:
+        """Yield what is wrong with *command*, and with its *file*; see ``Inspector``."""
         if self._only_links:
             yield from self._links.check(command)
         elif isinstance(command, Product | Model):
@@ -180,6 +233,13 @@ class AkeneoInspector:
             yield from found
             if not any(each.error for each in found):
                 yield from self._checks.check_combination(command)
+        elif isinstance(command, GoodsFile):
+            media = MediaChecks(self._structure, self._catalogue, self._checks)
+            yield from media.check(command, file)
+        elif isinstance(command, Entry):
+            yield from check_entry(self._structure, command)
+        elif isinstance(command, EntryFile):
+            yield from check_entry_file(self._structure, command, file)
         elif type(command) in CHECKS and _digest(command) not in self._refused:
             data = data_of(command)
             yield from check_nulls(command, data)
@@ -190,7 +250,8 @@ class AkeneoInspector:
         yield from check_nulls(command, data)
         if isinstance(command, Product):
             yield from self._checks.check_product(command, data)
-            yield from self._checks.check_identifier_value(command)
+            if isinstance(command, c.CreateOrUpdateProduct):
+                yield from self._checks.check_identifier_value(command)
         else:
             yield from self._checks.check_model(command, data)
         yield from self._links.check(command)
@@ -199,20 +260,25 @@ class AkeneoInspector:
         """Let nobody build on commands that will be refused."""
         if self._only_links:
             return
-        commands = [command for command, found in refused if not _only_links(found)]
-        products = [each.identifier for each in commands if isinstance(each, Product)]
+        commands = [command for command, found in refused if not _only_links(command, found)]
+        products = [name_of(each) for each in commands if isinstance(each, Product)]
         self._guarded(lambda: self._catalogue.ask_products(products))
+        for entry in (each for each in commands if isinstance(each, Entry)):
+            kind, family = kind_of(entry)
+            self._guarded(partial(self._structure.entries.ask, kind, family, [entry.code]))
         for command in commands:
             self._changed = self._withdraw(command) or self._changed
 
     def _withdraw(self, command: LaneCommand) -> bool:
         """Withdraw *command*; return whether others may miss something now."""
         if isinstance(command, Product):
-            return self._catalogue.withdraw_product(command.identifier)
+            return self._catalogue.withdraw_product(name_of(command))
         if isinstance(command, Model):
             return self._catalogue.withdraw_model(command.code)
+        if isinstance(command, Entry):
+            return self._structure.entries.withdraw(*kind_of(command), command.code)
         self._refused.add(_digest(command))
-        return True
+        return type(command) in CHECKS
 
     def _guarded(self, ask: Callable[[], None]) -> None:
         """Do *ask*; when the PIM fails, go on with the source alone, and raise what it raised."""
@@ -234,10 +300,10 @@ class AkeneoInspector:
 
     def _unchecked(self) -> Mapping[str, int]:
         counts: dict[str, int] = {}
-        for name, table in self._structure.tables.items():
-            kind = "option" if name.startswith("options of ") else table.noun
-            counts[kind] = counts.get(kind, 0) + len(table.unchecked)
-        counts |= {kind: len(codes) for kind, codes in self._catalogue.unchecked.items()}
+        for table in self._structure.tables.values():
+            counts[table.kind] = counts.get(table.kind, 0) + len(table.unchecked)
+        unchecked = self._catalogue.unchecked | self._structure.entries.unchecked
+        counts |= {kind: len(codes) for kind, codes in unchecked.items()}
         return {kind: count for kind, count in sorted(counts.items()) if count}
 
 
@@ -245,6 +311,7 @@ def _digest(command: LaneCommand) -> int:
     return digest(repr(command))
 
 
-def _only_links(findings: Sequence[Finding]) -> bool:
+def _only_links(command: LaneCommand, findings: Sequence[Finding]) -> bool:
     """Whether the importer writes the command all the same, without what it links to."""
-    return all(found.rule in CURED_WITHOUT_LINKS for found in findings if found.error)
+    cured = CURED_ENTRIES if isinstance(command, Entry) else CURED_WITHOUT_LINKS
+    return all(found.rule in cured for found in findings if found.error)

@@ -7,12 +7,15 @@ first. What can be given at creation only is kept as it was said first; all else
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, TypeVar
 
 from attrs import fields
 
 from importbus.bus.messages import LaneCommand
-from importbus.handlers.akeneo.checks.structure import Coded, Level, Structure
+from importbus.handlers.akeneo.checks.libraries import ASSETS, RECORDS, Kind
+from importbus.handlers.akeneo.checks.structure import Level, Structure
+from importbus.handlers.akeneo.checks.tables import Coded
 from importbus.handlers.akeneo.fold import AT_CREATION
 
 Data = Mapping[str, Any]
@@ -110,7 +113,30 @@ def learn_measurement_family(structure: Structure, data: Data) -> Coded:
     """Take in a measurement family."""
     family = structure.measurement_families.of(data["code"])
     family.units |= frozenset(data.get("units") or ())
+    family.standard_unit_code = family.standard_unit_code or data.get("standard_unit_code")
     return family
+
+
+def learn_library(kind: Kind, structure: Structure, data: Data) -> Coded:
+    """Take in a reference entity or an asset family; a new one has attributes at once."""
+    library = structure.libraries[kind]
+    family = library.families.of(data["code"])
+    if library.families.whole and not family.stored:
+        for code, said in kind.implicit.items():
+            _take(library.attributes_of(family.code).of(code), said)
+    return family
+
+
+def learn_library_attribute(kind: Kind, structure: Structure, data: Data) -> Coded:
+    """Take in an attribute of a reference entity or an asset family."""
+    attributes = structure.libraries[kind].attributes_of(data[kind.field])
+    return _take(attributes.of(data["code"]), data)
+
+
+def learn_library_option(kind: Kind, structure: Structure, data: Data) -> Coded:
+    """Take in an option of such an attribute."""
+    options = structure.libraries[kind].options_of(data[kind.field], data["attribute"])
+    return options.of(data["code"])
 
 
 LEARN: Mapping[str, Callable[[Structure, Data], Coded]] = {
@@ -125,6 +151,12 @@ LEARN: Mapping[str, Callable[[Structure, Data], Coded]] = {
     "locale": learn_locale,
     "currency": learn_currency,
     "measurement_family": learn_measurement_family,
+    "reference_entity": partial(learn_library, RECORDS),
+    "reference_entity_attribute": partial(learn_library_attribute, RECORDS),
+    "reference_entity_attribute_option": partial(learn_library_option, RECORDS),
+    "asset_family": partial(learn_library, ASSETS),
+    "asset_family_attribute": partial(learn_library_attribute, ASSETS),
+    "asset_family_attribute_option": partial(learn_library_option, ASSETS),
 }
 """How to take in an item of each resource."""
 

@@ -14,8 +14,11 @@ from attrs import frozen
 from importbus.bus.findings import Finding
 
 DOCS: Final = "akeneo/pim-api-docs, content/concepts"
+ENTITIES: Final = f"{DOCS}/reference-entities.md"
+FAMILIES: Final = f"{DOCS}/asset-manager.md"
 UPDATE: Final = "akeneo/pim-api-docs, content/rest-api/update.md"
 SWAGGER: Final = "akeneo/pim-api-docs, content/swagger/akeneo-web-api.json"
+OURS: Final = "importbus, docs/media.md"
 CORE: Final = "akeneo/pim-community-dev, validation configuration"
 
 
@@ -32,7 +35,8 @@ RULES: Mapping[str, Rule] = {
     "code-type": Rule("a list of codes holds texts", UPDATE),
     "code-format": Rule("a code of structure has letters, digits and underscores only", CORE),
     "code-length": Rule(
-        "a code of structure has at most 100 characters, that of an attribute 255", CORE
+        "a code of structure has at most 100 characters, that of an attribute, record or asset 255",
+        CORE,
     ),
     "code-reserved": Rule("an attribute is not called what the PIM keeps for itself", CORE),
     "identifier-format": Rule(
@@ -114,7 +118,7 @@ RULES: Mapping[str, Rule] = {
         "a two-way association does not lead to where it comes from", CORE
     ),
     "quantified-shape": Rule(
-        "a quantified association names an identifier and a whole number", DOCS
+        "a quantified association names an identifier, or a uuid, and a whole number", DOCS
     ),
     "quantified-number": Rule(
         "a quantity is 1 to 2,147,483,647, and a type links to at most 100", DOCS
@@ -122,6 +126,26 @@ RULES: Mapping[str, Rule] = {
     "categories-twice": Rule(
         "categories stand beside neither add_categories nor remove_categories", SWAGGER
     ),
+    "media-file": Rule("the file of an upload is there, in a folder that is allowed", OURS),
+    "media-owner": Rule("what the file of an upload belongs to exists", SWAGGER),
+    "media-attribute": Rule("the attribute of an upload takes files", SWAGGER),
+    "media-limits": Rule("a file has an extension and a size that its attribute allows", CORE),
+    "unknown-reference-entity": Rule("a reference entity exists", ENTITIES),
+    "unknown-asset-family": Rule("an asset family exists", FAMILIES),
+    "unknown-record": Rule("a record that a value names exists", ENTITIES),
+    "unknown-asset": Rule("an asset that a value names exists", FAMILIES),
+    "main-media": Rule("the main media of an asset family is a media file or link", FAMILIES),
+    "library-limits": Rule(
+        "an asset family has at most 2 product link rules and 10 transformations", FAMILIES
+    ),
+    "unit-shape": Rule("a unit is an object, with its key as its code", CORE),
+    "unit-limits": Rule(
+        "a measurement family has at most 50 units, and a unit 1 to 5 operations", CORE
+    ),
+    "unit-conversion": Rule(
+        "a unit is converted by operations with numbers, the standard unit by 1", CORE
+    ),
+    "media-level": Rule("a file goes to an attribute of the level of its model or variant", CORE),
 }
 """The rules by their short names."""
 
@@ -141,7 +165,9 @@ def warning(rule: str, field: str, message: str) -> Finding:
 PIM_DECIDES = (
     "whether a unique value, or a combination of axis values, is taken by what the PIM holds",
     "validation rules of texts: regular expressions, e-mail and web addresses",
-    "whether the codes of media files, records and assets exist; the cells of tables",
+    "whether the codes of media files exist, and what files contain; the cells of tables",
+    "whether attributes use a measurement family, whose conversions are fixed then",
+    "naming conventions, product link rules and transformations of asset families",
     "product groups, which the API does not tell of",
     "family, parent and values that a product has already and the source does not say",
     "rights of the user, drafts, and the limits and properties of its version",

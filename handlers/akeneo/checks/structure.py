@@ -2,31 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from copy import deepcopy
-from difflib import get_close_matches
-from typing import Any, Generic, Literal, TypeVar
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from attrs import define, field
 
-MOST_UNCHECKED = 10_000
-"""Codes that nobody vouches for are counted up to here, so that memory is bounded."""
-
-MOST_SUGGESTED, MOST_COMPARED = 1_000, 5_000
-"""Codes for which something like them is looked for, and among how many: it takes milliseconds."""
-
-
-@define
-class Coded:
-    """Something with a code.
-
-    Attributes:
-        code: In the spelling of the PIM or of the first command.
-        stored: Whether the PIM has it.
-    """
-
-    code: str
-    stored: bool = False
+from importbus.handlers.akeneo.checks.entries import Entries
+from importbus.handlers.akeneo.checks.libraries import ASSETS, RECORDS, Library
+from importbus.handlers.akeneo.checks.tables import Coded, Table
 
 
 @define
@@ -127,9 +110,10 @@ class Currency(Coded):
 
 @define
 class MeasurementFamily(Coded):
-    """A measurement family and the codes of its units."""
+    """A measurement family, the codes of its units, and its standard unit; None if not told."""
 
     units: frozenset[str] = frozenset()
+    standard_unit_code: str | None = None
 
 
 @define
@@ -149,72 +133,6 @@ class Model(Coded):
     asked: bool = False
 
 
-T = TypeVar("T", bound=Coded)
-
-
-class Table(Generic[T]):
-    """All that is known of one kind, by code in any case.
-
-    Attributes:
-        noun: What people call one of them.
-        whole: Whether all that the PIM has are in it, so that what is not does not exist.
-        unchecked: Folded codes that were asked for and that nobody can vouch for.
-    """
-
-    def __init__(self, noun: str, make: Callable[[str], T]) -> None:
-        self.noun = noun
-        self.whole = False
-        self.unchecked: set[str] = set()
-        self._make = make
-        self._items: dict[str, T] = {}
-        self._near: dict[str, str] = {}
-
-    def get(self, code: object) -> T | None:
-        """Return the one called *code*, if it is known."""
-        return self._items.get(code.casefold()) if isinstance(code, str) else None
-
-    def __iter__(self) -> Iterator[T]:
-        """Yield all."""
-        return iter(self._items.values())
-
-    def __contains__(self, code: str) -> bool:
-        return code.casefold() in self._items
-
-    def of(self, code: str) -> T:
-        """Return the one called *code*, made when it is not known."""
-        found = self._items.get(code.casefold())
-        if found is None:
-            found = self._items[code.casefold()] = self._make(code)
-        return found
-
-    def copied(self) -> dict[str, T]:
-        """Return what is known, for ``restore``."""
-        return deepcopy(self._items)
-
-    def restore(self, items: dict[str, T]) -> None:
-        """Know what was known when *items* was copied."""
-        self._items = deepcopy(items)
-        self._near.clear()
-
-    def lacks(self, code: str) -> bool:
-        """Whether there is no *code* for certain; what nobody can tell is counted."""
-        folded = code.casefold()
-        if folded in self._items:
-            return False
-        if not self.whole and len(self.unchecked) < MOST_UNCHECKED:
-            self.unchecked.add(folded)
-        return self.whole
-
-    def absent(self, code: str) -> str:
-        """Return the sentence that there is no *code*, with what may have been meant."""
-        if code not in self._near and len(self._near) < MOST_SUGGESTED:
-            few = len(self._items) <= MOST_COMPARED
-            close = get_close_matches(code.casefold(), self._items, 1) if few else []
-            self._near[code] = f" Did you mean {self._items[close[0]].code!r}?" if close else ""
-        near = self._near.get(code, "")
-        return f"there is no {self.noun} {code!r}, neither in the PIM nor in the source.{near}"
-
-
 class Structure:
     """The structure of a PIM, of the source, or of both together."""
 
@@ -231,12 +149,16 @@ class Structure:
         self.measurement_families: Table[MeasurementFamily] = Table(
             "measurement family", MeasurementFamily
         )
+        self.libraries = {kind: Library(kind) for kind in (RECORDS, ASSETS)}
+        self.entries = Entries()
         self._options: dict[str, Table[Coded]] = {}
 
     @property
     def tables(self) -> Mapping[str, Table[Any]]:
         """Every table by the name of its kind, options under that of their attribute."""
         own = {name: each for name, each in vars(self).items() if isinstance(each, Table)}
+        for library in self.libraries.values():
+            own |= library.tables
         return own | {f"options of {code}": each for code, each in self._options.items()}
 
     def copied(self) -> dict[str, dict[str, Any]]:
@@ -251,7 +173,7 @@ class Structure:
     def options_of(self, attribute: str) -> Table[Coded]:
         """Return the options of *attribute*; an empty table if none is known."""
         return self._options.setdefault(
-            attribute.casefold(), Table(f"option of {attribute}", Coded)
+            attribute.casefold(), Table(f"option of {attribute}", Coded, kind="option")
         )
 
     def is_active(self, locale: str) -> bool:

@@ -20,6 +20,8 @@ from importbus.handlers.akeneo.checks.family_checks import (
     unknown_attributes,
 )
 from importbus.handlers.akeneo.checks.formats import check_code, check_labels
+from importbus.handlers.akeneo.checks.library_checks import LIBRARY_CHECKS
+from importbus.handlers.akeneo.checks.measurement_checks import check_measurement_family
 from importbus.handlers.akeneo.checks.rules import error
 from importbus.handlers.akeneo.checks.structure import Structure
 
@@ -133,5 +135,7 @@ CHECKS: Mapping[type[LaneCommand], Check] = {
     c.CreateOrUpdateFamily: check_family,
     c.CreateOrUpdateFamilyVariant: check_family_variant,
     c.CreateOrUpdateAssociationType: check_association_type,
+    c.CreateOrUpdateMeasurementFamily: check_measurement_family,
+    **LIBRARY_CHECKS,
 }
 """The check of each class of structure."""

@@ -68,39 +68,51 @@ class ValueChecks:
             seen.add(at)
 
     def _learn(self, where: Where) -> Place:
-        code, locale, scope = where
+        code, _, scope = where
         attribute = self._structure.attributes.get(code)
-        wrong: list[Wrong] = []
-        check = None
-        if self._structure.attributes.lacks(code):
-            wrong.append(("unknown-attribute", self._structure.attributes.absent(code)))
-        if attribute:
-            wrong += _kind(attribute, locale, scope)
-            wrong += [] if wrong else self._where(attribute, locale, scope)
-            check = check_for(self._structure, attribute, scope)
+        wrong = place_of(self._structure, where)
+        check = check_for(self._structure, attribute, scope) if attribute else None
         if len(self._places) >= MOST_PLACES:
             self._places.clear()
         place = self._places[where] = Place(field_of(where), tuple(wrong), check)
         return place
 
-    def _where(self, attribute: Attribute, locale: str | None, scope: str | None) -> list[Wrong]:
-        """Return what is wrong with a locale and a scope that the attribute may have."""
-        structure = self._structure
-        channel = structure.channels.get(scope)
-        if scope is not None and structure.channels.lacks(scope):
-            return [("unknown-channel", structure.channels.absent(scope))]
-        if locale is None:
-            return []
-        if structure.locales.lacks(locale):
-            return [("unknown-locale", structure.locales.absent(locale))]
-        if not structure.is_active(locale):
-            return [("value-locale", f"no channel uses {locale}, so it cannot have values.")]
-        if channel and channel.locales is not None and locale not in channel.locales:
-            return [("value-locale", f"{locale} does not belong to the channel {channel.code}.")]
-        if attribute.available_locales and locale not in attribute.available_locales:
-            allowed = ", ".join(attribute.available_locales)
-            return [("value-locale", f"{attribute.code} has values in {allowed} only.")]
+
+def place_of(structure: Structure, where: Where) -> list[Wrong]:
+    """Return what is wrong with the place of a value."""
+    code, locale, scope = where
+    attribute = structure.attributes.get(code)
+    if structure.attributes.lacks(code):
+        return [("unknown-attribute", structure.attributes.absent(code))]
+    if attribute is None:
         return []
+    wrong = _kind(attribute, locale, scope)
+    if wrong:
+        return wrong
+    return where_wrong(structure, locale, scope) or _restricted(attribute, locale)
+
+
+def where_wrong(structure: Structure, locale: str | None, scope: str | None) -> list[Wrong]:
+    """Return what is wrong with a locale and a channel, whatever has values there."""
+    channel = structure.channels.get(scope)
+    if scope is not None and structure.channels.lacks(scope):
+        return [("unknown-channel", structure.channels.absent(scope))]
+    if locale is None:
+        return []
+    if structure.locales.lacks(locale):
+        return [("unknown-locale", structure.locales.absent(locale))]
+    if not structure.is_active(locale):
+        return [("value-locale", f"no channel uses {locale}, so it cannot have values.")]
+    if channel and channel.locales is not None and locale not in channel.locales:
+        return [("value-locale", f"{locale} does not belong to the channel {channel.code}.")]
+    return []
+
+
+def _restricted(attribute: Attribute, locale: str | None) -> list[Wrong]:
+    if locale and attribute.available_locales and locale not in attribute.available_locales:
+        allowed = ", ".join(attribute.available_locales)
+        return [("value-locale", f"{attribute.code} has values in {allowed} only.")]
+    return []
 
 
 def _kind(attribute: Attribute, locale: str | None, scope: str | None) -> list[Wrong]:

@@ -11,6 +11,11 @@ from typing import Any, Final
 
 from importbus.handlers.akeneo.checks import attribute_types as types
 from importbus.handlers.akeneo.checks.amounts import day_of, number_of
+from importbus.handlers.akeneo.checks.library_types import (
+    missing_entries,
+    missing_rule,
+    target_of,
+)
 from importbus.handlers.akeneo.checks.structure import Attribute, Structure
 from importbus.handlers.akeneo.shapes import describe
 
@@ -59,7 +64,7 @@ def _boolean(structure: Structure, attribute: Attribute, scope: str | None) -> D
 
 
 def _code(structure: Structure, attribute: Attribute, scope: str | None) -> DataCheck:
-    """Check a code that the API does not let anybody look up cheaply."""
+    """Check a code that nobody looks up."""
 
     def check(data: Any) -> Iterator[Wrong]:
         if not isinstance(data, str):
@@ -74,6 +79,23 @@ def _codes(structure: Structure, attribute: Attribute, scope: str | None) -> Dat
             yield _expected("a list of codes", data)
         elif not all(isinstance(code, str) for code in data):
             yield "value-type", "expected a list of codes, all of them texts."
+
+    return check
+
+
+def _entry(structure: Structure, attribute: Attribute, scope: str | None) -> DataCheck:
+    """Check the code of a record, or the codes of records or assets, which were asked for."""
+    many = attribute.type in (types.REFERENCES, types.ASSETS)
+    shape = (_codes if many else _code)(structure, attribute, scope)
+    target = target_of(attribute)
+
+    def check(data: Any) -> Iterator[Wrong]:
+        wrong = list(shape(data))
+        yield from wrong
+        if target is None or wrong:
+            return
+        for reason in missing_entries(structure, target, data):
+            yield missing_rule(target[0]), reason
 
     return check
 
@@ -227,9 +249,9 @@ _MAKERS: Final[Mapping[str, Make]] = {
     types.IMAGE: _code,
     types.FILE: _code,
     types.TABLE: _rows,
-    types.REFERENCE: _code,
-    types.REFERENCES: _codes,
-    types.ASSETS: _codes,
+    types.REFERENCE: _entry,
+    types.REFERENCES: _entry,
+    types.ASSETS: _entry,
     **dict.fromkeys(types.REFERENCE_DATA, _code),
     **dict.fromkeys(types.REFERENCE_DATA_LISTS, _codes),
 }

@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
+from pathlib import Path
 
 import pytest
 from attrs import define, field
@@ -19,6 +20,7 @@ from importbus.adapters.sources import JsonlSource
 from importbus.adapters.sources.spooled import SpooledSource
 from importbus.adapters.stopping import StopRequest
 from importbus.adapters.wiring import open_codec
+from importbus.bus.attachments import Attachment
 from importbus.bus.batching import LINE_BYTES
 from importbus.bus.errors import SinkUnavailable
 from importbus.bus.findings import Finding, Scope, Stage
@@ -37,6 +39,12 @@ def product(identifier: str = "p", **data: object) -> bytes:
     """Return a line for a product."""
     command = {"command": "CreateOrUpdateProduct", "data": {"identifier": identifier} | data}
     return json.dumps(command).encode()
+
+
+def upload(file: str) -> bytes:
+    """Return a line for a file of a product."""
+    data = {"identifier": "p", "attribute": "picture", "file": file}
+    return json.dumps({"command": "CreateProductMediaFile", "data": data}).encode()
 
 
 def stdin(*lines: bytes) -> SpooledSource:
@@ -72,7 +80,9 @@ class Watchman:
     def ask(self, commands: Sequence[LaneCommand]) -> None:
         self._asked(f"ask {' '.join(each.key for each in commands)}")
 
-    def check(self, command: LaneCommand) -> Iterable[Finding]:
+    def check(self, command: LaneCommand, file: Attachment | None = None) -> Iterable[Finding]:
+        if file is not None:
+            self.seen.append(f"file {file.name} {file.size} {file.problem}")
         self.seen.append(f"check {command.key}")
         odd = [Finding("odd", "x", "is odd", error=False)] if command.key == "odd" else []
         return [*odd, *([Finding("bad", "y", "is bad")] if command.key in self.bad else [])]
@@ -238,3 +248,20 @@ def test_the_board_shows_how_far_it_is() -> None:
 
     assert (seen.rejected, seen.reading) == (1, False)
     assert seen.read == seen.done == {"CreateOrUpdateProduct": 1, "DeleteProduct": 1}
+
+
+def test_files_are_looked_for_beside_their_source_and_not_read(tmp_path: Path) -> None:
+    """The inspector is told name and size, or why there is none."""
+    (tmp_path / "mug.png").write_bytes(b"12345")
+    lines = [upload("mug.png"), upload("../mug.png"), product()]
+    source = tmp_path / "a.jsonl"
+    source.write_bytes(b"\n".join(lines))
+    watchman = Watchman(more=(Stage(frozenset({"CreateProductMediaFile"}), "check"),))
+    with Findings() as findings:
+        reading = Reading([JsonlSource(str(source), CODEC)], CODEC)
+        try_out(reading, watchman, findings, ProgressBoard(), StopRequest())
+
+    assert [each for each in watchman.seen if each.startswith("file")] == [
+        "file mug.png 5 None",
+        f"file mug.png 0 ../mug.png leads outside of {tmp_path}.",
+    ]

@@ -4,20 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from checked_shop import Record, value
+from checked_shop import Record
 from importbus.bus.errors import SinkUnavailable
 from importbus.handlers.akeneo.readback.verifier import ATTEMPTS, AkeneoVerifier
-from told_commands import Item, Shelf, product, told
-
-
-def verifier(shelf: Shelf) -> AkeneoVerifier:
-    """Return a verifier that waits for nothing."""
-    return AkeneoVerifier(shelf, lambda seconds: None)
-
-
-def values(**data: object) -> Item:
-    """Return values without locale and scope."""
-    return {code: value(each) for code, each in data.items()}
+from told_commands import Shelf, product, told, values, verifier
 
 
 def test_products_are_read_in_pages_and_what_a_search_misses_by_its_key() -> None:
