@@ -136,7 +136,8 @@ class Fetching:
         try:
             return read()
         except LookupError:
-            self.reasons.append(f"This PIM has no list {path}.")
+            if "/" not in path:  # else it is what the list is part of that is not there yet
+                self.reasons.append(f"This PIM has no list {path}.")
         except SinkRefused as error:
             if error.status is None or error.status == 401:
                 raise

@@ -53,6 +53,21 @@ def test_of_the_families_that_are_named_what_is_in_use_is_read() -> None:
     ]
 
 
+def test_lists_of_what_only_the_source_has_are_not_missed() -> None:
+    """The PIM cannot have records of a reference entity that the import is to create."""
+    inspector = AkeneoInspector(ShopReader())
+    records = [
+        ("ReferenceEntity", {"code": "maker"}),
+        ("ReferenceEntityRecord", {"reference_entity": "maker", "code": "ann"}),
+        ("Attribute", {"code": "made_by", "type": "akeneo_reference_entity", "group": "other",
+                       "reference_data_name": "maker", "localizable": False, "scopable": False}),
+        valued("a", "made_by", "ann"),
+    ]  # fmt: skip
+
+    assert rules(inspector, records) == [[], [], [], []]
+    assert inspector.scope().reasons == ()
+
+
 def test_without_a_pim_what_nobody_vouches_for_is_counted() -> None:
     """By kind; and what is wrong in any PIM is an error."""
     inspector = AkeneoInspector(None)
@@ -136,17 +151,25 @@ def test_a_new_family_has_the_attributes_that_come_with_it_and_no_others() -> No
     assert rules(AkeneoInspector(ShopReader()), records) == [[], ["unknown-attribute"], []]
 
 
-@pytest.mark.parametrize("reader", [
-    ShopReader(refused="reference-entities/brand/records"),
-    ShopReader(without="reference-entities/brand/records"),
-])  # fmt: skip
-def test_records_that_cannot_be_read_are_not_called_missing(reader: ShopReader) -> None:
-    """They are counted, and the reason is said."""
+LIST = "reference-entities/brand/records"
+
+
+@pytest.mark.parametrize(
+    ("reader", "reasons"),
+    [
+        (ShopReader(refused=LIST), (f"The list {LIST} could not be read (HTTP 403).",)),
+        (ShopReader(without=LIST), ()),
+    ],
+)
+def test_records_that_cannot_be_read_are_not_called_missing(
+    reader: ShopReader, reasons: tuple[str, ...]
+) -> None:
+    """They are counted, and a refusal is said."""
     inspector = AkeneoInspector(reader)
 
     assert rules(inspector, [valued("a", "brand", "nobody")]) == [[]]
     assert inspector.scope().unchecked == {"record": 1}
-    assert "reference-entities/brand/records" in inspector.scope().reasons[0]
+    assert inspector.scope().reasons == reasons
 
 
 def test_an_entry_is_asked_for_once() -> None:
