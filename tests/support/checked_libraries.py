@@ -42,7 +42,7 @@ def pack_file(code: str, file: str = "mug.png", attribute: str = "media") -> Rec
     return "CreateAssetMediaFile", {**said, "channel": None, "locale": None}
 
 
-_RULE: dict[str, list[object]] = {"product_selections": [], "assign_assets_to": []}
+_RULE: dict[str, list[Any]] = {"product_selections": [], "assign_assets_to": []}
 _BRAND = {"type": "akeneo_reference_entity", "group": "other"}
 
 LIBRARY_ROWS = (

@@ -254,7 +254,7 @@ class CatalogueChecks:
     def identifiers_in(self, command: ProductCommand) -> Iterator[str]:
         """Yield the identifiers that the values of *command* give to its product."""
         for code, entries in (command.values or {}).items():
-            if code.casefold() in self._structure.identifiers:
+            if code.casefold() in self._identifiers:
                 yield from (each["data"] for each in entries if isinstance(each["data"], str))
 
     def check_identifier_value(self, command: CreateOrUpdateProduct) -> Iterator[Finding]:

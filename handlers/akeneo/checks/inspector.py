@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
 from typing import get_args
 
 from importbus.bus.attachments import Attachment
@@ -153,6 +152,7 @@ class AkeneoInspector:
         del stored
         for _ in self._while_changing():
             yield Stage(ENTRIES, "check")
+        self._checks = CatalogueChecks(self._structure, self._catalogue)
         yield Stage(frozenset({ByUuid.__name__}), "learn")
         for _ in self._while_changing():
             self._checks = CatalogueChecks(self._structure, self._catalogue)
@@ -263,9 +263,8 @@ class AkeneoInspector:
         commands = [command for command, found in refused if not _only_links(command, found)]
         products = [name_of(each) for each in commands if isinstance(each, Product)]
         self._guarded(lambda: self._catalogue.ask_products(products))
-        for entry in (each for each in commands if isinstance(each, Entry)):
-            kind, family = kind_of(entry)
-            self._guarded(partial(self._structure.entries.ask, kind, family, [entry.code]))
+        entries = [each for each in commands if isinstance(each, Entry)]
+        self._guarded(lambda: self._libraries.ask_for(entries))
         for command in commands:
             self._changed = self._withdraw(command) or self._changed
 

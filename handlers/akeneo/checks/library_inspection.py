@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, get_args
 
 from importbus.bus.messages import LaneCommand
@@ -82,16 +82,20 @@ class LibraryInspection:
 
     def ask(self, commands: Sequence[LaneCommand]) -> None:
         """Look up the records and assets that *commands* name."""
+        self._look_up(self._named(commands))
+
+    def ask_for(self, entries: Sequence[Entry]) -> None:
+        """Look up whether the PIM has *entries* themselves."""
+        self._look_up((*kind_of(each), each.code) for each in entries)
+
+    def _look_up(self, links: Iterable[tuple[Kind, str, Any]]) -> None:
         wanted: dict[tuple[Kind, str], set[str]] = {}
-        for kind, family, data in self._named(commands):
-            codes = wanted.setdefault((kind, family), set())
-            codes.update(
-                each
-                for each in (data if isinstance(data, list) else [data])
-                if isinstance(each, str)
-            )
-        for (kind, family), codes in wanted.items():
-            self._structure.entries.ask(kind, family, sorted(codes))
+        for kind, family, data in links:
+            codes = data if isinstance(data, list) else [data]
+            texts = (each for each in codes if isinstance(each, str))
+            wanted.setdefault((kind, family), set()).update(texts)
+        for (kind, family), named in wanted.items():
+            self._structure.entries.ask(kind, family, sorted(named))
 
     def _named(self, commands: Sequence[LaneCommand]) -> Links:
         targets = {

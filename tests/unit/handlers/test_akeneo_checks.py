@@ -232,3 +232,19 @@ def test_unique_attributes_stand_on_the_last_level() -> None:
     ]
 
     assert rules(checked(records, ShopReader())) == [["value-dropped"], []]
+
+
+def test_without_a_pim_a_level_may_have_its_axes_there() -> None:
+    """A family variant that the source does not create is changed without saying them again."""
+    sets = [{"level": 1, "attributes": ["note"]}]
+    changed = structure("FamilyVariant", "by_color", family="mugs", variant_attribute_sets=sets)
+
+    assert rules(checked([changed], None)) == [[]]
+    assert rules(checked([changed], ShopReader())) == [[]]
+
+
+def test_values_of_categories_are_passed_over() -> None:
+    """They are a list, unlike those of products."""
+    shelf = structure("Category", "shelf", values=[{"data": "x"}])
+
+    assert rules(checked([shelf, valued("a", "brand", "acme")], ShopReader())) == [[], []]

@@ -192,3 +192,23 @@ def test_an_entry_is_asked_for_once() -> None:
     ]  # fmt: skip
     assert entries.lacks(ASSETS, "Packs", "BACK")
     assert not entries.lacks(RECORDS, "Brand", "Front")
+
+
+def test_withdrawing_what_the_pim_has_is_no_news() -> None:
+    """Nobody misses it, so nothing has to be checked again."""
+    entries = Entries()
+    entries.connect(lambda kind, family, codes: {"front"})
+    for code in ("front", "back"):
+        entries.note(ASSETS, "Packs", code)
+    entries.ask(ASSETS, "Packs", ["front", "back"])
+
+    assert not entries.withdraw(ASSETS, "Packs", "front")
+    assert entries.withdraw(ASSETS, "Packs", "back")
+    assert not entries.withdraw(ASSETS, "Packs", "back")
+
+
+def test_refused_entries_are_looked_up_together() -> None:
+    """A hundred in a call."""
+    wrong = [brand(f"wrong_{n}", motto=entry(5)) for n in range(50)]
+
+    assert asked(wrong).count("reference-entities/brand/records?") == 1
