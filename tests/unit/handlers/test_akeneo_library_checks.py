@@ -56,7 +56,7 @@ def test_of_the_families_that_are_named_what_is_in_use_is_read() -> None:
 def test_lists_of_what_only_the_source_has_are_not_missed() -> None:
     """The PIM cannot have records of a reference entity that the import is to create."""
     inspector = AkeneoInspector(ShopReader())
-    records = [
+    records: list[Record] = [
         ("ReferenceEntity", {"code": "maker"}),
         ("ReferenceEntityRecord", {"reference_entity": "maker", "code": "ann"}),
         ("Attribute", {"code": "made_by", "type": "akeneo_reference_entity", "group": "other",
@@ -71,7 +71,7 @@ def test_lists_of_what_only_the_source_has_are_not_missed() -> None:
 def test_without_a_pim_what_nobody_vouches_for_is_counted() -> None:
     """By kind; and what is wrong in any PIM is an error."""
     inspector = AkeneoInspector(None)
-    records = [
+    records: list[Record] = [
         brand_attribute("rivals", "reference_entity_multiple_links", reference_entity_code="brand"),
         brand("bad-code", motto=entry("x")),
         brand("one", rivals=entry(["two", "nobody"])),
@@ -92,7 +92,7 @@ def test_without_a_pim_what_nobody_vouches_for_is_counted() -> None:
 
 def test_a_record_that_will_not_be_there_is_missed() -> None:
     """One that is refused for its links alone will be: it is written without them."""
-    records = [
+    records: list[Record] = [
         brand("a", rivals=entry(["b"])),
         brand("b", rivals=entry(["c"])),
         brand("c", motto=entry(5)),
@@ -107,7 +107,7 @@ def test_a_record_that_will_not_be_there_is_missed() -> None:
 
 def test_a_refused_command_for_a_record_that_the_pim_has_takes_nothing_away() -> None:
     """It stays as it was; so does one that another command writes."""
-    records = [
+    records: list[Record] = [
         brand("acme", motto=entry(5)),
         brand("twice", motto=entry(5)),
         brand("twice"),
@@ -122,7 +122,7 @@ def test_a_refused_command_for_a_record_that_the_pim_has_takes_nothing_away() ->
 
 def test_what_builds_on_a_refused_family_is_wrong_too() -> None:
     """Its attributes, their options, and its entries."""
-    records = [
+    records: list[Record] = [
         ("AssetFamily", {"code": "bad-code"}),
         ("AssetFamilyAttribute", {"asset_family": "bad-code", "code": "x", "type": "text"}),
         pack("front", "bad-code"),
