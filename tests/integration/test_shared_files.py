@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 from importbus.adapters.journal import SqliteJournal
+from importbus.adapters.protocol import encode_batch
+from importbus.adapters.transports.contract import LANES, batch, command_codec, with_file
+from importbus.adapters.transports.sqlite import SqliteTransport
 from importbus.bus.messages import Position
 from journal_version_1 import write_journal
 from toy_commands import toy_codec
@@ -53,3 +58,41 @@ def test_a_journal_is_brought_up_to_date_once(tmp_path: Path) -> None:
 
     assert journal.report("spring").read == 4
     journal.close()
+
+
+VERSION_2 = """
+CREATE TABLE settings (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE batches (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, lane TEXT NOT NULL, batch_id TEXT NOT NULL UNIQUE,
+    deliveries INTEGER NOT NULL DEFAULT 0, body BLOB NOT NULL
+);
+CREATE TABLE dead (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, lane TEXT NOT NULL, batch_id TEXT NOT NULL,
+    reason TEXT NOT NULL, body BLOB NOT NULL
+);
+PRAGMA application_id = 0x696D7071;
+PRAGMA user_version = 2;
+"""
+"""A queue file before files travelled; its other tables are made when they are missing."""
+
+
+def test_a_queue_file_of_an_older_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    """What waits in it is delivered, and files travel from then on."""
+    path, waiting, file = tmp_path / "queue.db", batch(1), with_file(batch(2), b"png")
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.executescript(VERSION_2)
+        body = encode_batch(waiting, command_codec(), lanes=LANES)
+        row = ("lane.0", waiting.id, body)
+        connection.execute("INSERT INTO batches (lane, batch_id, body) VALUES (?, ?, ?)", row)
+    queue = SqliteTransport(str(path), command_codec(), LANES)
+    queue.publish(file)
+    consumer = queue.lease(0)
+    found = []
+    while delivery := consumer.receive(0):
+        found.append(delivery.batch)
+        delivery.reject("not understood")
+    letters = queue.dead_letters()
+    queue.close()
+
+    assert found == [waiting, file]
+    assert len(letters) == 2
