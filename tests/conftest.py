@@ -10,8 +10,10 @@ import pytest
 from attrs import evolve
 from hypothesis import HealthCheck, settings
 
+from cut_wire import CutWire
 from importbus.adapters.transports.rabbitmq.address import Address, address_of
-from rabbit_queues import delete_queues
+from importbus.adapters.transports.rabbitmq.transport import RabbitTransport
+from rabbit_queues import delete_queues, opened
 from rabbit_server import RabbitServer, is_installed
 
 # No deadline: what a shared machine does meanwhile says nothing about a law.
@@ -52,6 +54,21 @@ def address(broker: RabbitServer) -> Iterator[Address]:
     address = evolve(address_of(broker.url), name=name, connection_timeout=60)
     yield address
     delete_queues(broker.url, address.name)
+
+
+@pytest.fixture
+def wire(broker: RabbitServer) -> Iterator[CutWire]:
+    """What stands between this process and the broker."""
+    with CutWire(broker.port) as wire:
+        yield wire
+
+
+@pytest.fixture
+def behind(address: Address, wire: CutWire) -> Iterator[RabbitTransport]:
+    """The queue as somebody sees it whose wire may be cut."""
+    transport = opened(evolve(address, port=wire.port, connection_timeout=5))
+    yield transport
+    transport.close()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -13,14 +13,14 @@ import pytest
 from attrs import evolve
 
 from cut_wire import CutWire
-from importbus.adapters.transports.contract import LANES, batch, command_codec, with_file
+from importbus.adapters.transports.contract import batch, with_file
 from importbus.adapters.transports.rabbitmq.address import Address
 from importbus.adapters.transports.rabbitmq.lanes import RabbitConsumer, RabbitDelivery
 from importbus.adapters.transports.rabbitmq.messages import Message
 from importbus.adapters.transports.rabbitmq.transport import RabbitTransport
 from importbus.bus.errors import LaneHeld, LaneLost
 from importbus.bus.messages import ImportStarted
-from rabbit_queues import die, drained, until
+from rabbit_queues import die, drained, opened, until
 from rabbit_server import RabbitServer
 
 pytestmark = pytest.mark.integration
@@ -39,30 +39,10 @@ time.sleep(60)
 """
 
 
-def opened(address: Address) -> RabbitTransport:
-    """Return a transport that tries again soon."""
-    return RabbitTransport(address, command_codec(), LANES, jitter=lambda: 0.2)
-
-
 @pytest.fixture
 def transport(address: Address) -> Iterator[RabbitTransport]:
     """The queue as this process sees it."""
     transport = opened(address)
-    yield transport
-    transport.close()
-
-
-@pytest.fixture
-def wire(broker: RabbitServer) -> Iterator[CutWire]:
-    """What stands between a worker and the broker."""
-    with CutWire(broker.port) as wire:
-        yield wire
-
-
-@pytest.fixture
-def behind(address: Address, wire: CutWire) -> Iterator[RabbitTransport]:
-    """The queue as a worker sees it whose wire may be cut."""
-    transport = opened(evolve(address, port=wire.port, connection_timeout=5))
     yield transport
     transport.close()
 

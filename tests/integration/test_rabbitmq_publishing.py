@@ -8,43 +8,22 @@ from threading import Event, Thread
 from typing import Any
 
 import pytest
-from attrs import evolve
 
 from cut_wire import CutWire
-from importbus.adapters.transports.contract import LANES, batch, command_codec
+from importbus.adapters.transports.contract import batch
 from importbus.adapters.transports.rabbitmq.address import Address
 from importbus.adapters.transports.rabbitmq.transport import RabbitTransport
 from importbus.bus.errors import TransportClosed, TransportUnavailable
-from rabbit_queues import drained, until, with_channel
+from rabbit_queues import drained, opened, until, with_channel
 from rabbit_server import RabbitServer
 
 pytestmark = pytest.mark.integration
-
-
-def opened(address: Address, patience: float = 30.0) -> RabbitTransport:
-    """Return a transport that tries again soon."""
-    return RabbitTransport(address, command_codec(), LANES, patience=patience, jitter=lambda: 0.2)
 
 
 @pytest.fixture
 def transport(address: Address) -> Iterator[RabbitTransport]:
     """The queue as a producer sees it."""
     transport = opened(address)
-    yield transport
-    transport.close()
-
-
-@pytest.fixture
-def wire(broker: RabbitServer) -> Iterator[CutWire]:
-    """What stands between the producer and the broker."""
-    with CutWire(broker.port) as wire:
-        yield wire
-
-
-@pytest.fixture
-def behind(address: Address, wire: CutWire) -> Iterator[RabbitTransport]:
-    """The queue as a producer sees it whose wire may be cut."""
-    transport = opened(evolve(address, port=wire.port, connection_timeout=5))
     yield transport
     transport.close()
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pika  # type: ignore[import-untyped]
 
+from importbus.adapters.transports import contract
 from importbus.adapters.transports.rabbitmq.address import Address
 from importbus.adapters.transports.rabbitmq.lanes import RabbitConsumer
 from importbus.adapters.transports.rabbitmq.topology import Topology
@@ -27,6 +28,13 @@ def delete_queues(url: str, name: str) -> None:
             channel.exchange_delete(exchange)
         for queue in topology.queues:
             channel.queue_delete(queue.name)
+
+
+def opened(address: Address, patience: float = 30.0) -> RabbitTransport:
+    """Return a transport that tries again soon."""
+    return RabbitTransport(
+        address, contract.command_codec(), contract.LANES, patience=patience, jitter=lambda: 0.2
+    )
 
 
 def die(consumer: RabbitConsumer, watching: RabbitTransport) -> None:
