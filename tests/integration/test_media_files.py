@@ -148,6 +148,7 @@ def test_a_large_file_travels_as_a_reference(shop: Path) -> None:
     assert (packed.reference, packed.path, packed.content) == ("large/film.mp4", None, None)
     assert unpacked.path == str(shop / "elsewhere/large/film.mp4")
     assert MediaFiles(str(shop / "elsewhere")).pack(unpacked).reference == "large/film.mp4"
+    assert files(shop).pack(unpacked).reference == "large/film.mp4"  # a round, of another process
 
 
 def test_a_large_file_that_nobody_else_reaches_is_not_sent(shop: Path) -> None:

@@ -193,6 +193,18 @@ def understood(decode: Any) -> bool:
     return True
 
 
+def test_what_is_not_known_of_a_position_is_not_passed_over() -> None:
+    """Also in an item that is otherwise as most are."""
+    message: Any = json.loads(encode_batch(batch(7), CODEC, lanes=2))
+    item = message["items"][0]
+    del item["tree"]
+    decode_batch(json.dumps(message).encode(), CODEC)
+    item["position"]["column"] = 3
+
+    with pytest.raises(UndecodableMessage, match="column is not known here"):
+        decode_batch(json.dumps(message).encode(), CODEC)
+
+
 @given(BATCHES)
 def test_messages_without_sizes_stay_readable(sent: Batch[Put]) -> None:
     """Those of older versions, and of producers that do not count bytes: they are counted here."""

@@ -428,3 +428,17 @@ def test_the_last_lane_entries_are_at_hand(scene: Scene) -> None:
     assert entries.get("product:0") == LaneEntry(3, "other")
     assert entries.get(f"product:{RECENT}") == LaneEntry(0, None)
     assert len(entries._recent) <= RECENT
+
+
+def test_a_file_is_published_by_itself(tmp_path: Path) -> None:
+    """I7: of the files that wait in line the bytes of one are in memory, and no more."""
+    (tmp_path / "a.png").write_bytes(b"png")
+    scene = many(tmp_path, at_once=16)
+    fill(scene, batches=7)
+    files = [Picture("c", "a.png"), Picture("d", "a.png")]
+    scene.take(Put("a"), Put("b"), *files, Put("e"), Put("f"), at=tmp_path)
+    scene.opened.finish()
+    published = [line for line in scene.log if line.startswith("publish")]
+
+    assert published[3:] == ["publish 8", "publish 9", "publish 10", "publish 11"]
+    scene.journal.close()

@@ -71,6 +71,7 @@ def test_a_command_whose_file_cannot_be_had_is_not_sent() -> None:
     first, _ = work.results()
 
     assert sent(items) == [Drop("b")]
+    assert work.batch_of(items).items == (Drop("b"),)
     assert kinds(work) == ["failed", "deleted"]
     assert (first.outcome.errors[0].message, first.sends) == ("No such file.", 0)
 
