@@ -1,5 +1,5 @@
 # make demo    sets everything up and imports a generated catalogue into a simulated PIM
-# make test    sets everything up, a RabbitMQ included where it may, and runs every check and test
+# make test    sets everything up, a broker, Go and a browser included where it may, and runs every check and test
 # make lint    the checks alone: format, lint, types
 # make bench   the benchmarks, each with the machine and its ratios
 # make format  formats the code
@@ -27,7 +27,7 @@ demo: $(VENV)/installed
 	$(BIN)/importbus demo
 
 test: lint
-	@sh tests/install_broker.sh
+	@sh tests/install_programs.sh
 	$(BIN)/pytest
 
 lint: $(VENV)/installed-dev
