@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from command_line import Shop, line, open_shop
-from fleet_shop import comparable, holder_of, result_of, running, status, until, with_queue
+from command_line import Shop, open_shop
+from fleet_shop import comparable, holder_of, result_of, running, until, with_queue
 from importbus.adapters.transports.rabbitmq.address import Address
 from rabbit_server import RabbitServer
 
