@@ -114,7 +114,7 @@ def test_a_batch_whose_outcomes_cannot_be_told_comes_again(line: Line) -> None:
 def test_who_hears_no_answer_asks_again_until_told_to_stop() -> None:
     """Nothing is carried out without the recorder's word."""
     line, stop = Line(None), Event()
-    line.silent = lambda: line.asked == 3 and stop.set()
+    line.silent = lambda: stop.set() if line.asked == 3 else None
     with pytest.raises(Stopped):
         RemoteJournal(line, CODEC, stop).wants(batch_of(1, product(1)))
 
