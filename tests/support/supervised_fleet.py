@@ -1,0 +1,105 @@
+"""The fleet of ``deploy/supervisord.conf``, run by supervisord as an operator would run it."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from attrs import define, field
+
+from command_line import Shop
+from source_tree import ROOT
+
+CONFIGURATION = ROOT / "deploy" / "supervisord.conf"
+
+STOP_SECONDS = 60.0
+"""Within which supervisord ends: what it gives each process, and some more."""
+
+
+@define
+class Supervised:
+    """A supervisord in the folder of *shop*, with the settings of its commands."""
+
+    shop: Shop
+    _process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+
+    def start(self) -> None:
+        """Start it; what it prints goes to a file of its own."""
+        with (self.shop.folder / "supervisord.out").open("wb") as output:
+            self._process = subprocess.Popen(
+                [_program("supervisord"), "--nodaemon", "-c", CONFIGURATION],
+                cwd=self.shop.folder,
+                env=self._environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+            )
+
+    def processes(self) -> dict[str, int]:
+        """Return the process ids of what runs, by name without the group."""
+        told = self._control("status").splitlines()
+        running = (line.split() for line in told if " RUNNING " in line)
+        return {words[0].partition(":")[2]: int(words[3].rstrip(",")) for words in running}
+
+    def stop(self) -> int:
+        """Stop all of it as a service is stopped; return the exit code of supervisord."""
+        assert self._process is not None
+        self._process.terminate()
+        return self._process.wait(STOP_SECONDS)
+
+    def kill(self) -> None:
+        """End what a failed test has left, supervisord last."""
+        if self._process and self._process.poll() is None:
+            try:
+                self.stop()
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+
+    def log(self, name: str) -> str:
+        """Return what process *name* has written."""
+        return (self.shop.folder / f"{name}.log").read_text(encoding="utf-8")
+
+    def told(self) -> str:
+        """Return what supervisord has written."""
+        return (self.shop.folder / "supervisord.log").read_text(encoding="utf-8")
+
+    def _control(self, *arguments: str) -> str:
+        command = [_program("supervisorctl"), "-c", CONFIGURATION, *arguments]
+        done = subprocess.run(
+            command, cwd=self.shop.folder, env=self._environment(), capture_output=True, text=True
+        )
+        return done.stdout
+
+    def _environment(self) -> dict[str, str]:
+        environment = self.shop.environment()
+        programs = Path(sys.executable).parent
+        return environment | {"PATH": f"{programs}:{environment['PATH']}"}
+
+
+@contextmanager
+def supervised(shop: Shop) -> Iterator[Supervised]:
+    """Run the fleet in the folder of *shop*; its processes come up meanwhile."""
+    fleet = Supervised(shop)
+    try:
+        fleet.start()
+        yield fleet
+    finally:
+        fleet.kill()
+
+
+@contextmanager
+def short_folder() -> Iterator[Path]:
+    """Give a folder whose path leaves room for that of a socket, which is about 100 bytes."""
+    with TemporaryDirectory(prefix="fleet-", dir="/tmp") as folder:
+        yield Path(folder)
+
+
+def _program(name: str) -> str:
+    found = shutil.which(name, path=str(Path(sys.executable).parent))
+    assert found, f"{name} is missing: it comes with the dev extra."
+    return found
