@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from tempfile import TemporaryDirectory
 from attrs import define, field
 
 from command_line import Shop
+from dev_programs import dev_program
 from source_tree import ROOT
 
 CONFIGURATION = ROOT / "deploy" / "supervisord.conf"
@@ -32,7 +32,7 @@ class Supervised:
         """Start it; what it prints goes to a file of its own."""
         with (self.shop.folder / "supervisord.out").open("wb") as output:
             self._process = subprocess.Popen(
-                [_program("supervisord"), "--nodaemon", "-c", CONFIGURATION],
+                [dev_program("supervisord"), "--nodaemon", "-c", CONFIGURATION],
                 cwd=self.shop.folder,
                 env=self._environment(),
                 stdin=subprocess.DEVNULL,
@@ -69,7 +69,7 @@ class Supervised:
         return (self.shop.folder / "supervisord.log").read_text(encoding="utf-8")
 
     def _control(self, *arguments: str) -> str:
-        command = [_program("supervisorctl"), "-c", CONFIGURATION, *arguments]
+        command = [dev_program("supervisorctl"), "-c", str(CONFIGURATION), *arguments]
         done = subprocess.run(
             command, cwd=self.shop.folder, env=self._environment(), capture_output=True, text=True
         )
@@ -97,9 +97,3 @@ def short_folder() -> Iterator[Path]:
     """Give a folder whose path leaves room for that of a socket, which is about 100 bytes."""
     with TemporaryDirectory(prefix="fleet-", dir="/tmp") as folder:
         yield Path(folder)
-
-
-def _program(name: str) -> str:
-    found = shutil.which(name, path=str(Path(sys.executable).parent))
-    assert found, f"{name} is missing: it comes with the dev extra."
-    return found
