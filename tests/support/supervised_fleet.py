@@ -60,10 +60,6 @@ class Supervised:
             except subprocess.TimeoutExpired:
                 self._process.kill()
 
-    def log(self, name: str) -> str:
-        """Return what process *name* has written."""
-        return (self.shop.folder / f"{name}.log").read_text(encoding="utf-8")
-
     def told(self) -> str:
         """Return what supervisord has written."""
         return (self.shop.folder / "supervisord.log").read_text(encoding="utf-8")
