@@ -14,7 +14,7 @@ from deployed_files import (
     copied_files,
     dockerfile_faults,
 )
-from importbus.adapters.config import ENVIRONMENT, SECRETS
+from importbus.adapters.config import ENVIRONMENT, FROM_FILES
 from source_tree import PACKAGES
 
 CHECKS: Mapping[str, Callable[[str], list[str]]] = {
@@ -37,6 +37,7 @@ MISTAKES = [
     ("compose.yaml", "  broker:\n", ""),
     ("compose.yaml", "/run/secrets/pim_secret", "/run/secrets/pim_secrets"),
     ("compose.yaml", "    - pim_secret\n", ""),
+    ("compose.yaml", "source: rabbitmq.conf", "source: rabbit.conf"),
     ("compose.yaml", "    restart: unless-stopped", "    restart: 'no'\n    restart: 'no'"),
     ("cloud-init.yaml", "#cloud-config", "# cloud-config"),
     ("cloud-init.yaml", "package_upgrade: true", "package_upgrade: maybe"),
@@ -74,8 +75,8 @@ def test_the_image_is_built_from_what_the_builder_gets() -> None:
 
 def test_settings_by_environment_are_known() -> None:
     """A misspelled variable would be passed over without a word."""
-    known = {*ENVIRONMENT, *(f"IMPORTBUS_PIM_{key.upper()}_FILE" for key in SECRETS)}
+    known = {*ENVIRONMENT, *(f"{name}_FILE" for name in FROM_FILES)}
     text = deployed("compose.yaml") + deployed("systemd/pim.env.example")
     used = set(re.findall(r"^ *(IMPORTBUS_\w+)[:=]", text, re.M))
 
-    assert {"IMPORTBUS_TRANSPORT", "IMPORTBUS_PIM_URL"} <= used <= known
+    assert {"IMPORTBUS_TRANSPORT_FILE", "IMPORTBUS_PIM_URL"} <= used <= known

@@ -89,8 +89,9 @@ def _dangling(document: dict[str, Any]) -> Iterator[str]:
 def _named(used: Any) -> Iterator[str]:
     """Yield the names of secrets, and of volumes that are no folders of the machine."""
     for one in used:
-        if isinstance(one, str) and not one.startswith((".", "/")):
-            yield one.partition(":")[0]
+        source = one if isinstance(one, str) else one["source"]
+        if not source.startswith((".", "/", "$")):
+            yield source.partition(":")[0]
 
 
 def cloud_init_faults(text: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -40,11 +41,19 @@ class Supervised:
                 stderr=output,
             )
 
-    def processes(self) -> dict[str, int]:
-        """Return the process ids of what runs, by name without the group."""
-        told = self._control("status").splitlines()
-        running = (line.split() for line in told if " RUNNING " in line)
-        return {words[0].partition(":")[2]: int(words[3].rstrip(",")) for words in running}
+    def begun(self, name: str) -> list[int]:
+        """Return the process ids that *name* has had so far, the first one first."""
+        return [
+            int(found) for found in re.findall(rf"spawned: '{name}' with pid (\d+)", self.told())
+        ]
+
+    def running(self) -> list[str]:
+        """Return the names of what runs, with the group, as supervisorctl has them."""
+        command = [dev_program("supervisorctl"), "-c", str(CONFIGURATION), "status"]
+        done = subprocess.run(
+            command, cwd=self.shop.folder, env=self._environment(), capture_output=True, text=True
+        )
+        return [line.split()[0] for line in done.stdout.splitlines() if " RUNNING " in line]
 
     def stop(self) -> int:
         """Stop all of it as a service is stopped; return the exit code of supervisord."""
@@ -63,13 +72,6 @@ class Supervised:
     def told(self) -> str:
         """Return what supervisord has written."""
         return (self.shop.folder / "supervisord.log").read_text(encoding="utf-8")
-
-    def _control(self, *arguments: str) -> str:
-        command = [dev_program("supervisorctl"), "-c", str(CONFIGURATION), *arguments]
-        done = subprocess.run(
-            command, cwd=self.shop.folder, env=self._environment(), capture_output=True, text=True
-        )
-        return done.stdout
 
     def _environment(self) -> dict[str, str]:
         environment = self.shop.environment()
