@@ -26,7 +26,11 @@ from source_tree import ROOT
 pytestmark = pytest.mark.docs
 
 README = ROOT / "README.md"
-DOCUMENTS = [README, *sorted((ROOT / "docs").rglob("*.md"))]
+DOCUMENTS = [
+    README,
+    *sorted((ROOT / "docs").rglob("*.md")),
+    *sorted((ROOT / "deploy").rglob("*.md")),
+]
 
 
 @pytest.fixture

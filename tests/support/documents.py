@@ -20,6 +20,7 @@ FOR_THE_READER = re.compile(
     r"|importbus pim( [^#]*)?"
     r"|(\.|source) \S+(\.env|/activate)"
     r"|git clone \S+|cd \S+"
+    r"|(sudo|supervisord|supervisorctl|docker compose) [^#]*"
     r"|python3? -m venv \S+|(python3? -m )?pip install \S+"
     r"|)( *#.*)?"
 )
