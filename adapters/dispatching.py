@@ -23,12 +23,16 @@ from importbus.bus.journal import Resumption
 
 @frozen
 class Dispatching:
-    """An import that was opened or is continued, and what it is to read."""
+    """An import that was opened or is continued, and what it is to read.
+
+    ``reader`` names who reads the sources, under the same name when the import is resumed.
+    """
 
     runtime: Runtime
     context: ImportContext
     reading: Reading
     resumption: Resumption | None
+    reader: str = "1"
 
     def carry_out(self, stop: StopRequest) -> bool:
         """Dispatch everything and announce the end; return whether it came so far.
@@ -36,6 +40,8 @@ class Dispatching:
         It does not when *stop* was set, ``strict`` ended the reading, or nothing can go on.
         """
         inside = current_import.set(self.context)
+        extents = self.runtime.journal.extents
+        extents.watch(self.context.import_id, self.reader, self.reading.extents)
         try:
             return self._dispatch_all(stop) and self._announce_finish()
         except (TransportClosed, ImportFailed):

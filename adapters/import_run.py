@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from functools import partial
 from threading import Event
 
@@ -44,6 +44,11 @@ PATIENCE = 5
 
 STOP_POLL = 0.1
 """Seconds between two looks at whether to stop."""
+
+CHANGED = (
+    "Give the file as it was to resume import {0!r}; or begin anew with --import-id {0} --restart, "
+    "which forgets its outcomes so far."
+)
 
 Watch = Callable[[str, ProgressBoard], AbstractContextManager[object]]
 """Shows an import, by its id and board, while its context is entered."""
@@ -106,9 +111,23 @@ def run_import(
         strict=options.strict,
         heard=heard,
     )
-    import_id = _reserve(runtime, tuple(sources), options)
-    reach(runtime.pim.probe, stop)
-    run = _begin(runtime, import_id, tuple(sources), options, reading)
+    with closing(reading):
+        return _carry_out(runtime, tuple(sources), options, reading, watch=watch, stop=stop)
+
+
+def _carry_out(
+    runtime: Runtime,
+    sources: tuple[str, ...],
+    options: ImportOptions,
+    reading: Reading,
+    *,
+    watch: Watch,
+    stop: StopRequest,
+) -> Report:
+    import_id = _reserve(runtime, sources, options, reading)
+    if runtime.pim:
+        reach(runtime.pim.probe, stop)
+    run = _begin(runtime, import_id, sources, options, reading)
     try:
         with watch(import_id, runtime.adapter.board(import_id)), _stopping(runtime, stop):
             run.carry_out(stop)
@@ -197,13 +216,16 @@ class _Run:
                 stop.interruptible(partial(time.sleep, QUIET if quiet is None else quiet))
 
 
-def _reserve(runtime: Runtime, sources: tuple[str, ...], options: ImportOptions) -> str:
+def _reserve(
+    runtime: Runtime, sources: tuple[str, ...], options: ImportOptions, reading: Reading
+) -> str:
     """Return the name of the import, which no other process can run from now on."""
     import_id = options.resume or options.import_id or new_import_id(time.time(), os.urandom(8))
     runtime.owners.take(checked_import_id(import_id))
     if options.resume:
         record = runtime.journal.record(import_id)
         check_same(record, sources, runtime.workers.transport.lanes)
+        reading.check_same(runtime.journal.read_before(import_id), CHANGED.format(import_id))
     return import_id
 
 

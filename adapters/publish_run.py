@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Sequence
+from contextlib import closing
 
 from attrs import frozen
 
@@ -29,6 +30,11 @@ from importbus.bus.journal import Moment, Resumption
 from importbus.bus.sharing import ENDED
 
 MOST_PRODUCERS = 1000
+
+CHANGED = (
+    "Give the file as it was to resume import {0!r}; or give that import up with importbus cancel "
+    "{0}, and publish the file under another name."
+)
 
 
 @frozen
@@ -72,9 +78,21 @@ def run_publish(
         ImportFailed: It cannot go on; what was published is carried out, and it can be resumed.
         JournalError: The journal cannot be written; no import was opened.
     """
-    reading = open_reading(sources, runtime.codec, strict=options.strict)
-    import_id = _reserve(runtime, tuple(sources), options)
-    run = _begin(runtime, import_id, tuple(sources), options, reading)
+    with closing(open_reading(sources, runtime.codec, strict=options.strict)) as reading:
+        return _carry_out(runtime, tuple(sources), options, reading, watch=watch, stop=stop)
+
+
+def _carry_out(
+    runtime: Runtime,
+    sources: tuple[str, ...],
+    options: PublishOptions,
+    reading: Reading,
+    *,
+    watch: Watch,
+    stop: StopRequest,
+) -> Report:
+    import_id = _reserve(runtime, sources, options, reading)
+    run = _begin(runtime, import_id, sources, options, reading)
     try:
         with watch(import_id, runtime.adapter.board(import_id)):
             complete = run.carry_out(stop)
@@ -93,7 +111,9 @@ def _leave(runtime: Runtime, import_id: str) -> None:
     runtime.adapter.abandon(import_id)
 
 
-def _reserve(runtime: Runtime, sources: tuple[str, ...], options: PublishOptions) -> str:
+def _reserve(
+    runtime: Runtime, sources: tuple[str, ...], options: PublishOptions, reading: Reading
+) -> str:
     """Return the name of the import, which no other process can publish from now on."""
     import_id = options.resume or options.import_id or new_import_id(time.time(), os.urandom(8))
     mark = checked_import_id(import_id)
@@ -102,6 +122,8 @@ def _reserve(runtime: Runtime, sources: tuple[str, ...], options: PublishOptions
     runtime.owners.take(mark)
     if options.resume:
         _check_resumable(runtime, import_id, sources, options)
+        before = runtime.journal.read_before(import_id, str(options.producer))
+        reading.check_same(before, CHANGED.format(import_id))
     return import_id
 
 
@@ -144,7 +166,7 @@ def _begin(
             "choose another --import-id."
         ) from error
     runtime.bus.broadcast(ImportStarted(import_id, label))
-    return Dispatching(runtime, context, reading, resumption)
+    return Dispatching(runtime, context, reading, resumption, reader=str(options.producer))
 
 
 def _resumed(runtime: Runtime, import_id: str, producer: str) -> Resumption:

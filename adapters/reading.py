@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from itertools import islice
 
@@ -12,6 +12,7 @@ from attrs import define, evolve, field, frozen
 from importbus.adapters.codec import JsonCodec
 from importbus.adapters.progress import ProgressBoard
 from importbus.adapters.sources import open_sources
+from importbus.adapters.sources.extents import Extent, Verifiable
 from importbus.bus.errors import ConfigurationError
 from importbus.bus.messages import LaneCommand, Position
 from importbus.bus.ports import Rejection, Source
@@ -50,6 +51,29 @@ class Reading:
         """
         found = (item for item in self._told(board) if item[0] not in settled)
         return islice(found, self.limit)
+
+    def extents(self) -> list[Extent]:
+        """Return how far each source was read, of those that can tell."""
+        return [extent for source in self._verifiable() if (extent := source.extent)]
+
+    def check_same(self, before: Iterable[Extent], advice: str) -> None:
+        """Make sure that the sources begin with what was read of them *before*.
+
+        Raises:
+            ConfigurationError: One does not; *advice* says what to do then.
+        """
+        known = {extent.source: extent for extent in before}
+        for source in self._verifiable():
+            if source.name in known and (said := source.difference(known[source.name])):
+                raise ConfigurationError(f"{source.name} was changed: it {said}. {advice}")
+
+    def close(self) -> None:
+        """Release what the sources keep; a second call does nothing."""
+        for source in self._verifiable():
+            source.close()
+
+    def _verifiable(self) -> list[Verifiable]:
+        return [source for source in self.sources if isinstance(source, Verifiable)]
 
     def _told(self, board: ProgressBoard) -> Iterator[Item]:
         """Yield everything, and tell who wants to hear of it."""

@@ -8,7 +8,7 @@ from importbus.bus.errors import JournalError
 APPLICATION_ID = 0x696D7062
 """Marks a file as a journal (``impb``), so that no other database is taken for one."""
 
-VERSION = 3
+VERSION = 5
 
 PRODUCERS = """
 CREATE TABLE IF NOT EXISTS producers (
@@ -104,6 +104,10 @@ CREATE TABLE IF NOT EXISTS lane_entries (
     import_id TEXT NOT NULL, identity TEXT NOT NULL, lane INTEGER NOT NULL, tree TEXT,
     PRIMARY KEY (import_id, identity)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS extents (
+    import_id TEXT NOT NULL, reader TEXT NOT NULL, source TEXT NOT NULL, size INTEGER NOT NULL,
+    digest TEXT NOT NULL, complete INTEGER NOT NULL, PRIMARY KEY (import_id, reader, source)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS moments (
     id INTEGER PRIMARY KEY, import_id TEXT NOT NULL, at REAL NOT NULL, kind TEXT NOT NULL,
     detail TEXT NOT NULL, lane INTEGER
@@ -133,8 +137,8 @@ ALTER TABLE batches ADD COLUMN place INTEGER;
 
 OF_AN_IMPORT = (
     "producers", "batches", "announcements", "outcomes", "failures", "rejected", "parked",
-    "parked_tokens", "wants", "behind", "attachments", "media_codes", "lane_entries", "moments",
-    "imports",
+    "parked_tokens", "wants", "behind", "attachments", "media_codes", "lane_entries", "extents",
+    "moments", "imports",
 )  # fmt: skip
 """Every table, for deleting an import; ``imports`` comes last."""
 
@@ -145,6 +149,6 @@ JOURNAL = Kind(
     APPLICATION_ID,
     VERSION,
     TABLES,
-    migrations={1: FROM_VERSION_1, 2: ""},
+    migrations={1: FROM_VERSION_1, 2: "", 3: "", 4: ""},  # new tables need no statement
 )
 """What makes a file a journal."""
