@@ -7,6 +7,7 @@ sent (I2, I8) and what it holds in the end.
 from __future__ import annotations
 
 import json
+import random
 import shutil
 import sqlite3
 import subprocess
@@ -36,6 +37,8 @@ Done = subprocess.CompletedProcess[str]
 
 SOURCE = "tangled.jsonl"
 NEVER = "never"
+
+KILLS = 20
 
 
 @frozen
@@ -67,6 +70,11 @@ class Workshop:
         """Remove the journal with its side files."""
         for file in self.shop.folder.glob("importbus-journal.db*"):
             file.unlink()
+
+    def requests(self) -> int:
+        """Return how many calls to write the PIM has answered since it was asked what was sent."""
+        requests = self.shop.ask("/_trace")["requests"]
+        return sum(request["method"] == "PATCH" for request in requests)
 
     def event_id(self) -> str:
         """Return the event id that the journal holds."""
@@ -191,6 +199,29 @@ def test_an_import_may_die_again_and_again(workshop: Workshop) -> None:
     codes += [workshop.run(p, "resume").returncode for p in ("round planned", "before the end")]
 
     assert codes == [KILLED] * 3
+    assert_made_right(workshop)
+
+
+def test_an_import_may_be_killed_at_any_moment(workshop: Workshop) -> None:
+    """I1, I2, I8: kill -9 at 20 moments by chance; what had its outcome is never sent again."""
+    chance, done, again = random.Random(20), set[str](), set[str]()
+    slow = {"match": {"method": "PATCH"}, "fault": {"kind": "slow", "seconds": 0.05}}
+    workshop.shop.ask("/_faults", "POST", [slow])
+    progress = []
+    for number in range(KILLS):
+        process = workshop.start(NEVER, *(["resume"] if number else []))
+        calls, over = chance.randrange(9), process.poll
+        wait_for(lambda calls=calls, over=over: workshop.requests() >= calls or over() is not None)
+        time.sleep(chance.random() * 0.1)
+        process.kill()
+        process.communicate()
+        again |= done & workshop.sent().keys()
+        done = workshop.done()
+        progress.append(len(done))
+    workshop.shop.ask("/_faults", "POST", [])
+
+    assert not again
+    assert progress[0] < progress[KILLS // 2] < progress[-1], progress
     assert_made_right(workshop)
 
 
