@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from attrs import frozen
 
 from importbus.adapters.reading import Reading
 from importbus.adapters.runtime import Runtime
 from importbus.adapters.stopping import StopRequest, until_stopped
+from importbus.adapters.unchanged import Skipping
 from importbus.bus import (
     FinishImport,
     ImportContext,
@@ -26,6 +29,7 @@ class Dispatching:
     """An import that was opened or is continued, and what it is to read.
 
     ``reader`` names who reads the sources, under the same name when the import is resumed.
+    With ``skipping``, what need not be sent ends as ``unchanged``.
     """
 
     runtime: Runtime
@@ -33,6 +37,7 @@ class Dispatching:
     reading: Reading
     resumption: Resumption | None
     reader: str = "1"
+    skipping: Skipping | None = None
 
     def carry_out(self, stop: StopRequest) -> bool:
         """Dispatch everything and announce the end; return whether it came so far.
@@ -54,6 +59,7 @@ class Dispatching:
         board = self.runtime.adapter.board(self.context.import_id)
         settled = self.resumption.settled if self.resumption else frozenset()
         trouble = board.trouble
+        unchanged = self._unchanged(settled, stop)
         for position, item in until_stopped(self.reading.items(board, settled), stop):
             if self.runtime.completion.error:
                 return False
@@ -62,8 +68,17 @@ class Dispatching:
             if self.reading.strict and board.trouble > trouble:
                 return False
             if isinstance(item, LaneCommand):
-                self._dispatch(position, item)
+                if position in unchanged:
+                    self.runtime.adapter.pass_over(self.context.import_id, position, item)
+                else:
+                    self._dispatch(position, item)
         return not stop.is_set()
+
+    def _unchanged(self, settled: Container[Position], stop: StopRequest) -> Container[Position]:
+        """Return what need not be sent, and keep fingerprints of what is."""
+        journal, skipping = self.runtime.journal, self.skipping
+        journal.fingerprints.keep(self.context.import_id, skipping.pim if skipping else None)
+        return skipping.find(self.reading, journal, settled, stop) if skipping else frozenset()
 
     def _announce_finish(self) -> bool:
         """Tell everyone that the input has ended; the first error of a listener comes alone."""

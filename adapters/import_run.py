@@ -17,6 +17,7 @@ from importbus.adapters.reading import Heard, Reading, open_reading
 from importbus.adapters.runtime import Runtime
 from importbus.adapters.stopping import Interrupted, StopRequest
 from importbus.adapters.threads import alongside
+from importbus.adapters.unchanged import Skipping
 from importbus.bus import (
     ConfigurationError,
     ImportContext,
@@ -85,12 +86,14 @@ def run_import(
     watch: Watch,
     stop: StopRequest,
     heard: Heard | None = None,
+    skipping: Skipping | None = None,
 ) -> Report:
     """Import *sources* and return the account when every command has its outcome.
 
     *heard* is told every command that is read, also those that a resumed import does not send
-    again. With *stop* set, nothing new is read, calls in flight end, and the state is ``stopped``.
-    To be called in the main thread, as signals arrive there.
+    again. With *skipping*, what the last import wrote so is not sent. With *stop* set, nothing new
+    is read, calls in flight end, and the state is ``stopped``. To be called in the main thread, as
+    signals arrive there.
 
     Raises:
         ConfigurationError: An option, a source or the configuration is wrong, or another process
@@ -112,22 +115,14 @@ def run_import(
         heard=heard,
     )
     with closing(reading):
-        return _carry_out(runtime, tuple(sources), options, reading, watch=watch, stop=stop)
-
-
-def _carry_out(
-    runtime: Runtime,
-    sources: tuple[str, ...],
-    options: ImportOptions,
-    reading: Reading,
-    *,
-    watch: Watch,
-    stop: StopRequest,
-) -> Report:
-    import_id = _reserve(runtime, sources, options, reading)
-    if runtime.pim:
+        import_id = _reserve(runtime, tuple(sources), options, reading)
         reach(runtime.pim.probe, stop)
-    run = _begin(runtime, import_id, sources, options, reading)
+        run = _begin(runtime, import_id, tuple(sources), options, reading, skipping)
+        return _carry_out(run, watch=watch, stop=stop)
+
+
+def _carry_out(run: _Run, *, watch: Watch, stop: StopRequest) -> Report:
+    import_id, runtime = run.import_id, run.runtime
     try:
         with watch(import_id, runtime.adapter.board(import_id)), _stopping(runtime, stop):
             run.carry_out(stop)
@@ -178,18 +173,19 @@ class _Run:
     dispatching: Dispatching
 
     @property
-    def _import_id(self) -> str:
+    def import_id(self) -> str:
+        """The name of the import."""
         return self.dispatching.context.import_id
 
     def carry_out(self, stop: StopRequest) -> None:
         """Read and dispatch everything; announce the end unless *stop* or ``strict`` ended it."""
         self._let_lost_calls_end(stop)
         if not self.dispatching.carry_out(stop):
-            self.runtime.adapter.abandon(self._import_id)
+            self.runtime.adapter.abandon(self.import_id)
 
     def report(self, stop: StopRequest) -> Report:
         """Wait for the end, unless there will be none, and return the account."""
-        import_id, completion = self._import_id, self.runtime.completion
+        import_id, completion = self.import_id, self.runtime.completion
         if completion.error and not stop.is_set():
             raise ImportFailed(failed(import_id, completion.error)) from completion.error
         if self.runtime.adapter.report(import_id).state != "stopped":
@@ -199,7 +195,7 @@ class _Run:
         return self.runtime.adapter.report(import_id)
 
     def _wait(self, stop: StopRequest) -> None:
-        import_id = self._import_id
+        import_id = self.import_id
         try:
             self.runtime.completion.wait(import_id, stop=stop)
         except ImportFailed as error:
@@ -235,6 +231,7 @@ def _begin(
     sources: tuple[str, ...],
     options: ImportOptions,
     reading: Reading,
+    skipping: Skipping | None,
 ) -> _Run:
     resumption, label, producer = None, options.label, "1"
     if options.resume:
@@ -248,7 +245,8 @@ def _begin(
     context = ImportContext(import_id, producer, label=label)
     runtime.adapter.begin(context, resumption=resumption, sources=sources)
     runtime.bus.broadcast(ImportStarted(import_id, label))
-    return _Run(runtime, Dispatching(runtime, context, reading, resumption))
+    dispatching = Dispatching(runtime, context, reading, resumption, skipping=skipping)
+    return _Run(runtime, dispatching)
 
 
 def _forget(runtime: Runtime, import_id: str) -> None:

@@ -15,6 +15,7 @@ from importbus.adapters.ownership import share
 from importbus.adapters.reading import Reading, open_reading
 from importbus.adapters.runtime import Runtime
 from importbus.adapters.stopping import StopRequest
+from importbus.adapters.unchanged import Skipping
 from importbus.bus import (
     ConfigurationError,
     ImportContext,
@@ -67,10 +68,12 @@ def run_publish(
     *,
     watch: Watch,
     stop: StopRequest,
+    skipping: Skipping | None = None,
 ) -> Report:
     """Publish *sources* and return the account as it stands, at the end when asked to wait.
 
-    With *stop* set nothing new is read, and what was read is published.
+    With *skipping*, what the last import wrote so is not published. With *stop* set nothing new is
+    read, and what was read is published.
 
     Raises:
         ConfigurationError: An option or a source is wrong, or another process publishes the same;
@@ -79,20 +82,15 @@ def run_publish(
         JournalError: The journal cannot be written; no import was opened.
     """
     with closing(open_reading(sources, runtime.codec, strict=options.strict)) as reading:
-        return _carry_out(runtime, tuple(sources), options, reading, watch=watch, stop=stop)
+        import_id = _reserve(runtime, tuple(sources), options, reading)
+        run = _begin(runtime, import_id, tuple(sources), options, reading, skipping)
+        return _carry_out(run, options, watch=watch, stop=stop)
 
 
 def _carry_out(
-    runtime: Runtime,
-    sources: tuple[str, ...],
-    options: PublishOptions,
-    reading: Reading,
-    *,
-    watch: Watch,
-    stop: StopRequest,
+    run: Dispatching, options: PublishOptions, *, watch: Watch, stop: StopRequest
 ) -> Report:
-    import_id = _reserve(runtime, sources, options, reading)
-    run = _begin(runtime, import_id, sources, options, reading)
+    import_id, runtime = run.context.import_id, run.runtime
     try:
         with watch(import_id, runtime.adapter.board(import_id)):
             complete = run.carry_out(stop)
@@ -149,6 +147,7 @@ def _begin(
     sources: tuple[str, ...],
     options: PublishOptions,
     reading: Reading,
+    skipping: Skipping | None,
 ) -> Dispatching:
     resumption, label, producer = None, options.label, str(options.producer)
     if options.resume:
@@ -166,7 +165,9 @@ def _begin(
             "choose another --import-id."
         ) from error
     runtime.bus.broadcast(ImportStarted(import_id, label))
-    return Dispatching(runtime, context, reading, resumption, reader=str(options.producer))
+    return Dispatching(
+        runtime, context, reading, resumption, reader=str(options.producer), skipping=skipping
+    )
 
 
 def _resumed(runtime: Runtime, import_id: str, producer: str) -> Resumption:

@@ -52,6 +52,22 @@ class Reading:
         found = (item for item in self._told(board) if item[0] not in settled)
         return islice(found, self.limit)
 
+    def everything(self, settled: Settled) -> Iterator[Item]:
+        """Yield what ``items`` yields, and what is *settled* in between; nobody hears of it."""
+        left = self.limit
+        for item in self._all(ProgressBoard()):
+            if left == 0:
+                return
+            if left is not None and item[0] not in settled:
+                left -= 1
+            yield item
+
+    def keep(self) -> bool:
+        """Keep what comes only once, so that it can be read again; return whether all can be."""
+        for source in self._verifiable():
+            source.keep()
+        return all(source.rereadable or isinstance(source, Verifiable) for source in self.sources)
+
     def extents(self) -> list[Extent]:
         """Return how far each source was read, of those that can tell."""
         return [extent for source in self._verifiable() if (extent := source.extent)]

@@ -190,6 +190,19 @@ class UpsertableAdapter:
             )
             opened.board.rejected += new
 
+    def pass_over(self, import_id: str, position: Position, command: LaneCommand) -> None:
+        """Settle a command as ``unchanged`` without sending it.
+
+        Raises:
+            HandlerNotFound: No sink is registered for it.
+            BusError: It cannot be settled; see ``accept``.
+        """
+        if type(command) not in self._sinks:
+            self._adopt(type(command))
+        opened = self._of(import_id)
+        with opened.lock:
+            opened.pass_over(command, position)
+
     def board(self, import_id: str) -> ProgressBoard:
         """Return the progress of an import of this process."""
         return self._of(import_id).board

@@ -10,8 +10,17 @@ from uuid import uuid4
 
 import orjson
 
-from importbus.adapters.journal import accounts, parked_rows, parking, producing, resuming, rounds
+from importbus.adapters.journal import (
+    accounts,
+    fingerprints,
+    parked_rows,
+    parking,
+    producing,
+    resuming,
+    rounds,
+)
 from importbus.adapters.journal.extents import Extents, extents
+from importbus.adapters.journal.fingerprints import Fingerprints
 from importbus.adapters.journal.joining import Joining
 from importbus.adapters.journal.media import SqliteMediaCodes
 from importbus.adapters.journal.positions import encode_positions
@@ -60,6 +69,7 @@ class SqliteJournal:
         self._database = Database(path, JOURNAL, durable=durable)
         self.shared = SqliteSharing(self._database)
         self.media_codes = SqliteMediaCodes(self._database)
+        self.fingerprints = Fingerprints(self._database)
         self.extents = Extents()
         self._now = now
         self._lanes: dict[str, dict[str, LaneEntry]] = defaultdict(dict)
@@ -116,6 +126,7 @@ class SqliteJournal:
             with self._database.transaction() as connection:
                 producing.count(connection, batches, accepted)
                 connection.executemany(INSERT_BATCH, rows)
+                fingerprints.noted(connection, self._codec, batches)
                 self._write_lanes(connection, import_id)
                 self.extents.write(connection, import_id)
             self._lanes.pop(import_id, None)
@@ -256,7 +267,10 @@ class SqliteJournal:
         """Decide the end once: return state and event id, the same ones on every call."""
         with self._database.transaction() as connection:
             self._must_exist(connection, import_id)
-            return accounts.finish(connection, import_id, event_id=uuid4().hex, at=at)
+            decided = accounts.finish(connection, import_id, event_id=uuid4().hex, at=at)
+            if decided[0] != "cancelled":
+                fingerprints.believe(connection, import_id)
+            return decided
 
     def report(self, import_id: str, *, groups: int = 10) -> Report:
         """Return the account of an import; raises ``UnknownImport``."""
