@@ -25,6 +25,10 @@ PICTURE = Step(
     (A, line("CreateProductMediaFile", identifier="@a", attribute="picture", file="mug.png"))
 )
 
+REFUSED = product("@a", values={"handle": [{"locale": None, "scope": None, "data": "no"}]})
+
+NOWHERE = product("@a", family="nowhere")
+
 LINKED = product("@b", associations=links("@a"))
 
 TELLING = {
@@ -33,7 +37,9 @@ TELLING = {
     "another import in between": [AGAIN, Step((OTHER,), skips=False), AGAIN],
     "a delete in between": [AGAIN, Step((DELETE,), skips=False), AGAIN],
     "a delete": [Step((A, DELETE)), Step((A, DELETE)), AGAIN],
-    "a failure": [AGAIN, Step((OTHER, product("@a", family="nowhere"))), AGAIN],
+    "a failure": [AGAIN, Step((OTHER, NOWHERE)), AGAIN],
+    "a refusal": [Step((OTHER, REFUSED)), Step((OTHER, REFUSED)), AGAIN],
+    "a failure again": [Step((NOWHERE,)), Step((NOWHERE,))],
     "another picture": [PICTURE, evolve(PICTURE, picture=b".."), evolve(PICTURE, picture=b"..")],
     "a link to what was deleted": [Step((A, LINKED)), Step((DELETE,)), Step((A, LINKED))],
     "a link to what is deleted": [Step((A, LINKED)), Step((DELETE, A)), Step((A, LINKED))],
@@ -57,8 +63,9 @@ def check(sides: Sides, history: list[Step]) -> None:
     number = next(numbers)
     for step in history:
         reports = skipping.carry_out(step, number, skipping=True)
-        sending.carry_out(step, number, skipping=False)
+        others = sending.carry_out(step, number, skipping=False)
 
+        assert reports[-1].failures == others[-1].failures
         assert skipping.stored(number) == sending.stored(number)
         assert reports[-1].read == len(step.lines)
         assert reports[-1].balanced
