@@ -6,6 +6,7 @@ from collections.abc import Container
 
 from attrs import frozen
 
+from importbus.adapters.journal.positions import PositionSet
 from importbus.adapters.reading import Reading
 from importbus.adapters.runtime import Runtime
 from importbus.adapters.stopping import StopRequest, until_stopped
@@ -59,8 +60,8 @@ class Dispatching:
         board = self.runtime.adapter.board(self.context.import_id)
         settled = self.resumption.settled if self.resumption else frozenset()
         trouble = board.trouble
-        unchanged = self._unchanged(settled, stop)
-        for position, item in until_stopped(self.reading.items(board, settled), stop):
+        reading = self._without_unchanged(settled, stop)
+        for position, item in until_stopped(reading.items(board, settled), stop):
             if self.runtime.completion.error:
                 return False
             if isinstance(item, Rejection):
@@ -68,17 +69,24 @@ class Dispatching:
             if self.reading.strict and board.trouble > trouble:
                 return False
             if isinstance(item, LaneCommand):
-                if position in unchanged:
-                    self.runtime.adapter.pass_over(self.context.import_id, position, item)
-                else:
-                    self._dispatch(position, item)
+                self._dispatch(position, item)
         return not stop.is_set()
 
-    def _unchanged(self, settled: Container[Position], stop: StopRequest) -> Container[Position]:
-        """Return what need not be sent, and keep fingerprints of what is."""
-        journal, skipping = self.runtime.journal, self.skipping
-        journal.fingerprints.keep(self.context.import_id, skipping.pim if skipping else None)
-        return skipping.find(self.reading, journal, settled, stop) if skipping else frozenset()
+    def _without_unchanged(self, settled: Container[Position], stop: StopRequest) -> Reading:
+        """Settle what need not be sent, and return the reading of the rest.
+
+        Fingerprints are kept of what is sent, or are not, from now on.
+        """
+        import_id, skipping = self.context.import_id, self.skipping
+        journal, passed, count = self.runtime.journal, PositionSet(), 0
+        journal.fingerprints.keep(import_id, skipping.pim if skipping else None)
+        if skipping is None:
+            return self.reading
+        for kind, position in skipping.find(self.reading, journal, settled, stop):
+            self.runtime.adapter.pass_over(import_id, kind, position)
+            passed.add(position.source, position.line)
+            count += 1
+        return self.reading.without(passed, count)
 
     def _announce_finish(self) -> bool:
         """Tell everyone that the input has ended; the first error of a listener comes alone."""

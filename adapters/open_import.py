@@ -118,8 +118,11 @@ TOGETHER_BYTES = 4 * 1024 * 1024
 """Most bytes of data that wait in line for company; with the batch that comes next, twice that."""
 
 
-UNCHANGED_TOGETHER = 500
+UNCHANGED_TOGETHER = 2000
 """Unchanged commands of a class that are settled at once."""
+
+PASSED = LaneCommand()
+"""Stands for a command that is not sent: nobody looks at it any more."""
 
 
 @define(eq=False)
@@ -202,13 +205,15 @@ class OpenImport:
                 self.try_to_send()
         return Receipt(self.context.import_id, at, route.lane)
 
-    def pass_over(self, command: LaneCommand, position: Position) -> None:
+    def pass_over(self, kind: type[LaneCommand], position: Position) -> None:
         """Settle a command without sending it: it is what was written before."""
-        self._count(type(command), self.number + 1)
-        passed = self._unchanged.setdefault(type(command), [])
-        passed.append(Envelope(command, position, self.number, 0))
+        if self._held_up:
+            self._send()
+        self._count(kind, self.number + 1)
+        passed = self._unchanged.setdefault(kind, [])
+        passed.append(Envelope(PASSED, position, self.number, 0))
         if len(passed) >= UNCHANGED_TOGETHER:
-            self._line_up_unchanged(type(command))
+            self._line_up_unchanged(kind)
             if self._enough_in_line():
                 self.try_to_send()
 

@@ -34,6 +34,7 @@ class Reading:
         limit: Most commands and rejected lines to read.
         strict: Also the first reading, for structure, ends at a line that is no command.
         heard: Told every command that is wanted, settled or not.
+        passed: What has its outcome without being read.
     """
 
     sources: Sequence[Source]
@@ -42,6 +43,7 @@ class Reading:
     limit: int | None = None
     strict: bool = False
     heard: Heard | None = None
+    passed: Settled = frozenset()
 
     def items(self, board: ProgressBoard, settled: Settled = frozenset()) -> Iterator[Item]:
         """Yield what is wanted and not *settled*: structure first where a source allows it.
@@ -50,7 +52,17 @@ class Reading:
         before the first command comes that is not structure.
         """
         found = (item for item in self._told(board) if item[0] not in settled)
-        return islice(found, self.limit)
+        return islice((item for item in found if item[0] not in self.passed), self.limit)
+
+    def without(self, passed: Settled, count: int) -> Reading:
+        """Return the reading of all but *passed*, *count* commands of what this one reads.
+
+        Unless somebody wants to hear of them, their lines are not even looked at.
+        """
+        if self.heard is None:
+            for source in self._verifiable():
+                source.pass_over(passed)
+        return evolve(self, passed=passed, limit=self.limit and self.limit - count)
 
     def everything(self, settled: Settled) -> Iterator[Item]:
         """Yield what ``items`` yields, and what is *settled* in between; nobody hears of it."""

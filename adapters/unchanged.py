@@ -11,6 +11,7 @@ from collections.abc import Container, Iterator
 from contextlib import closing
 from hashlib import blake2b
 from itertools import islice
+from typing import Any
 
 from attrs import frozen
 
@@ -18,7 +19,6 @@ from importbus.adapters.codec import JsonCodec
 from importbus.adapters.config import Config, files_of
 from importbus.adapters.journal import SqliteJournal
 from importbus.adapters.journal.fingerprints import fingerprint
-from importbus.adapters.journal.positions import PositionSet
 from importbus.adapters.media import MediaFiles
 from importbus.adapters.reading import Item, Reading
 from importbus.adapters.stopping import StopRequest, until_stopped
@@ -58,7 +58,10 @@ SELECT DISTINCT class FROM commands JOIN keys USING (identity) WHERE NOT same
 
 SPOIL = "UPDATE keys SET same = 0 WHERE identity BETWEEN ? || ':' AND ? || ';'"
 
-FOUND = "SELECT source, line FROM commands JOIN keys USING (identity) WHERE same"
+FOUND = """
+SELECT class, source, line FROM commands JOIN keys USING (identity) WHERE same
+ORDER BY class, commands.rowid
+"""
 
 
 def name_of_pim(url: str) -> str:
@@ -97,11 +100,11 @@ class Skipping:
         journal: SqliteJournal,
         settled: Container[Position],
         stop: StopRequest,
-    ) -> PositionSet:
-        """Return the positions of the commands of *reading* that need not be sent.
+    ) -> Iterator[tuple[type[LaneCommand], Position]]:
+        """Yield class and position of the commands of *reading* that need not be sent, by class.
 
-        *settled* are those that have their outcome already; they are part of their key's commands.
-        Nothing is found when *stop* is set meanwhile.
+        *settled* are those that have their outcome already: they are part of their key's commands,
+        and not yielded. Nothing is found when *stop* is set meanwhile.
 
         Raises:
             ConfigurationError: A source cannot be read, or not twice.
@@ -109,18 +112,9 @@ class Skipping:
         with closing(sqlite3.connect("", isolation_level=None)) as database:
             search = _Search(database, self, reading.codec, journal)
             search.take(until_stopped(_items(reading, settled), stop))
-            return PositionSet() if stop.is_set() else search.found()
-
-    def fingerprint(
-        self, codec: JsonCodec, position: Position, command: LaneCommand
-    ) -> bytes | None:
-        """Return the fingerprint of *command*, with that of the file that it names."""
-        named = command.attaches
-        file = self._file(getattr(command, named), position) if named else None
-        return fingerprint(codec, Envelope(command, position, 0, 0, attachment=file))
-
-    def _file(self, path: str, position: Position) -> Attachment:
-        return self.files.find(path, position.source)
+            for one in iter(()) if stop.is_set() else search.found():
+                if one[1] not in settled:
+                    yield one
 
 
 def _items(reading: Reading, settled: Container[Position]) -> Iterator[Item]:
@@ -147,29 +141,29 @@ class _Search:
         self.database.executescript(TABLES)
         self.database.create_function("followed_by", 2, _followed_by, deterministic=True)
         self.database.execute("BEGIN")
-        while some := list(islice(items, TOGETHER)):
-            self._take(some)
+        rows = (self._rows(*item) for item in items if not isinstance(item[1], Rejection))
+        while some := list(islice(rows, TOGETHER)):  # rows alone: commands would be many objects
+            commands, keys = zip(*some, strict=True)
+            self.database.executemany("INSERT INTO commands VALUES (?, ?, ?, ?)", commands)
+            self.database.executemany(FOLLOW, keys)
 
-    def found(self) -> PositionSet:
-        """Return where the commands stand of keys that were written so, and are not spoiled."""
+    def found(self) -> Iterator[tuple[type[LaneCommand], Position]]:
+        """Yield the commands of keys that were written so, and are not spoiled."""
         self._compare()
         self._spoil()
-        positions = PositionSet()
-        for source, line in self.database.execute(FOUND):
-            positions.add(source, line)
-        return positions
+        for name, source, line in self.database.execute(FOUND):
+            yield self.codec.type_of(name), Position(source, line)
 
-    def _take(self, items: list[Item]) -> None:
-        commands, keys = [], []
-        for position, command in items:
-            if isinstance(command, Rejection):
-                continue
-            identity, name = command.identity, self.codec.name_of(type(command))
-            commands.append((position.source, position.line, name, identity))
-            digest = self.skipping.fingerprint(self.codec, position, command)
-            keys.append((identity, digest, command.linked))
-        self.database.executemany("INSERT INTO commands VALUES (?, ?, ?, ?)", commands)
-        self.database.executemany(FOLLOW, keys)
+    def _rows(self, position: Position, command: Any) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+        """Return what is kept of a command, and of its key."""
+        identity, name = command.identity, self.codec.name_of(type(command))
+        file = self._file(position, command) if command.attaches else None
+        digest = fingerprint(self.codec, Envelope(command, position, 0, 0, attachment=file))
+        place = (position.source, position.line, name, identity)
+        return place, (identity, digest, command.linked)
+
+    def _file(self, position: Position, command: LaneCommand) -> Attachment:
+        return self.skipping.files.find(getattr(command, str(command.attaches)), position.source)
 
     def _compare(self) -> None:
         rows = self.database.execute("SELECT identity, digest FROM keys WHERE digest IS NOT NULL")

@@ -190,18 +190,18 @@ class UpsertableAdapter:
             )
             opened.board.rejected += new
 
-    def pass_over(self, import_id: str, position: Position, command: LaneCommand) -> None:
-        """Settle a command as ``unchanged`` without sending it.
+    def pass_over(self, import_id: str, kind: type[LaneCommand], position: Position) -> None:
+        """Settle a command of class *kind* as ``unchanged``, without sending it.
 
         Raises:
             HandlerNotFound: No sink is registered for it.
             BusError: It cannot be settled; see ``accept``.
         """
-        if type(command) not in self._sinks:
-            self._adopt(type(command))
+        if kind not in self._sinks:
+            self._adopt(kind)
         opened = self._of(import_id)
         with opened.lock:
-            opened.pass_over(command, position)
+            opened.pass_over(kind, position)
 
     def board(self, import_id: str) -> ProgressBoard:
         """Return the progress of an import of this process."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from hashlib import blake2b
 from typing import Any, BinaryIO, Protocol, runtime_checkable
 
 from attrs import frozen
+
+from importbus.bus.messages import Position
 
 CHUNK = 128 * 1024
 """Bytes that are read and digested at once: by line, a digest would cost as much as reading."""
@@ -49,6 +51,10 @@ class Verifiable(Protocol):
 
     def keep(self) -> None:
         """Make sure that it can be read again, also if its input comes only once."""
+        ...
+
+    def pass_over(self, positions: Container[Position]) -> None:
+        """Yield nothing for *positions* from now on."""
         ...
 
     def close(self) -> None:

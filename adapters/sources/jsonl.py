@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from shutil import copyfileobj
@@ -56,6 +56,7 @@ class JsonlSource:
         self._known = frozenset(codec.names)
         self._stdin = stdin
         self._kept: IO[bytes] | None = None
+        self._passed: Container[Position] | None = None
         self._furthest: tuple[int, Any, bool] = (0, None, False)
         if self.rereadable:
             self._open().close()
@@ -87,6 +88,10 @@ class JsonlSource:
         except OSError as error:
             raise self._unreadable(error) from error
 
+    def pass_over(self, positions: Container[Position]) -> None:
+        """Yield nothing for *positions* from now on; their lines are not looked at."""
+        self._passed = positions
+
     def close(self) -> None:
         """Forget what was kept; a second call does nothing."""
         if self._kept:
@@ -103,9 +108,12 @@ class JsonlSource:
         """
         with self._stream() as stream:
             for number, line in self._lines(stream):
+                position = Position(self.name, number)
+                if self._passed and position in self._passed:
+                    continue
                 item = self._item(line, want, rejections)
                 if item is not None:
-                    yield Position(self.name, number), item
+                    yield position, item
 
     def _item(
         self, line: bytes, want: Callable[[str], bool], rejections: bool
