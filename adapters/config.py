@@ -28,6 +28,9 @@ SQLITE = "sqlite:///"
 
 AMQP = ("amqp://", "amqps://")
 
+SWITCH = {"true": True, "false": False}
+"""What a setting may be that is on or off."""
+
 UNREADABLE = "-"
 """Stands for a value whose file cannot be read, so that it is not called missing, too."""
 
@@ -112,6 +115,13 @@ class JournalConfig:
 
 
 @frozen
+class ImportConfig:
+    """How imports are carried out; ``skip_unchanged``: without what the last one wrote so."""
+
+    skip_unchanged: bool = False
+
+
+@frozen
 class Config:
     """All settings; ``warnings`` are sentences for the user."""
 
@@ -119,12 +129,20 @@ class Config:
     transport: TransportConfig = TransportConfig()
     journal: JournalConfig = JournalConfig()
     media: MediaConfig = MediaConfig()
+    imports: ImportConfig = ImportConfig()
     warnings: tuple[str, ...] = ()
 
 
 def files_of(config: Config) -> MediaFiles:
     """Return where the files are that commands name, and how they travel."""
     return MediaFiles(config.media.root, config.media.max_message)
+
+
+def skipping_as_asked(config: Config, skip_unchanged: bool | None) -> Config:
+    """Return *config* with what an option says of ``skip_unchanged``; None says nothing."""
+    if skip_unchanged is None:
+        return config
+    return evolve(config, imports=evolve(config.imports, skip_unchanged=skip_unchanged))
 
 
 def in_process(config: Config) -> Config:
@@ -137,6 +155,7 @@ SECTIONS: Mapping[str, type[Any]] = {
     "transport": TransportConfig,
     "journal": JournalConfig,
     "media": MediaConfig,
+    "import": ImportConfig,
 }
 
 ENVIRONMENT = {
@@ -145,6 +164,7 @@ ENVIRONMENT = {
     "IMPORTBUS_LANES": ("transport", "lanes"),
     "IMPORTBUS_JOURNAL": ("journal", "path"),
     "IMPORTBUS_MEDIA_ROOT": ("media", "root"),
+    "IMPORTBUS_SKIP_UNCHANGED": ("import", "skip_unchanged"),
 }
 """Environment variables and the keys that they override."""
 
@@ -219,6 +239,7 @@ class _Settings:
         yield from self._wrong_lanes()
         yield from self._wrong_transport()
         yield from self._wrong_media()
+        yield from self._wrong_import()
         journal = self.values["journal"].get("path", "-")
         if not isinstance(journal, str) or not journal:
             yield f"{self._origin('journal', 'path')} is {journal!r}; allowed: a file's path."
@@ -229,7 +250,12 @@ class _Settings:
         transport = TransportConfig(**self.values["transport"])
         journal, media = self.values["journal"], self.values["media"]
         return Config(
-            pim, transport, JournalConfig(**journal), MediaConfig(**media), tuple(warnings)
+            pim,
+            transport,
+            JournalConfig(**journal),
+            MediaConfig(**media),
+            ImportConfig(**self.values["import"]),
+            tuple(warnings),
         )
 
     def _wrong_transport(self) -> Iterator[str]:
@@ -266,6 +292,14 @@ class _Settings:
         if not whole or not 0 <= most <= MOST_IN_A_MESSAGE:
             origin = self._origin("media", "max_message")
             yield f"{origin} is {most!r}; allowed: bytes, 0 to {MOST_IN_A_MESSAGE:,}."
+
+    def _wrong_import(self) -> Iterator[str]:
+        skip = self.values["import"].get("skip_unchanged", False)
+        if str(skip).lower() not in SWITCH:
+            origin = self._origin("import", "skip_unchanged")
+            yield f"{origin} is {skip!r}; allowed: {' or '.join(SWITCH)}."
+        else:
+            self.values["import"]["skip_unchanged"] = SWITCH[str(skip).lower()]
 
     def _wrong_lanes(self) -> Iterator[str]:
         lanes = self.values["transport"].get("lanes", TransportConfig().lanes)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from attrs import frozen
 
+from importbus.adapters.journal.positions import PositionSet
 from importbus.adapters.reading import Reading
 from importbus.adapters.runtime import Runtime
 from importbus.adapters.stopping import StopRequest, until_stopped
+from importbus.adapters.unchanged import Skipping
 from importbus.bus import (
     FinishImport,
     ImportContext,
@@ -23,12 +27,18 @@ from importbus.bus.journal import Resumption
 
 @frozen
 class Dispatching:
-    """An import that was opened or is continued, and what it is to read."""
+    """An import that was opened or is continued, and what it is to read.
+
+    ``reader`` names who reads the sources, under the same name when the import is resumed.
+    With ``skipping``, what need not be sent ends as ``unchanged``.
+    """
 
     runtime: Runtime
     context: ImportContext
     reading: Reading
     resumption: Resumption | None
+    reader: str = "1"
+    skipping: Skipping | None = None
 
     def carry_out(self, stop: StopRequest) -> bool:
         """Dispatch everything and announce the end; return whether it came so far.
@@ -36,6 +46,8 @@ class Dispatching:
         It does not when *stop* was set, ``strict`` ended the reading, or nothing can go on.
         """
         inside = current_import.set(self.context)
+        extents = self.runtime.journal.extents
+        extents.watch(self.context.import_id, self.reader, self.reading.extents)
         try:
             return self._dispatch_all(stop) and self._announce_finish()
         except (TransportClosed, ImportFailed):
@@ -48,7 +60,8 @@ class Dispatching:
         board = self.runtime.adapter.board(self.context.import_id)
         settled = self.resumption.settled if self.resumption else frozenset()
         trouble = board.trouble
-        for position, item in until_stopped(self.reading.items(board, settled), stop):
+        reading = self._without_unchanged(settled, stop)
+        for position, item in until_stopped(reading.items(board, settled), stop):
             if self.runtime.completion.error:
                 return False
             if isinstance(item, Rejection):
@@ -58,6 +71,22 @@ class Dispatching:
             if isinstance(item, LaneCommand):
                 self._dispatch(position, item)
         return not stop.is_set()
+
+    def _without_unchanged(self, settled: Container[Position], stop: StopRequest) -> Reading:
+        """Settle what need not be sent, and return the reading of the rest.
+
+        Fingerprints are kept of what is sent, or are not, from now on.
+        """
+        import_id, skipping = self.context.import_id, self.skipping
+        journal, passed, count = self.runtime.journal, PositionSet(), 0
+        journal.fingerprints.keep(import_id, skipping.pim if skipping else None)
+        if skipping is None:
+            return self.reading
+        for kind, position in skipping.find(self.reading, journal, settled, stop):
+            self.runtime.adapter.pass_over(import_id, kind, position)
+            passed.add(position.source, position.line)
+            count += 1
+        return self.reading.without(passed, count)
 
     def _announce_finish(self) -> bool:
         """Tell everyone that the input has ended; the first error of a listener comes alone."""

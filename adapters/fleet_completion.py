@@ -10,7 +10,7 @@ from attrs import define, field
 
 from importbus.adapters.progress import ProgressBoard
 from importbus.adapters.threads import carries_imports
-from importbus.bus.batches import Batch
+from importbus.bus.batches import Batch, Settlement
 from importbus.bus.errors import BusError, ImportFailed, WiringError
 from importbus.bus.journal import Journal, Resumption
 from importbus.bus.ports import Clock
@@ -61,6 +61,10 @@ class FleetCompletion:
 
     def abandoned(self, import_id: str) -> None:
         """Nothing: others may go on."""
+
+    def settle(self, settlement: Settlement) -> None:
+        """Make the outcomes of a batch durable; the recorder finds them in the journal."""
+        self.journal.settle(settlement)
 
     def wait(self, import_id: str, *, stop: Event | None = None) -> Report:
         """Return when the import is over, stalled or stopped, or when *stop* is set.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from functools import partial
 from threading import Event
 
@@ -17,6 +17,7 @@ from importbus.adapters.reading import Heard, Reading, open_reading
 from importbus.adapters.runtime import Runtime
 from importbus.adapters.stopping import Interrupted, StopRequest
 from importbus.adapters.threads import alongside
+from importbus.adapters.unchanged import Skipping
 from importbus.bus import (
     ConfigurationError,
     ImportContext,
@@ -44,6 +45,11 @@ PATIENCE = 5
 
 STOP_POLL = 0.1
 """Seconds between two looks at whether to stop."""
+
+CHANGED = (
+    "Give the file as it was to resume import {0!r}; or begin anew with --import-id {0} --restart, "
+    "which forgets its outcomes so far."
+)
 
 Watch = Callable[[str, ProgressBoard], AbstractContextManager[object]]
 """Shows an import, by its id and board, while its context is entered."""
@@ -80,12 +86,14 @@ def run_import(
     watch: Watch,
     stop: StopRequest,
     heard: Heard | None = None,
+    skipping: Skipping | None = None,
 ) -> Report:
     """Import *sources* and return the account when every command has its outcome.
 
     *heard* is told every command that is read, also those that a resumed import does not send
-    again. With *stop* set, nothing new is read, calls in flight end, and the state is ``stopped``.
-    To be called in the main thread, as signals arrive there.
+    again. With *skipping*, what the last import wrote so is not sent. With *stop* set, nothing new
+    is read, calls in flight end, and the state is ``stopped``. To be called in the main thread, as
+    signals arrive there.
 
     Raises:
         ConfigurationError: An option, a source or the configuration is wrong, or another process
@@ -106,9 +114,15 @@ def run_import(
         strict=options.strict,
         heard=heard,
     )
-    import_id = _reserve(runtime, tuple(sources), options)
-    reach(runtime.pim.probe, stop)
-    run = _begin(runtime, import_id, tuple(sources), options, reading)
+    with closing(reading):
+        import_id = _reserve(runtime, tuple(sources), options, reading)
+        reach(runtime.pim.probe, stop)
+        run = _begin(runtime, import_id, tuple(sources), options, reading, skipping)
+        return _carry_out(run, watch=watch, stop=stop)
+
+
+def _carry_out(run: _Run, *, watch: Watch, stop: StopRequest) -> Report:
+    import_id, runtime = run.import_id, run.runtime
     try:
         with watch(import_id, runtime.adapter.board(import_id)), _stopping(runtime, stop):
             run.carry_out(stop)
@@ -159,18 +173,19 @@ class _Run:
     dispatching: Dispatching
 
     @property
-    def _import_id(self) -> str:
+    def import_id(self) -> str:
+        """The name of the import."""
         return self.dispatching.context.import_id
 
     def carry_out(self, stop: StopRequest) -> None:
         """Read and dispatch everything; announce the end unless *stop* or ``strict`` ended it."""
         self._let_lost_calls_end(stop)
         if not self.dispatching.carry_out(stop):
-            self.runtime.adapter.abandon(self._import_id)
+            self.runtime.adapter.abandon(self.import_id)
 
     def report(self, stop: StopRequest) -> Report:
         """Wait for the end, unless there will be none, and return the account."""
-        import_id, completion = self._import_id, self.runtime.completion
+        import_id, completion = self.import_id, self.runtime.completion
         if completion.error and not stop.is_set():
             raise ImportFailed(failed(import_id, completion.error)) from completion.error
         if self.runtime.adapter.report(import_id).state != "stopped":
@@ -180,7 +195,7 @@ class _Run:
         return self.runtime.adapter.report(import_id)
 
     def _wait(self, stop: StopRequest) -> None:
-        import_id = self._import_id
+        import_id = self.import_id
         try:
             self.runtime.completion.wait(import_id, stop=stop)
         except ImportFailed as error:
@@ -197,13 +212,16 @@ class _Run:
                 stop.interruptible(partial(time.sleep, QUIET if quiet is None else quiet))
 
 
-def _reserve(runtime: Runtime, sources: tuple[str, ...], options: ImportOptions) -> str:
+def _reserve(
+    runtime: Runtime, sources: tuple[str, ...], options: ImportOptions, reading: Reading
+) -> str:
     """Return the name of the import, which no other process can run from now on."""
     import_id = options.resume or options.import_id or new_import_id(time.time(), os.urandom(8))
     runtime.owners.take(checked_import_id(import_id))
     if options.resume:
         record = runtime.journal.record(import_id)
         check_same(record, sources, runtime.workers.transport.lanes)
+        reading.check_same(runtime.journal.read_before(import_id), CHANGED.format(import_id))
     return import_id
 
 
@@ -213,6 +231,7 @@ def _begin(
     sources: tuple[str, ...],
     options: ImportOptions,
     reading: Reading,
+    skipping: Skipping | None,
 ) -> _Run:
     resumption, label, producer = None, options.label, "1"
     if options.resume:
@@ -226,7 +245,8 @@ def _begin(
     context = ImportContext(import_id, producer, label=label)
     runtime.adapter.begin(context, resumption=resumption, sources=sources)
     runtime.bus.broadcast(ImportStarted(import_id, label))
-    return _Run(runtime, Dispatching(runtime, context, reading, resumption))
+    dispatching = Dispatching(runtime, context, reading, resumption, skipping=skipping)
+    return _Run(runtime, dispatching)
 
 
 def _forget(runtime: Runtime, import_id: str) -> None:

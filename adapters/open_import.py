@@ -13,13 +13,14 @@ from loguru import logger
 
 from importbus.adapters.attaching import Attaching
 from importbus.adapters.progress import ProgressBoard
-from importbus.bus.batches import Batch, Envelope
+from importbus.bus.batches import UNCHANGED, Batch, Envelope, Settled, Settlement
 from importbus.bus.batching import Batcher, Departure, Limits, Reason
 from importbus.bus.context import ImportContext
 from importbus.bus.errors import BusError, ImportFailed, TransportClosed
 from importbus.bus.journal import Journal, LaneEntry, Resumption
 from importbus.bus.lanes import LaneRouter
 from importbus.bus.messages import LaneCommand, Position, Receipt
+from importbus.bus.outcomes import Outcome
 from importbus.bus.ports import Codec, Transport
 from importbus.bus.report import Report
 from importbus.bus.sharing import SharedJournal
@@ -53,6 +54,10 @@ class Completion(Protocol):
 
     def abandoned(self, import_id: str) -> None:
         """A producer sends no more, and its end will not be announced."""
+        ...
+
+    def settle(self, settlement: Settlement) -> None:
+        """Make the outcomes of a batch durable that is not published."""
         ...
 
     def wait(self, import_id: str, *, stop: Event | None = None) -> Report:
@@ -113,6 +118,13 @@ TOGETHER_BYTES = 4 * 1024 * 1024
 """Most bytes of data that wait in line for company; with the batch that comes next, twice that."""
 
 
+UNCHANGED_TOGETHER = 2000
+"""Unchanged commands of a class that are settled at once."""
+
+PASSED = LaneCommand()
+"""Stands for a command that is not sent: nobody looks at it any more."""
+
+
 @define(eq=False)
 class OpenImport:
     """The sending side of one import. Guard every call with ``lock``, which keeps lane order.
@@ -140,6 +152,7 @@ class OpenImport:
     _unsent_bytes: int = field(default=0, init=False)
     _held_up: bool = field(default=False, init=False)  # what is in line could not be sent
     _together: int = field(default=1, init=False)  # how many are waited for: more each time
+    _unchanged: dict[type[LaneCommand], list[Envelope[Any]]] = field(factory=dict, init=False)
     _structure_left: bool = field(default=False, init=False)
     _catalogue_left: bool = field(default=False, init=False)
     _gated: bool = field(default=False, init=False)
@@ -182,10 +195,7 @@ class OpenImport:
         at = position or Position("dispatch", number)
         identity = command.identity
         route = self._router.route(command, identity)
-        taken, kind = self.board.taken, type(command)
-        taken[kind] = taken.get(kind, 0) + 1
-        self.number = number
-        self.accepted += 1
+        self._count(type(command), number)
         self.touched = now
         kept = data if self.way.transport.durable else None
         envelope = Envelope(command, at, number, size, tree=route.tree, data=kept)
@@ -194,6 +204,18 @@ class OpenImport:
             if self._enough_in_line():
                 self.try_to_send()
         return Receipt(self.context.import_id, at, route.lane)
+
+    def pass_over(self, kind: type[LaneCommand], position: Position) -> None:
+        """Settle a command without sending it: it is what was written before."""
+        if self._held_up:
+            self._send()
+        self._count(kind, self.number + 1)
+        passed = self._unchanged.setdefault(kind, [])
+        passed.append(Envelope(PASSED, position, self.number, 0))
+        if len(passed) >= UNCHANGED_TOGETHER:
+            self._line_up_unchanged(kind)
+            if self._enough_in_line():
+                self.try_to_send()
 
     def tick(self, now: float) -> None:
         """Send what has lingered while its lane has nothing to do."""
@@ -206,6 +228,8 @@ class OpenImport:
     def flush(self, reason: Reason = "finish") -> None:
         """Send everything that waits."""
         self._line_up(self._batcher.flush(reason))
+        for kind in list(self._unchanged):
+            self._line_up_unchanged(kind)
         self._send()
 
     def finish(self) -> None:
@@ -219,6 +243,18 @@ class OpenImport:
         )
         self.way.recorder.finished_reading(import_id, producer, self.seq)
         self.closed = True
+
+    def _count(self, kind: type[LaneCommand], number: int) -> None:
+        taken = self.board.taken
+        taken[kind] = taken.get(kind, 0) + 1
+        self.number = number
+        self.accepted += 1
+
+    def _line_up_unchanged(self, kind: type[LaneCommand]) -> None:
+        """Put what was passed over in line, behind what has its number already."""
+        envelopes = tuple(self._unchanged.pop(kind))
+        lane = None if kind.lane_kind == "structure" else 0
+        self._number(Departure(lane, kind, envelopes, UNCHANGED))
 
     def _line_up(self, departures: list[Departure]) -> None:
         """Put *departures* in line, before the first of the catalogue all structure."""
@@ -318,18 +354,28 @@ class OpenImport:
 
     def _publish(self, batches: list[Batch[Any]]) -> None:
         way, durable = self.way, self.way.transport.durable
-        attached = [way.attaching.attach(batch, durable=durable) for batch in batches]
-        way.journal.note(*batches, accepted=self.accepted)
+        attached = [self._attached(batch) for batch in batches]
+        way.journal.note(*attached, accepted=self.accepted)
         for batch in batches:
             way.recorder.noted(batch)
-        if sent := [batch for batch in attached if not self._fails_unsent(batch)]:
+        if sent := [batch for batch in attached if not self._ends_unsent(batch)]:
             way.transport.publish(*sent)
         if durable:
             way.journal.confirm(*batches)
 
-    def _fails_unsent(self, batch: Batch[Any]) -> bool:
-        """Settle a batch whose file cannot travel; false when there is something to publish."""
-        settlement = self.way.attaching.unsent(batch) if self.way.transport.durable else None
+    def _attached(self, batch: Batch[Any]) -> Batch[Any]:
+        if batch.reason == UNCHANGED:
+            return batch
+        return self.way.attaching.attach(batch, durable=self.way.transport.durable)
+
+    def _ends_unsent(self, batch: Batch[Any]) -> bool:
+        """Settle a batch that is unchanged, or whose file cannot travel; false for all others."""
+        settlement = None
+        if batch.reason == UNCHANGED:
+            results = tuple(Settled(one, Outcome.unchanged(), 0) for one in batch.envelopes)
+            settlement = Settlement(batch, results, 0, 0.0, self.way.attaching.clock.now())
+        elif self.way.transport.durable:
+            settlement = self.way.attaching.unsent(batch)
         if settlement:
-            self.way.journal.settle(settlement)
+            self.way.recorder.settle(settlement)
         return settlement is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Sequence
+from contextlib import closing
 
 from attrs import frozen
 
@@ -14,6 +15,7 @@ from importbus.adapters.ownership import share
 from importbus.adapters.reading import Reading, open_reading
 from importbus.adapters.runtime import Runtime
 from importbus.adapters.stopping import StopRequest
+from importbus.adapters.unchanged import Skipping
 from importbus.bus import (
     ConfigurationError,
     ImportContext,
@@ -29,6 +31,11 @@ from importbus.bus.journal import Moment, Resumption
 from importbus.bus.sharing import ENDED
 
 MOST_PRODUCERS = 1000
+
+CHANGED = (
+    "Give the file as it was to resume import {0!r}; or give that import up with importbus cancel "
+    "{0}, and publish the file under another name."
+)
 
 
 @frozen
@@ -61,10 +68,12 @@ def run_publish(
     *,
     watch: Watch,
     stop: StopRequest,
+    skipping: Skipping | None = None,
 ) -> Report:
     """Publish *sources* and return the account as it stands, at the end when asked to wait.
 
-    With *stop* set nothing new is read, and what was read is published.
+    With *skipping*, what the last import wrote so is not published. With *stop* set nothing new is
+    read, and what was read is published.
 
     Raises:
         ConfigurationError: An option or a source is wrong, or another process publishes the same;
@@ -72,9 +81,16 @@ def run_publish(
         ImportFailed: It cannot go on; what was published is carried out, and it can be resumed.
         JournalError: The journal cannot be written; no import was opened.
     """
-    reading = open_reading(sources, runtime.codec, strict=options.strict)
-    import_id = _reserve(runtime, tuple(sources), options)
-    run = _begin(runtime, import_id, tuple(sources), options, reading)
+    with closing(open_reading(sources, runtime.codec, strict=options.strict)) as reading:
+        import_id = _reserve(runtime, tuple(sources), options, reading)
+        run = _begin(runtime, import_id, tuple(sources), options, reading, skipping)
+        return _carry_out(run, options, watch=watch, stop=stop)
+
+
+def _carry_out(
+    run: Dispatching, options: PublishOptions, *, watch: Watch, stop: StopRequest
+) -> Report:
+    import_id, runtime = run.context.import_id, run.runtime
     try:
         with watch(import_id, runtime.adapter.board(import_id)):
             complete = run.carry_out(stop)
@@ -93,7 +109,9 @@ def _leave(runtime: Runtime, import_id: str) -> None:
     runtime.adapter.abandon(import_id)
 
 
-def _reserve(runtime: Runtime, sources: tuple[str, ...], options: PublishOptions) -> str:
+def _reserve(
+    runtime: Runtime, sources: tuple[str, ...], options: PublishOptions, reading: Reading
+) -> str:
     """Return the name of the import, which no other process can publish from now on."""
     import_id = options.resume or options.import_id or new_import_id(time.time(), os.urandom(8))
     mark = checked_import_id(import_id)
@@ -102,6 +120,8 @@ def _reserve(runtime: Runtime, sources: tuple[str, ...], options: PublishOptions
     runtime.owners.take(mark)
     if options.resume:
         _check_resumable(runtime, import_id, sources, options)
+        before = runtime.journal.read_before(import_id, str(options.producer))
+        reading.check_same(before, CHANGED.format(import_id))
     return import_id
 
 
@@ -127,6 +147,7 @@ def _begin(
     sources: tuple[str, ...],
     options: PublishOptions,
     reading: Reading,
+    skipping: Skipping | None,
 ) -> Dispatching:
     resumption, label, producer = None, options.label, str(options.producer)
     if options.resume:
@@ -144,7 +165,9 @@ def _begin(
             "choose another --import-id."
         ) from error
     runtime.bus.broadcast(ImportStarted(import_id, label))
-    return Dispatching(runtime, context, reading, resumption)
+    return Dispatching(
+        runtime, context, reading, resumption, reader=str(options.producer), skipping=skipping
+    )
 
 
 def _resumed(runtime: Runtime, import_id: str, producer: str) -> Resumption:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from itertools import islice
 
@@ -12,6 +12,7 @@ from attrs import define, evolve, field, frozen
 from importbus.adapters.codec import JsonCodec
 from importbus.adapters.progress import ProgressBoard
 from importbus.adapters.sources import open_sources
+from importbus.adapters.sources.extents import Extent, Verifiable
 from importbus.bus.errors import ConfigurationError
 from importbus.bus.messages import LaneCommand, Position
 from importbus.bus.ports import Rejection, Source
@@ -33,6 +34,7 @@ class Reading:
         limit: Most commands and rejected lines to read.
         strict: Also the first reading, for structure, ends at a line that is no command.
         heard: Told every command that is wanted, settled or not.
+        passed: What has its outcome without being read.
     """
 
     sources: Sequence[Source]
@@ -41,6 +43,7 @@ class Reading:
     limit: int | None = None
     strict: bool = False
     heard: Heard | None = None
+    passed: Settled = frozenset()
 
     def items(self, board: ProgressBoard, settled: Settled = frozenset()) -> Iterator[Item]:
         """Yield what is wanted and not *settled*: structure first where a source allows it.
@@ -49,7 +52,56 @@ class Reading:
         before the first command comes that is not structure.
         """
         found = (item for item in self._told(board) if item[0] not in settled)
-        return islice(found, self.limit)
+        return islice((item for item in found if item[0] not in self.passed), self.limit)
+
+    def without(self, passed: Settled, count: int) -> Reading:
+        """Return the reading of all but *passed*, *count* commands of what this one reads.
+
+        Unless somebody wants to hear of them, their lines are not even looked at.
+        """
+        if self.heard is None:
+            for source in self._verifiable():
+                source.pass_over(passed)
+        return evolve(self, passed=passed, limit=self.limit and self.limit - count)
+
+    def everything(self, settled: Settled) -> Iterator[Item]:
+        """Yield what ``items`` yields, and what is *settled* in between; nobody hears of it."""
+        left = self.limit
+        for item in self._all(ProgressBoard()):
+            if left == 0:
+                return
+            if left is not None and item[0] not in settled:
+                left -= 1
+            yield item
+
+    def keep(self) -> bool:
+        """Keep what comes only once, so that it can be read again; return whether all can be."""
+        for source in self._verifiable():
+            source.keep()
+        return all(source.rereadable or isinstance(source, Verifiable) for source in self.sources)
+
+    def extents(self) -> list[Extent]:
+        """Return how far each source was read, of those that can tell."""
+        return [extent for source in self._verifiable() if (extent := source.extent)]
+
+    def check_same(self, before: Iterable[Extent], advice: str) -> None:
+        """Make sure that the sources begin with what was read of them *before*.
+
+        Raises:
+            ConfigurationError: One does not; *advice* says what to do then.
+        """
+        known = {extent.source: extent for extent in before}
+        for source in self._verifiable():
+            if source.name in known and (said := source.difference(known[source.name])):
+                raise ConfigurationError(f"{source.name} was changed: it {said}. {advice}")
+
+    def close(self) -> None:
+        """Release what the sources keep; a second call does nothing."""
+        for source in self._verifiable():
+            source.close()
+
+    def _verifiable(self) -> list[Verifiable]:
+        return [source for source in self.sources if isinstance(source, Verifiable)]
 
     def _told(self, board: ProgressBoard) -> Iterator[Item]:
         """Yield everything, and tell who wants to hear of it."""

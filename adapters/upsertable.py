@@ -190,6 +190,19 @@ class UpsertableAdapter:
             )
             opened.board.rejected += new
 
+    def pass_over(self, import_id: str, kind: type[LaneCommand], position: Position) -> None:
+        """Settle a command of class *kind* as ``unchanged``, without sending it.
+
+        Raises:
+            HandlerNotFound: No sink is registered for it.
+            BusError: It cannot be settled; see ``accept``.
+        """
+        if kind not in self._served:
+            self._adopt(kind)
+        opened = self._of(import_id)
+        with opened.lock:
+            opened.pass_over(kind, position)
+
     def board(self, import_id: str) -> ProgressBoard:
         """Return the progress of an import of this process."""
         return self._of(import_id).board

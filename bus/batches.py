@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from operator import attrgetter
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from attrs import field, frozen
 
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from importbus.bus.attachments import Attachment
     from importbus.bus.messages import LaneCommand, Position
     from importbus.bus.outcomes import Outcome
+
+UNCHANGED: Final = "unchanged"
+"""The reason of a batch that is not published: its commands are what was written before."""
 
 C_co = TypeVar("C_co", bound="LaneCommand", covariant=True)
 
@@ -59,8 +62,8 @@ class Batch(Generic[C_co]):
         lane: 0 to L-1; None is the structure lane.
         round: 0, or the number of the parking round that sends these commands again.
         gated: Whether it must wait until the structure of its import is settled.
-        reason: The word why it left the adapter: full, rank, key, linger, finish, bound or
-            round.
+        reason: The word why it left the adapter: full, rank, key, linger, finish, bound,
+            round or unchanged.
     """
 
     import_id: str

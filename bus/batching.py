@@ -21,7 +21,7 @@ from importbus.bus.batches import Envelope
 from importbus.bus.lanes import Route
 from importbus.bus.messages import LaneCommand, Upsertable
 
-Reason = Literal["full", "rank", "key", "linger", "finish", "bound"]
+Reason = Literal["full", "rank", "key", "linger", "finish", "bound", "unchanged"]
 """Why a batch left."""
 
 LINE_BYTES = 1_000_000

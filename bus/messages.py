@@ -80,6 +80,12 @@ class LaneCommand(Command[Receipt]):
     attaches: ClassVar[str | None] = None
     """The field that names a file to send along; the envelope then has it as ``attachment``."""
 
+    spoils: ClassVar[tuple[str, ...]] = ()
+    """Resources of which it may change items that it does not name, ``LINKED`` among them.
+
+    What an import has written of these no longer counts as known; see ``bus/fingerprints.py``.
+    """
+
     json_schema: ClassVar[Mapping[str, Any]] = {}
     """What JSON Schema can say of its data, and the types of its fields do not.
 
@@ -101,6 +107,11 @@ class LaneCommand(Command[Receipt]):
     def follows(self) -> str | None:
         """The identity whose lane this command shares (a variant's parent); None: its own."""
         return None
+
+    @property
+    def linked(self) -> bool:
+        """Whether it names other items that, when they are deleted, are forgotten here, too."""
+        return False
 
     @property
     def touches(self) -> tuple[str, ...]:

@@ -94,6 +94,11 @@ class Outcome:
         return cls(OutcomeKind.UPLOADED, status)
 
     @classmethod
+    def unchanged(cls) -> Self:
+        """Return: not sent, since it is what was written before."""
+        return cls._plain(OutcomeKind.UNCHANGED, None)
+
+    @classmethod
     def superseded(cls) -> Self:
         """Return: merged into a newer command of the same key, which carries the result."""
         return cls._plain(OutcomeKind.SUPERSEDED, None)

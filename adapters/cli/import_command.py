@@ -23,10 +23,11 @@ from importbus.adapters.cli.read_back import (
 from importbus.adapters.cli.rendering import UNFINISHED, reasons, resume, summary
 from importbus.adapters.cli.session import load, log_to_console, stopped_by_signals
 from importbus.adapters.cli.streams import note, show, show_document
-from importbus.adapters.config import Config, files_of, in_process
+from importbus.adapters.config import Config, files_of, in_process, skipping_as_asked
 from importbus.adapters.import_run import ImportOptions, run_import
 from importbus.adapters.report_json import report_document
 from importbus.adapters.stopping import Interrupted
+from importbus.adapters.unchanged import skipping_of
 from importbus.adapters.verification import Verification
 from importbus.adapters.wiring import open_runtime
 from importbus.bus import ConfigurationError, Failure, Report, checked_import_id
@@ -40,6 +41,7 @@ Examples:
   importbus import catalog.jsonl --verify all
   importbus import catalog.jsonl --import-id spring
   importbus import catalog.jsonl --resume spring
+  importbus import catalog.jsonl --skip-unchanged
   importbus import families.jsonl products.jsonl --only CreateOrUpdateFamily
   gunzip -c catalog.jsonl.gz | importbus import -
 """
@@ -68,6 +70,11 @@ Examples:
 @click.option("--resume", metavar="ID", help="Continue an import that was stopped or crashed.")
 @click.option("--restart", is_flag=True, help="Forget an earlier import of the name --import-id.")
 @click.option(
+    "--skip-unchanged/--no-skip-unchanged",
+    default=None,
+    help="Do not send what the last import has written as it is.",
+)
+@click.option(
     "--limit",
     type=click.IntRange(min=1),
     metavar="N",
@@ -85,6 +92,7 @@ def command(
     offline: bool,
     verify: int | None,
     as_json: bool,
+    skip_unchanged: bool | None,
     **chosen: Any,
 ) -> None:
     """Import SOURCE... into the PIM.
@@ -103,7 +111,8 @@ def command(
         config = load(ctx)
         checked = against(None if offline else config.pim, offline=offline)
         sys.exit(run_dry(sources, options, checked, files_of(config), as_json=as_json))
-    sys.exit(_import(in_process(load(ctx)), sources, options, verify, as_json=as_json))
+    config = skipping_as_asked(in_process(load(ctx)), skip_unchanged)
+    sys.exit(_import(config, sources, options, verify, as_json=as_json))
 
 
 def _import(
@@ -127,6 +136,7 @@ def _import(
                 watch=watch,
                 stop=stop.request,
                 heard=None if sample is None else sample.add,
+                skipping=skipping_of(config),
             )
         except Interrupted:
             return stop.code

@@ -16,8 +16,10 @@ from importbus.adapters.cli.progress import Shown, watch
 from importbus.adapters.cli.rendering import many, reasons, summary
 from importbus.adapters.cli.session import load, stopped_by_signals
 from importbus.adapters.cli.streams import note, show
+from importbus.adapters.config import skipping_as_asked
 from importbus.adapters.progress import ProgressBoard, Snapshot
 from importbus.adapters.publish_run import MOST_PRODUCERS, PublishOptions, run_publish
+from importbus.adapters.unchanged import skipping_of
 from importbus.adapters.wiring import must_be_shared, open_runtime
 from importbus.bus import ConfigurationError, Report, checked_import_id
 
@@ -46,6 +48,11 @@ def _read_share(ctx: click.Context, param: click.Parameter, value: str | None) -
 )
 @click.option("--label", metavar="TEXT", help="What people call the import.")
 @click.option("--strict", is_flag=True, help="Stop reading at the first bad line.")
+@click.option(
+    "--skip-unchanged/--no-skip-unchanged",
+    default=None,
+    help="Do not publish what the last import has written as it is.",
+)
 @click.option("--wait", is_flag=True, help="Return when consumers have carried everything out.")
 @click.option("--resume", metavar="ID", help="Continue to publish what was stopped or crashed.")
 @click.option(
@@ -61,6 +68,7 @@ def command(
     /,
     sources: tuple[str, ...],
     share: tuple[int, int],
+    skip_unchanged: bool | None,
     **chosen: Any,
 ) -> None:
     """Publish SOURCE... to the queue of IMPORTBUS_TRANSPORT.
@@ -74,11 +82,14 @@ def command(
     which, of = share
     options = PublishOptions(**chosen, producer=which, producers=of)
     _check(options)
-    config = load(ctx)
+    config = skipping_as_asked(load(ctx), skip_unchanged)
+    skipping = skipping_of(config)
     must_be_shared(config)  # without one, this process would have to carry everything out
     with stopped_by_signals() as stop, open_runtime(config, consume=False) as runtime:
         shown = watch if options.wait else _watch_publishing
-        report = run_publish(runtime, sources, options, watch=shown, stop=stop.request)
+        report = run_publish(
+            runtime, sources, options, watch=shown, stop=stop.request, skipping=skipping
+        )
     _tell(report, sources, options)
     sys.exit(stop.code or exit_code_for(report))
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from importbus.adapters.journal.fingerprints import forget_open
 from importbus.adapters.journal.parked_rows import unpark
 from importbus.adapters.journal.positions import decode_positions
 from importbus.adapters.journal.reasons import encode_errors, reason_of
@@ -51,6 +52,7 @@ def bury(connection: sqlite3.Connection, batch_id: str, reason: str, raw: bytes,
         for place in places
     ]  # fmt: skip
     connection.executemany(FAILURE, rows)
+    forget_open(connection, import_id)  # which keys these were nobody can tell
     add_outcomes(connection, import_id, [(command, "dead", commands)])
     return int(commands)
 

@@ -65,6 +65,12 @@ SELECT import_id, source, line, command, key, CASE WHEN suspect THEN 'dead' ELSE
 FROM parked WHERE import_id = :id AND number IN (SELECT number FROM chosen)
 """
 
+FORGET = """
+DELETE FROM fingerprints WHERE identity IN (SELECT token FROM parked_tokens
+    WHERE import_id = :id AND number IN (SELECT number FROM chosen))
+"""
+"""What the PIM holds of these is not known; tokens of other keys among them do no harm."""
+
 COUNT_FAILED = """
 INSERT INTO outcomes
 SELECT import_id, command, CASE WHEN suspect THEN 'dead' ELSE 'failed' END, count(*)
@@ -139,6 +145,7 @@ def _fail_hopeless(connection: sqlite3.Connection, import_id: str, at: float) ->
     )
     if count:
         connection.execute(FAIL, names)
+        connection.execute(FORGET, names)
         connection.execute(COUNT_FAILED, names)
         for table in TABLES:
             connection.execute(

@@ -104,6 +104,23 @@ CREATE TABLE IF NOT EXISTS lane_entries (
     import_id TEXT NOT NULL, identity TEXT NOT NULL, lane INTEGER NOT NULL, tree TEXT,
     PRIMARY KEY (import_id, identity)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS extents (
+    import_id TEXT NOT NULL, reader TEXT NOT NULL, source TEXT NOT NULL, size INTEGER NOT NULL,
+    digest TEXT NOT NULL, complete INTEGER NOT NULL, PRIMARY KEY (import_id, reader, source)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS fingerprinted (
+    import_id TEXT PRIMARY KEY, pim TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS fingerprints (
+    identity TEXT PRIMARY KEY, pim TEXT NOT NULL, digest BLOB, linked INTEGER NOT NULL,
+    import_id TEXT
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS fingerprints_open ON fingerprints (import_id)
+WHERE import_id IS NOT NULL;
+CREATE INDEX IF NOT EXISTS fingerprints_linked ON fingerprints (linked) WHERE linked;
+CREATE TABLE IF NOT EXISTS spoiled (
+    import_id TEXT NOT NULL, resource TEXT NOT NULL, PRIMARY KEY (import_id, resource)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS moments (
     id INTEGER PRIMARY KEY, import_id TEXT NOT NULL, at REAL NOT NULL, kind TEXT NOT NULL,
     detail TEXT NOT NULL, lane INTEGER
@@ -135,8 +152,9 @@ ALTER TABLE batches ADD COLUMN place INTEGER;
 
 OF_AN_IMPORT = (
     "producers", "batches", "announcements", "outcomes", "failures", "rejected", "parked",
-    "parked_tokens", "wants", "behind", "attachments", "media_codes", "lane_entries", "moments",
-    "imports",
+    "parked_tokens", "wants", "behind", "attachments", "media_codes", "lane_entries", "extents",
+    "fingerprinted", "fingerprints", "spoiled",
+    "moments", "imports",
 )  # fmt: skip
 """Every table, for deleting an import; ``imports`` comes last."""
 

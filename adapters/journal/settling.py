@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 import orjson
 from attrs import frozen
 
+from importbus.adapters.journal.fingerprints import forget
 from importbus.adapters.journal.parked_rows import Parked, keep_parked, parked_among, unpark
 from importbus.adapters.journal.reasons import encode_errors, reason_of
 from importbus.bus.batches import Batch, Settled, Settlement
@@ -119,7 +120,12 @@ class Settling:
             final[kind.value] += 1
         if failed:
             self.connection.executemany(FAILURE, failed)
+            forget(self.connection, self._failed())
         return final
+
+    def _failed(self) -> list[str]:
+        results = self.settlement.results
+        return [s.envelope.command.identity for s in results if s.outcome.kind.failure]
 
     def _failure(
         self, settled: Settled, kind: OutcomeKind, since: float | None

@@ -10,7 +10,17 @@ from uuid import uuid4
 
 import orjson
 
-from importbus.adapters.journal import accounts, parked_rows, parking, producing, resuming, rounds
+from importbus.adapters.journal import (
+    accounts,
+    fingerprints,
+    parked_rows,
+    parking,
+    producing,
+    resuming,
+    rounds,
+)
+from importbus.adapters.journal.extents import Extents, extents
+from importbus.adapters.journal.fingerprints import Fingerprints
 from importbus.adapters.journal.joining import Joining
 from importbus.adapters.journal.media import SqliteMediaCodes
 from importbus.adapters.journal.positions import encode_positions
@@ -18,6 +28,7 @@ from importbus.adapters.journal.reasons import reason_of
 from importbus.adapters.journal.schema import JOURNAL, OF_AN_IMPORT
 from importbus.adapters.journal.settling import INSERT_BATCH, Settling, batch_row, parked_counts
 from importbus.adapters.journal.sharing import SqliteSharing
+from importbus.adapters.sources.extents import Extent
 from importbus.adapters.sqlite_file import Database
 from importbus.bus.batches import Batch, Settlement
 from importbus.bus.errors import ImportExists, UnknownImport
@@ -58,6 +69,8 @@ class SqliteJournal:
         self._database = Database(path, JOURNAL, durable=durable)
         self.shared = SqliteSharing(self._database)
         self.media_codes = SqliteMediaCodes(self._database)
+        self.fingerprints = Fingerprints(self._database)
+        self.extents = Extents()
         self._now = now
         self._lanes: dict[str, dict[str, LaneEntry]] = defaultdict(dict)
         self._joining = Joining(self._settle)  # lanes that settle together wait for the disk once
@@ -119,7 +132,9 @@ class SqliteJournal:
             with self._database.transaction() as connection:
                 producing.count(connection, batches, accepted)
                 connection.executemany(INSERT_BATCH, rows)
+                fingerprints.noted(connection, self._codec, batches)
                 self._write_lanes(connection, import_id)
+                self.extents.write(connection, import_id)
             self._lanes.pop(import_id, None)
 
     def confirm(self, *batches: Batch[Any]) -> None:
@@ -151,6 +166,7 @@ class SqliteJournal:
             connection.execute(
                 "UPDATE imports SET read = read + ? WHERE import_id = ?", (new, import_id)
             )
+            self.extents.write(connection, import_id)
         return bool(new)
 
     def announce(
@@ -169,6 +185,7 @@ class SqliteJournal:
                 "INSERT OR REPLACE INTO announcements VALUES (?, ?, ?, ?, ?)",
                 (import_id, producer, kind, last_seq, accepted),
             )
+            self.extents.write(connection, import_id)
 
     def parked_tokens(self, import_id: str, tokens: Iterable[str]) -> Sequence[ParkedToken]:
         """Return which of *tokens* are held by parked commands."""
@@ -226,6 +243,14 @@ class SqliteJournal:
             ):
                 yield identity
 
+    def read_before(self, import_id: str, reader: str = "1") -> Sequence[Extent]:
+        """Return which parts of its sources *reader* has read, as far as that is accounted for.
+
+        Nothing of an import that was begun by an older version.
+        """
+        with self._database.reading() as connection:
+            return extents(connection, import_id, reader)
+
     def moment(self, import_id: str, moment: Moment) -> None:
         """Add to the timeline of an import."""
         with self._database.transaction() as connection:
@@ -248,7 +273,10 @@ class SqliteJournal:
         """Decide the end once: return state and event id, the same ones on every call."""
         with self._database.transaction() as connection:
             self._must_exist(connection, import_id)
-            return accounts.finish(connection, import_id, event_id=uuid4().hex, at=at)
+            decided = accounts.finish(connection, import_id, event_id=uuid4().hex, at=at)
+            if decided[0] != "cancelled":
+                fingerprints.believe(connection, import_id)
+            return decided
 
     def report(self, import_id: str, *, groups: int = 10) -> Report:
         """Return the account of an import; raises ``UnknownImport``."""

@@ -5,14 +5,17 @@ from __future__ import annotations
 import io
 import re
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Container, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any, BinaryIO
+from shutil import copyfileobj
+from tempfile import TemporaryFile
+from typing import IO, Any, BinaryIO
 
 import orjson
 
 from importbus.adapters.codec import JsonCodec
+from importbus.adapters.sources.extents import CHUNK, DigestedStream, Extent, difference
 from importbus.bus.errors import ConfigurationError, InvalidCommand
 from importbus.bus.messages import LaneCommand, Position
 from importbus.bus.ports import Rejection
@@ -38,7 +41,8 @@ class JsonlSource:
     """Reads a file, or standard input for ``-``; implements ``importbus.bus.ports.Source``.
 
     Blank lines are passed over, a byte order mark and CRLF are tolerated. Memory is bounded by the
-    longest allowed line, whatever the input holds.
+    longest allowed line, whatever the input holds. ``keep`` makes an input that comes only once
+    one that can be read again.
 
     Raises:
         ConfigurationError: The file is missing or cannot be read, now or later; the message names
@@ -51,8 +55,47 @@ class JsonlSource:
         self._codec = codec
         self._known = frozenset(codec.names)
         self._stdin = stdin
+        self._kept: IO[bytes] | None = None
+        self._passed: Container[Position] | None = None
+        self._furthest: tuple[int, Any, bool] = (0, None, False)
         if self.rereadable:
             self._open().close()
+
+    @property
+    def extent(self) -> Extent | None:
+        """The longest part that was read so far; None before anything was. Thread-safe."""
+        size, digest, complete = self._furthest
+        return digest and Extent(self.name, size, digest.hexdigest(), complete)
+
+    def difference(self, extent: Extent) -> str | None:
+        """Return how the source differs from what was read of it; None when it does not.
+
+        An input that comes only once is kept for that.
+        """
+        self.keep()
+        with self._raw() as stream:
+            return difference(stream, extent)
+
+    def keep(self) -> None:
+        """Copy an input that comes only once into a file without a name, to be read from there."""
+        if self.rereadable or self._kept:
+            return
+        kept = TemporaryFile(prefix="importbus-")  # noqa: SIM115 - closed with the source
+        self._kept = kept
+        try:
+            with self._once() as stream:
+                copyfileobj(stream, kept, CHUNK)
+        except OSError as error:
+            raise self._unreadable(error) from error
+
+    def pass_over(self, positions: Container[Position]) -> None:
+        """Yield nothing for *positions* from now on; their lines are not looked at."""
+        self._passed = positions
+
+    def close(self) -> None:
+        """Forget what was kept; a second call does nothing."""
+        if self._kept:
+            self._kept.close()
 
     def read(
         self, want: Callable[[str], bool], *, rejections: bool = True
@@ -65,9 +108,12 @@ class JsonlSource:
         """
         with self._stream() as stream:
             for number, line in self._lines(stream):
+                position = Position(self.name, number)
+                if self._passed and position in self._passed:
+                    continue
                 item = self._item(line, want, rejections)
                 if item is not None:
-                    yield Position(self.name, number), item
+                    yield position, item
 
     def _item(
         self, line: bytes, want: Callable[[str], bool], rejections: bool
@@ -95,16 +141,33 @@ class JsonlSource:
         name = begins[1].decode() if begins else ""
         return name if name in self._known else None
 
-    def _stream(self) -> AbstractContextManager[BinaryIO]:
+    @contextmanager
+    def _stream(self) -> Iterator[BinaryIO]:
+        """Open the source; what is read of it is digested."""
+        with self._raw() as stream, DigestedStream(stream, self._has_read) as digested:
+            yield io.BufferedReader(digested, CHUNK)
+
+    def _has_read(self, size: int, digest: Any, complete: bool) -> None:
+        if size >= self._furthest[0]:
+            self._furthest = (size, digest, complete)
+
+    def _raw(self) -> AbstractContextManager[BinaryIO]:
+        """Open the source at its beginning, for one that comes only once if it was kept."""
+        if self._kept is None:
+            return self._once()
+        self._kept.seek(0)
+        return nullcontext(self._kept)  # type: ignore[arg-type]
+
+    def _once(self) -> AbstractContextManager[BinaryIO]:
         if self.name != "-":
             return self._open()
         if self._stdin is None and sys.stdin is None:
             raise ConfigurationError("-: standard input is closed.")
         return nullcontext(self._stdin or sys.stdin.buffer)
 
-    def _open(self) -> io.BufferedReader:
+    def _open(self) -> BinaryIO:
         try:
-            return Path(self.name).open("rb")
+            return Path(self.name).open("rb", buffering=0)
         except OSError as error:
             raise self._unreadable(error) from error
 

@@ -160,3 +160,31 @@ def test_a_parked_command_succeeds_when_its_reference_appears_later(shop: Shop) 
     assert said.code == 0, said.err
     assert report["outcomes"] == {"created": 3}
     assert shop.state["products"]["a"]["associations"]["X"]["products"] == ["b"]
+
+
+def test_another_file_of_that_name_is_not_taken_for_the_rest(shop: Shop) -> None:
+    """Exit 2 and nothing sent, with the way out: to begin anew, which forgets the outcomes."""
+    names = [line("CreateOrUpdateProduct", identifier=key) for key in ("a", "b", "c")]
+    source = shop.write("file.jsonl", names)
+    shop.run("import", source, "--import-id", "x")
+    shop.write("file.jsonl", names[1:])
+    refused = shop.run("import", source, "--resume", "x")
+    anew = shop.run("import", source, "--import-id", "x", "--restart")
+    report = shop.run("report", "x", "--json").document
+
+    assert refused.code == 2
+    assert "file.jsonl was changed: it has" in refused.err
+    assert "--import-id x --restart" in refused.err
+    assert (anew.code, report["read"]) == (0, 2)
+
+
+def test_lines_may_be_added_before_an_import_is_resumed(shop: Shop) -> None:
+    """What was read is the same; what follows is read now."""
+    names = [line("CreateOrUpdateProduct", identifier=key) for key in ("a", "b")]
+    source = shop.write("file.jsonl", names[:1])
+    shop.run("import", source, "--import-id", "x")
+    shop.write("file.jsonl", names)
+    said = shop.run("import", source, "--resume", "x")
+
+    assert said.code == 0, said.err
+    assert set(shop.state["products"]) == {"a", "b"}

@@ -7,6 +7,7 @@ sent (I2, I8) and what it holds in the end.
 from __future__ import annotations
 
 import json
+import random
 import shutil
 import sqlite3
 import subprocess
@@ -14,6 +15,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +38,8 @@ Done = subprocess.CompletedProcess[str]
 
 SOURCE = "tangled.jsonl"
 NEVER = "never"
+
+KILLS = 20
 
 
 @frozen
@@ -67,6 +71,11 @@ class Workshop:
         """Remove the journal with its side files."""
         for file in self.shop.folder.glob("importbus-journal.db*"):
             file.unlink()
+
+    def has_sent(self, calls: int, process: subprocess.Popen[str]) -> bool:
+        """Whether *process* has ended, or the PIM has answered so many calls since `sent`."""
+        written = [r for r in self.shop.ask("/_trace")["requests"] if r["method"] == "PATCH"]
+        return len(written) >= calls or process.poll() is not None
 
     def event_id(self) -> str:
         """Return the event id that the journal holds."""
@@ -191,6 +200,28 @@ def test_an_import_may_die_again_and_again(workshop: Workshop) -> None:
     codes += [workshop.run(p, "resume").returncode for p in ("round planned", "before the end")]
 
     assert codes == [KILLED] * 3
+    assert_made_right(workshop)
+
+
+def test_an_import_may_be_killed_at_any_moment(workshop: Workshop) -> None:
+    """I1, I2, I8: kill -9 at 20 moments by chance; what had its outcome is never sent again."""
+    chance, done, again = random.Random(20), set[str](), set[str]()
+    slow = {"match": {"method": "PATCH"}, "fault": {"kind": "slow", "seconds": 0.05}}
+    workshop.shop.ask("/_faults", "POST", [slow])
+    progress = []
+    for number in range(KILLS):
+        process = workshop.start(NEVER, *(["resume"] if number else []))
+        wait_for(partial(workshop.has_sent, chance.randrange(6), process))
+        time.sleep(chance.random() * 0.1)
+        process.kill()
+        process.communicate()
+        again |= done & workshop.sent().keys()
+        done = workshop.done()
+        progress.append(len(done))
+    workshop.shop.ask("/_faults", "POST", [])
+
+    assert not again
+    assert progress[0] < progress[-1], progress
     assert_made_right(workshop)
 
 

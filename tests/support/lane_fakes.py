@@ -139,6 +139,9 @@ class NotingRecorder:
     def abandoned(self, import_id: str) -> None:
         self.notes.note("abandoned", import_id)
 
+    def settle(self, settlement: Settlement) -> None:
+        self.journal.settle(settlement)
+
     def wait(self, import_id: str, *, stop: Event | None = None) -> Report:
         self.notes.note("wait", import_id)
         return self.journal.report(import_id)

@@ -39,6 +39,7 @@ class CreateOrUpdateProduct(CatalogueUpsert):
     """Create or update a product; with a parent it is a variant."""
 
     resource: ClassVar[str] = "product"
+    spoils: ClassVar[tuple[str, ...]] = ("product_uuid",)
     rank: ClassVar[int] = 150
     key_field: ClassVar[str] = "identifier"
 
@@ -64,6 +65,7 @@ class CreateOrUpdateProductByUuid(CatalogueUpsert):
     """
 
     resource: ClassVar[str] = "product_uuid"
+    spoils: ClassVar[tuple[str, ...]] = ("product",)
     rank: ClassVar[int] = 151
     key_field: ClassVar[str] = "uuid"
     json_schema: ClassVar[Mapping[str, Any]] = BY_UUID

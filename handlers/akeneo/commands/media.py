@@ -29,6 +29,7 @@ class CreateProductMediaFile(MediaFile):
     """Upload a file as the value of an image or file attribute of a product."""
 
     resource: ClassVar[str] = "product"
+    spoils: ClassVar[tuple[str, ...]] = ("product_uuid",)
 
     identifier: str
     attribute: str

@@ -45,6 +45,7 @@ class CreateOrUpdateAttributeGroup(StructureUpsert):
     """Create or update an attribute group."""
 
     resource: ClassVar[str] = "attribute_group"
+    spoils: ClassVar[tuple[str, ...]] = ("attribute",)
     rank: ClassVar[int] = 20
 
     code: str
@@ -159,6 +160,7 @@ class CreateOrUpdateFamilyVariant(StructureUpsert):
     """Create or update a family variant; ``family`` stands in the path, not in the body."""
 
     resource: ClassVar[str] = "family_variant"
+    spoils: ClassVar[tuple[str, ...]] = ("product", "product_uuid", "product_model")
     rank: ClassVar[int] = 110
 
     code: str

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 from importbus.bus.messages import LaneKind, Upsertable, identity
-from importbus.handlers.akeneo.commands.fields import Text, Values
+from importbus.handlers.akeneo.commands.fields import Links, Text, Values
 from importbus.handlers.akeneo.fold import fold
 from importbus.handlers.akeneo.shape_schemas import ENTRY_SHAPES, SHAPES
 from importbus.handlers.akeneo.shapes import check_entry_values, check_shapes
@@ -46,6 +46,8 @@ class CatalogueUpsert(AkeneoUpsert):
     json_schema: ClassVar[Mapping[str, Any]] = SHAPES
 
     parent: Text
+    associations: Links
+    quantified_associations: Links
 
     def __attrs_post_init__(self) -> None:
         """Raise ``InvalidCommand`` for a field whose shape the API never accepts."""
@@ -55,6 +57,11 @@ class CatalogueUpsert(AkeneoUpsert):
     def follows(self) -> str | None:
         """The parent model, whose lane it shares."""
         return identity("product_model", self.parent) if self.parent else None
+
+    @property
+    def linked(self) -> bool:
+        """Whether it has associations: the PIM forgets those with a product that is deleted."""
+        return bool(self.associations or self.quantified_associations)
 
 
 class EntryUpsert(AkeneoUpsert):

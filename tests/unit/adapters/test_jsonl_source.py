@@ -8,6 +8,7 @@ import os
 import re
 import tracemalloc
 from pathlib import Path
+from typing import Any
 
 import pytest
 from attrs import frozen
@@ -274,7 +275,7 @@ def test_a_file_that_goes_away_is_named(codec: JsonCodec, tmp_path: Path) -> Non
 class Broken(io.BytesIO):
     """A disk that fails."""
 
-    def readline(self, size: int | None = -1, /) -> bytes:
+    def readinto1(self, buffer: Any, /) -> int:
         """Fail as the operating system says it."""
         raise OSError(5, "Input/output error")
 
