@@ -96,8 +96,6 @@ def run_import(
         ImportFailed: It cannot go on; what has its outcome keeps it, and it can be resumed.
         JournalError: The journal cannot be written; no import was opened.
     """
-    if runtime.pim is None:
-        raise ConfigurationError(NO_PIM)
     reading = open_reading(
         sources,
         runtime.codec,
@@ -106,9 +104,24 @@ def run_import(
         strict=options.strict,
         heard=heard,
     )
-    import_id = _reserve(runtime, tuple(sources), options)
+    return run_reading(runtime, reading, tuple(sources), options, watch=watch, stop=stop)
+
+
+def run_reading(
+    runtime: Runtime,
+    reading: Reading,
+    sources: tuple[str, ...],
+    options: ImportOptions,
+    *,
+    watch: Watch,
+    stop: StopRequest,
+) -> Report:
+    """Import what *reading* has; *sources* name it in the journal. See ``run_import``."""
+    if runtime.pim is None:
+        raise ConfigurationError(NO_PIM)
+    import_id = _reserve(runtime, sources, options)
     reach(runtime.pim.probe, stop)
-    run = _begin(runtime, import_id, tuple(sources), options, reading)
+    run = _begin(runtime, import_id, sources, options, reading)
     try:
         with watch(import_id, runtime.adapter.board(import_id)), _stopping(runtime, stop):
             run.carry_out(stop)

@@ -11,6 +11,7 @@ from uuid import uuid4
 import orjson
 
 from importbus.adapters.journal import accounts, parked_rows, parking, producing, resuming, rounds
+from importbus.adapters.journal.failed import SqliteFailures
 from importbus.adapters.journal.joining import Joining
 from importbus.adapters.journal.media import SqliteMediaCodes
 from importbus.adapters.journal.positions import encode_positions
@@ -58,6 +59,7 @@ class SqliteJournal:
         self._database = Database(path, JOURNAL, durable=durable)
         self.shared = SqliteSharing(self._database)
         self.media_codes = SqliteMediaCodes(self._database)
+        self.failed = SqliteFailures(self._database)
         self._now = now
         self._lanes: dict[str, dict[str, LaneEntry]] = defaultdict(dict)
         self._joining = Joining(self._settle)  # lanes that settle together wait for the disk once
@@ -137,10 +139,13 @@ class SqliteJournal:
     ) -> bool:
         """Keep a line that is no command, once per position; return whether it is new."""
         group = reason_of([ServerError(reason)])
-        row = (import_id, position.source, position.line, command, reason, group, raw)
+        at = self._now()
+        row = (import_id, position.source, position.line, command, reason, group, raw, at)
         with self._database.transaction() as connection:
             new = connection.execute(
-                "INSERT OR IGNORE INTO rejected VALUES (?, ?, ?, ?, ?, ?, ?)", row
+                "INSERT OR IGNORE INTO rejected (import_id, source, line, command, message,"
+                " reason, raw, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                row,
             ).rowcount
             connection.execute(
                 "UPDATE imports SET read = read + ? WHERE import_id = ?", (new, import_id)
