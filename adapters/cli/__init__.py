@@ -33,6 +33,7 @@ SUMMARIES = {
     "finish": "Announce the end of an import whose producer is gone.",
     "generate": "Write a coherent fake catalogue.",
     "import": "Import files into the PIM.",
+    "journal": "Forget imports that ended long ago.",
     "pim": "Run a simulated PIM.",
     "publish": "Publish files to a queue, for consumers to carry out.",
     "record": "Decide when imports have ended, without working on lanes.",

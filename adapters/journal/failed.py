@@ -68,6 +68,16 @@ INSERT INTO roots SELECT id FROM failures WHERE retried_by = :retry AND closed I
     AND id NOT IN (SELECT line FROM rejected WHERE import_id = :retry)
 """
 
+AGAIN = "INSERT INTO again SELECT line, id FROM failures WHERE import_id = :retry"
+
+LATEST = """
+UPDATE failures SET kind = r.kind, status = r.status, errors = r.errors, reason = r.reason,
+    attempts = failures.attempts + r.attempts, at = r.at, batch = r.batch, request_id = r.request_id
+FROM again JOIN failures AS r ON r.id = again.id
+WHERE failures.id = again.root AND failures.closed IS NULL AND failures.at < r.at
+"""
+"""What failed again says so with the latest answer; a second time changes nothing."""
+
 CLOSE = """
 UPDATE failures SET closed = :closed, closed_at = :at
 WHERE closed IS NULL AND id IN (SELECT id FROM roots)
@@ -204,13 +214,16 @@ class SqliteFailures:
     def end_retry(self, import_id: str, *, at: float) -> tuple[int, int]:
         """Mark what the ended retry *import_id* has cured; return how many, and how many are not.
 
-        Called again it marks nothing more, and returns the same.
+        What failed again keeps the latest answer. A second call changes nothing, and returns the
+        same.
         """
         name = {"retry": import_id, "at": at, "closed": "cured"}
         with self._choosing() as connection:
             connection.execute(CURED, name)
             connection.execute(CLOSE, name)
             connection.execute(CLOSE_REPEATS, name)
+            connection.execute(AGAIN, name)
+            connection.execute(LATEST, name)
             (cured, left) = connection.execute(RESULT, name).fetchone()
         return int(cured), int(left)
 
@@ -229,10 +242,12 @@ class SqliteFailures:
 
     @contextmanager
     def _choosing(self) -> Iterator[sqlite3.Connection]:
-        """Hold a transaction with an empty table ``roots``."""
+        """Hold a transaction with the empty tables ``roots`` and ``again``."""
         with self.database.transaction() as connection:
-            connection.execute("CREATE TEMP TABLE IF NOT EXISTS roots (id INTEGER PRIMARY KEY)")
-            connection.execute("DELETE FROM roots")
+            for table in ("roots (id INTEGER PRIMARY KEY)", "again (root INTEGER PRIMARY KEY, id)"):
+                connection.execute(f"CREATE TEMP TABLE IF NOT EXISTS {table}")
+            for table in ("roots", "again"):
+                connection.execute(f"DELETE FROM {table}")  # noqa: S608 - fixed names
             yield connection
 
 

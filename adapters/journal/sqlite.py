@@ -15,6 +15,7 @@ from importbus.adapters.journal.failed import SqliteFailures
 from importbus.adapters.journal.joining import Joining
 from importbus.adapters.journal.media import SqliteMediaCodes
 from importbus.adapters.journal.positions import encode_positions
+from importbus.adapters.journal.pruning import SqlitePruning
 from importbus.adapters.journal.reasons import reason_of
 from importbus.adapters.journal.schema import JOURNAL, OF_AN_IMPORT
 from importbus.adapters.journal.settling import INSERT_BATCH, Settling, batch_row, parked_counts
@@ -60,6 +61,7 @@ class SqliteJournal:
         self.shared = SqliteSharing(self._database)
         self.media_codes = SqliteMediaCodes(self._database)
         self.failed = SqliteFailures(self._database)
+        self.pruning = SqlitePruning(self._database, self.delete_import)
         self._now = now
         self._lanes: dict[str, dict[str, LaneEntry]] = defaultdict(dict)
         self._joining = Joining(self._settle)  # lanes that settle together wait for the disk once
@@ -284,6 +286,11 @@ class SqliteJournal:
     def check(self) -> None:
         """Read the whole file; raises ``JournalError`` when it is damaged."""
         self._database.check()
+
+    def check_if_left(self) -> None:
+        """Read the whole file if whoever used it before may have died; raises ``JournalError``."""
+        if self._database.left_open:
+            self._database.check()
 
     def close(self) -> None:
         """Release the file; a second call does nothing."""

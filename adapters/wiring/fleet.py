@@ -132,6 +132,7 @@ def _open_shared(config: Config, stack: ExitStack, timeouts: Timeouts) -> _Share
     codec = open_codec()
     journal = SqliteJournal(config.journal.path, codec, durable=True)
     stack.callback(journal.close)
+    journal.check_if_left()
     transport = open_queue(config, codec)
     stack.callback(transport.close)
     return _Shared(SystemClock(), codec, journal, transport, timeouts)

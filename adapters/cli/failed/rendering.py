@@ -133,7 +133,7 @@ def _named(failure: Failure) -> Mapping[str, str]:
         "batch": failure.batch_id or "",
         "request id": failure.request_id or "",
         "first refused": shown(failure.since) if failure.since != failure.at else "",
-        "last refused": shown(failure.at),
+        "last refused" if failure.raw is None else "rejected": shown(failure.at),
     }
 
 
