@@ -51,6 +51,7 @@ Examples:
   importbus demo
   importbus import catalog.jsonl --import-id spring
   importbus report spring
+  importbus failed retry spring
 """
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any
@@ -95,9 +96,10 @@ def _left_out(groups: Sequence[FailureGroup]) -> str:
 
 def _write_each(failures: Iterable[Failure], *, as_json: bool) -> None:
     """Write line by line, however many there are."""
+    lines = _documents(failures) if as_json else (line_of(one).encode() for one in failures)
     with writing_results():
-        for line in _documents(failures) if as_json else map(line_of, failures):
-            click.echo(line)
+        for line in lines:
+            sys.stdout.buffer.write(line + b"\n")
 
 
 def _documents(failures: Iterable[Failure]) -> Iterator[bytes]:
