@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import click
 
-AGE = re.compile(r"(\d{1,6})([mhdw])")
+AGE = re.compile(r"([0-9]{1,6})([mhdw])")
 
 SECONDS = {"m": 60.0, "h": 3_600.0, "d": 86_400.0, "w": 604_800.0}
 
@@ -31,7 +31,7 @@ def read_when(ctx: click.Context, param: click.Parameter, value: str | None) -> 
     try:
         found = datetime.fromisoformat(value)
         return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
-    except (ValueError, OverflowError):
+    except ValueError:
         allowed = "2026-11-28, 2026-11-28T14:30 (UTC), or an age such as 30m, 12h or 7d"
         said = f"{value!r} is no time; allowed: {allowed}."
         raise click.BadParameter(said, ctx, param) from None

@@ -87,7 +87,12 @@ def _cell(option: click.Option) -> str:
 def _examples(command: click.Command) -> Iterator[str]:
     lines = cleandoc(command.epilog or "").splitlines()[2:]
     if lines:
-        yield from [*([""] if command.params else []), "```text", *cleandoc("\n".join(lines)).splitlines(), "```"]
+        yield from [
+            *([""] if command.params else []),
+            "```text",
+            *cleandoc("\n".join(lines)).splitlines(),
+            "```",
+        ]
 
 
 def main(document: Path = DOCUMENT) -> None:

@@ -18,7 +18,7 @@ from importbus.adapters.journal.selecting import Selection, State
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-PLACE = re.compile(r"(?P<source>.+?)(?::(?P<first>\d{1,18})(?:-(?P<last>\d{1,18}))?)?")
+PLACE = re.compile(r"(?P<source>.+?)(?::(?P<first>[0-9]{1,18})(?:-(?P<last>[0-9]{1,18}))?)?")
 
 NAMED = (
     click.argument("import_id", metavar="[IMPORT]", required=False),
