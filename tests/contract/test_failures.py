@@ -12,7 +12,8 @@ from importbus.adapters.journal import SqliteJournal
 from importbus.adapters.journal.selecting import Selection
 from importbus.bus.errors import ImportExists
 from importbus.bus.messages import Position
-from journal_desk import open_journal
+from importbus.bus.outcomes import Outcome, OutcomeKind, ServerError
+from journal_desk import open_journal, product
 
 SPRING = Selection(import_id="spring")
 ALL = Selection()
@@ -171,6 +172,23 @@ def test_a_retry_does_not_send_what_was_dropped(journal: SqliteJournal) -> None:
 
     assert chosen == 2
     assert [failure.key for failure in retryable(journal, "again")] == ["cup"]
+
+
+def test_a_failure_keeps_its_batch_and_request(journal: SqliteJournal) -> None:
+    """Also when it was parked first, and failed since nothing could cure it."""
+    at_once = Outcome(OutcomeKind.FAILED, 422, (ServerError("no"),), request_id="r1")
+    parked = Outcome(
+        OutcomeKind.PARKED, 422, (ServerError("no"),), wants=("family:x",), request_id="r2"
+    )
+    run(journal, "winter", (Position("a.jsonl", 1), product(1).command, at_once),
+        (Position("a.jsonl", 2), product(2).command, parked))  # fmt: skip
+    for number in (1, 2):
+        journal.plan_round("winter", number, "all", at=400.0)
+    failures = journal.failed.each(Selection(import_id="winter"))
+
+    assert [(failure.batch_id, failure.request_id) for failure in failures] == [
+        ("winter/1/1", "r1"), ("winter/1/1", "r2"),
+    ]  # fmt: skip
 
 
 def test_forgetting_an_import_forgets_its_place_among_retries(journal: SqliteJournal) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from failed_rows import refused, run, send_again, written
 from importbus.adapters.journal import SqliteJournal
 from importbus.adapters.journal.schema import OF_AN_IMPORT
 from importbus.adapters.journal.selecting import Selection
+from importbus.bus.errors import JournalError
 from importbus.bus.journal import ImportRecord
 from journal_desk import open_journal
 
@@ -59,6 +61,24 @@ def test_nothing_is_left_of_what_is_forgotten(journal: SqliteJournal, tmp_path: 
     assert left == {"newer", "running", "stopped"}
     assert freed > 500_000
     assert journal.report("newer").balanced
+
+
+@pytest.mark.parametrize("left_open", [True, False])
+def test_a_damaged_file_is_noticed_when_it_was_left_open(tmp_path: Path, left_open: bool) -> None:
+    """Reading all of it takes time, which is spent where somebody may have died."""
+    journal = open_journal(tmp_path)
+    run(journal, "old", *(refused(number, f"p{number}") for number in range(1, 1_001)))
+    journal.close()
+    with (tmp_path / "journal.db").open("r+b") as file:
+        file.seek(200_000)
+        file.write(b"\xff" * 8_192)
+    if left_open:
+        (tmp_path / "journal.db-wal").write_bytes(b"what a process left that died")
+    again = open_journal(tmp_path)
+
+    with pytest.raises(JournalError, match="is damaged") if left_open else nullcontext():
+        again.check_if_left()
+    again.close()
 
 
 def test_unended_imports_are_known(journal: SqliteJournal) -> None:

@@ -43,7 +43,7 @@ def test_a_running_import_is_neither_forgotten_nor_held_up(imported: Shop) -> No
     imported.ask("/_trace", "DELETE")
     imported.hang()
     process = imported.start("import", "in.jsonl", "--import-id", "running")
-    imported.wait_for_requests(3)
+    imported.wait_for_requests(2)
     said = imported.run("journal", "prune", "--older-than", "0m")
     process.kill()
     process.communicate()
