@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 from rich.console import RenderableType
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -144,7 +145,8 @@ def _error(error: Any) -> RenderableType:
         if (found := getattr(error, name))
     }
     told = ", ".join(f"{name} {printable(found)}" for name, found in where.items())
-    return Text(f"  {printable(error.message)}{f' ({told})' if told else ''}")
+    text = f"{printable(error.message)}{f' ({told})' if told else ''}"
+    return Padding(Text(text), (0, 0, 0, 2), expand=False)
 
 
 def _content(failure: Failure) -> str:
