@@ -104,8 +104,6 @@ def run_import(
         ImportFailed: It cannot go on; what has its outcome keeps it, and it can be resumed.
         JournalError: The journal cannot be written; no import was opened.
     """
-    if runtime.pim is None:
-        raise ConfigurationError(NO_PIM)
     reading = open_reading(
         sources,
         runtime.codec,
@@ -114,10 +112,28 @@ def run_import(
         strict=options.strict,
         heard=heard,
     )
+    return run_reading(
+        runtime, reading, tuple(sources), options, watch=watch, stop=stop, skipping=skipping
+    )
+
+
+def run_reading(
+    runtime: Runtime,
+    reading: Reading,
+    sources: tuple[str, ...],
+    options: ImportOptions,
+    *,
+    watch: Watch,
+    stop: StopRequest,
+    skipping: Skipping | None = None,
+) -> Report:
+    """Import what *reading* has; *sources* name it in the journal. See ``run_import``."""
+    if runtime.pim is None:
+        raise ConfigurationError(NO_PIM)
     with closing(reading):
-        import_id = _reserve(runtime, tuple(sources), options, reading)
+        import_id = _reserve(runtime, sources, options, reading)
         reach(runtime.pim.probe, stop)
-        run = _begin(runtime, import_id, tuple(sources), options, reading, skipping)
+        run = _begin(runtime, import_id, sources, options, reading, skipping)
         return _carry_out(run, watch=watch, stop=stop)
 
 

@@ -67,10 +67,14 @@ class Database:
 
     Every method raises ``kind.failed`` when the file cannot be opened, read or written, is damaged
     or of another kind.
+
+    ``left_open`` says whether the file was in use when it was opened: by another process, or by one
+    that has died. Who closes a file as the last one leaves no log behind.
     """
 
     def __init__(self, path: str, kind: Kind, *, durable: bool = False) -> None:
         self.path = path
+        self.left_open = _has_log(path)
         self._kind = kind
         self._lock, self._look_lock = RLock(), RLock()
         with self._translated(), ExitStack() as opened:
@@ -129,10 +133,28 @@ class Database:
                 f"The {self._kind.name} {self.path} is damaged: {verdict}. {_REMEDY}"
             )
 
+    def shrink(self) -> int:
+        """Give unused space back to the disk; return how many bytes that is.
+
+        It needs as much space again while it works, and others cannot write meanwhile.
+        """
+        before = os.path.getsize(self.path)
+        with self._lock, self._translated():
+            _patiently(self._connection, "VACUUM", BUSY_LOOK)
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        return max(0, before - os.path.getsize(self.path))
+
     def close(self) -> None:
         """Close the file; a second call does nothing."""
         with self._lock, self._look_lock, self._translated():
             self._open.close()
+
+
+def _has_log(path: str) -> bool:
+    try:
+        return os.path.getsize(f"{path}-wal") > 0
+    except OSError:
+        return False
 
 
 _REMEDY = "Move it away to begin a new one."

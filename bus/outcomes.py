@@ -63,6 +63,7 @@ class Outcome:
         written: Of a parked item with a remainder: how the written part ended.
         sent: False of an unknown item that was not sent, or not carried out for certain: it goes
             again as if nothing had been tried.
+        request_id: The sink's own name for the call in which the item was refused, if it gave one.
     """
 
     kind: OutcomeKind
@@ -72,6 +73,7 @@ class Outcome:
     remainder: LaneCommand | None = None
     written: OutcomeKind | None = None
     sent: bool = True
+    request_id: str | None = None
 
     @classmethod
     def created(cls, status: int | None = None) -> Self:

@@ -23,6 +23,16 @@ class Failure:
         attempts: How often it was sent; 0 for a rejected line.
         kind: ``failed``, ``dead`` or ``rejected``.
         data: The data of the command as it was dispatched; None for a rejected line.
+        raw: Of a rejected line what is kept of it, at most its first 2,000 bytes.
+        import_id: The import that it belongs to.
+        number: Its number in the journal; None for a rejected line.
+        batch_id: The batch in which it was refused last; None for a rejected line.
+        request_id: What the sink calls the call in which it was refused, if it said so.
+        since: When it was refused first, a time of the wall clock in seconds.
+        at: When it was refused last, or rejected.
+        closed: ``cured`` when a retry succeeded, ``dropped`` when somebody gave it up; None while
+            it is open.
+        retried_by: The import that sent it again last.
     """
 
     position: Position
@@ -33,6 +43,15 @@ class Failure:
     attempts: int
     kind: str = "failed"
     data: Mapping[str, object] | None = None
+    raw: bytes | None = None
+    import_id: str | None = None
+    number: int | None = None
+    batch_id: str | None = None
+    request_id: str | None = None
+    since: float | None = None
+    at: float | None = None
+    closed: str | None = None
+    retried_by: str | None = None
 
 
 @frozen

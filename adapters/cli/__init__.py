@@ -29,9 +29,11 @@ SUMMARIES = {
     "consume": "Carry out what was published to a queue.",
     "demo": "Import a generated catalogue into a simulated PIM and check the result.",
     "doctor": "Check configuration, PIM, credentials, queue and journal.",
+    "failed": "See what failed; send it again, export or drop it.",
     "finish": "Announce the end of an import whose producer is gone.",
     "generate": "Write a coherent fake catalogue.",
     "import": "Import files into the PIM.",
+    "journal": "Forget imports that ended long ago.",
     "pim": "Run a simulated PIM.",
     "publish": "Publish files to a queue, for consumers to carry out.",
     "record": "Decide when imports have ended, without working on lanes.",
@@ -49,6 +51,7 @@ Examples:
   importbus demo
   importbus import catalog.jsonl --import-id spring
   importbus report spring
+  importbus failed retry spring
 """
 
 

@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from importbus.adapters.carrier import CONSUMERS
+from importbus.adapters.failed_source import NAME as FAILED
 from importbus.bus.journal import Moment
 from importbus.bus.report import FailureGroup, Report
 from importbus.bus.sharing import ENDED
@@ -105,6 +106,8 @@ def advice(
 
 def resume(import_id: str, sources: Sequence[str], *, shared: bool = False) -> str:
     """Return the command that continues an import, to be copied into a shell."""
+    if tuple(sources) == (FAILED,):
+        return f"importbus failed retry --resume {import_id}"
     verb = "publish" if shared else "import"
     return f"importbus {verb} {shlex.join(sources) or 'SOURCE...'} --resume {import_id}"
 

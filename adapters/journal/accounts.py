@@ -5,24 +5,17 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
 
-import orjson
-
-from importbus.adapters.journal.reasons import decode_errors
-from importbus.bus.messages import Position
-from importbus.bus.outcomes import ServerError
+from importbus.adapters.journal.failure_rows import FAILED, REJECTED, failure_of
 from importbus.bus.report import Failure, FailureGroup, Report
 from importbus.bus.sharing import ENDED
 
-FAILURES = """
-SELECT source, line, command, key, status, errors, attempts, kind, data FROM failures
-WHERE import_id = :id {failures}
+FAILURES = f"""
+SELECT {FAILED} FROM failures WHERE import_id = :id {{failures}}
 UNION ALL
-SELECT source, line, command, NULL, NULL, message, 0, 'rejected', NULL FROM rejected
-WHERE import_id = :id {rejected}
+SELECT {REJECTED} FROM rejected WHERE import_id = :id {{rejected}}
 ORDER BY source, line
-"""
+"""  # noqa: S608 - no user's text in it
 
 GROUPS = """
 SELECT status, reason, count(*) AS n, min(id), NULL, NULL FROM failures
@@ -107,7 +100,7 @@ def import_ids(connection: sqlite3.Connection) -> list[str]:
 def failures(connection: sqlite3.Connection, import_id: str) -> Iterator[Failure]:
     """Yield the failures and rejected lines of an import by position."""
     query = FAILURES.format(failures="", rejected="")
-    return map(_failure, connection.execute(query, {"id": import_id}))
+    return map(failure_of, connection.execute(query, {"id": import_id}))
 
 
 def _by_class(connection: sqlite3.Connection, import_id: str) -> dict[str, dict[str, int]]:
@@ -157,19 +150,4 @@ def _example(
     query = FAILURES.format(
         failures="AND id = :failed", rejected="AND source = :source AND line = :line"
     )
-    return _failure(connection.execute(query, one).fetchone())
-
-
-def _failure(row: tuple[Any, ...]) -> Failure:
-    source, line, command, key, status, errors, attempts, kind, data = row
-    rejected = kind == "rejected"
-    return Failure(
-        position=Position(source, line),
-        command=command,
-        key=key,
-        status=status,
-        errors=(ServerError(errors),) if rejected else decode_errors(errors),
-        attempts=attempts,
-        kind=kind,
-        data=None if rejected else orjson.loads(data),
-    )
+    return failure_of(connection.execute(query, one).fetchone())

@@ -48,6 +48,7 @@ def bury(connection: sqlite3.Connection, batch_id: str, reason: str, raw: bytes,
         (
             import_id, place.source, place.line, command, _key(data.get(place)), "dead", None,
             encode_errors(errors), reason_of(errors), 0, orjson.dumps(data.get(place)), at, at,
+            None, batch_id,
         )
         for place in places
     ]  # fmt: skip

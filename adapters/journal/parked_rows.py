@@ -28,8 +28,9 @@ TABLES = ("parked", "parked_tokens", "wants", "behind", "attachments")
 
 INSERT = """
 INSERT INTO parked (import_id, number, source, line, command, key, lane, rank, remainder, suspect,
-                    written, status, errors, reason, attempts, size, data, since, tree)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    written, status, errors, reason, attempts, size, data, since, tree,
+                    request_id, batch)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 ANSWERED = (
@@ -39,7 +40,7 @@ ON CONFLICT (import_id, number) DO UPDATE SET
     remainder = remainder OR excluded.remainder, suspect = excluded.suspect,
     written = excluded.written, status = excluded.status, errors = excluded.errors,
     reason = excluded.reason, attempts = excluded.attempts, size = excluded.size,
-    data = excluded.data
+    data = excluded.data, request_id = excluded.request_id, batch = excluded.batch
 """
 )
 """Keep a command with its answer, which replaces an earlier one: so a suspect is cleared by it."""
@@ -160,6 +161,8 @@ def _row(
         data,
         settlement.at,
         envelope.tree,
+        outcome.request_id,
+        settlement.batch.id,
     )
 
 

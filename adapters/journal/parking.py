@@ -59,9 +59,9 @@ LEADING = HOPELESS + LED
 
 FAIL = """
 INSERT INTO failures (import_id, source, line, command, key, kind, status, errors, reason, attempts,
-                      data, since, at)
+                      data, since, at, request_id, batch)
 SELECT import_id, source, line, command, key, CASE WHEN suspect THEN 'dead' ELSE 'failed' END,
-       status, errors, reason, attempts, data, since, :at
+       status, errors, reason, attempts, data, since, :at, request_id, batch
 FROM parked WHERE import_id = :id AND number IN (SELECT number FROM chosen)
 """
 

@@ -51,12 +51,19 @@ CREATE TABLE IF NOT EXISTS failures (
     id INTEGER PRIMARY KEY, import_id TEXT NOT NULL, source TEXT NOT NULL, line INTEGER NOT NULL,
     command TEXT NOT NULL, key TEXT NOT NULL, kind TEXT NOT NULL, status INTEGER,
     errors TEXT NOT NULL, reason TEXT NOT NULL, attempts INTEGER NOT NULL, data BLOB NOT NULL,
-    since REAL NOT NULL, at REAL NOT NULL
+    since REAL NOT NULL, at REAL NOT NULL, request_id TEXT, batch TEXT, retried_by TEXT,
+    closed TEXT, closed_at REAL
 );
-CREATE INDEX IF NOT EXISTS failures_by_reason ON failures (import_id, status, reason);
+CREATE INDEX IF NOT EXISTS failures_by_reason
+    ON failures (import_id, status, reason, closed, command);
+CREATE INDEX IF NOT EXISTS failures_by_retry ON failures (retried_by) WHERE retried_by IS NOT NULL;
+CREATE TABLE IF NOT EXISTS parents (
+    import_id TEXT NOT NULL, parent TEXT NOT NULL, PRIMARY KEY (import_id, parent)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS rejected (
     import_id TEXT NOT NULL, source TEXT NOT NULL, line INTEGER NOT NULL, command TEXT,
-    message TEXT NOT NULL, reason TEXT NOT NULL, raw BLOB NOT NULL,
+    message TEXT NOT NULL, reason TEXT NOT NULL, raw BLOB NOT NULL, at REAL NOT NULL DEFAULT 0,
+    closed TEXT, closed_at REAL,
     PRIMARY KEY (import_id, source, line)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS parked (
@@ -65,7 +72,7 @@ CREATE TABLE IF NOT EXISTS parked (
     remainder INTEGER NOT NULL, suspect INTEGER NOT NULL, written TEXT, status INTEGER,
     errors TEXT NOT NULL, reason TEXT NOT NULL, attempts INTEGER NOT NULL, size INTEGER NOT NULL,
     data BLOB NOT NULL, since REAL NOT NULL, tree TEXT, round INTEGER, seq INTEGER,
-    PRIMARY KEY (import_id, number)
+    request_id TEXT, batch TEXT, PRIMARY KEY (import_id, number)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS parked_by_round ON parked (import_id, round, seq);
 CREATE TRIGGER IF NOT EXISTS parked_more AFTER INSERT ON parked BEGIN
@@ -150,10 +157,27 @@ ALTER TABLE batches ADD COLUMN place INTEGER;
 """
 )
 
+FROM_VERSION_3 = """
+ALTER TABLE failures ADD COLUMN request_id TEXT;
+ALTER TABLE failures ADD COLUMN batch TEXT;
+ALTER TABLE failures ADD COLUMN retried_by TEXT;
+ALTER TABLE failures ADD COLUMN closed TEXT;
+ALTER TABLE failures ADD COLUMN closed_at REAL;
+ALTER TABLE rejected ADD COLUMN at REAL NOT NULL DEFAULT 0;
+ALTER TABLE rejected ADD COLUMN closed TEXT;
+ALTER TABLE rejected ADD COLUMN closed_at REAL;
+ALTER TABLE parked ADD COLUMN request_id TEXT;
+ALTER TABLE parked ADD COLUMN batch TEXT;
+DROP INDEX failures_by_reason;
+UPDATE rejected SET at = coalesce(
+    (SELECT opened FROM imports WHERE imports.import_id = rejected.import_id), 0);
+"""
+"""The index is made anew with more columns, so that counting open failures reads nothing else."""
+
 OF_AN_IMPORT = (
-    "producers", "batches", "announcements", "outcomes", "failures", "rejected", "parked",
-    "parked_tokens", "wants", "behind", "attachments", "media_codes", "lane_entries", "extents",
-    "fingerprinted", "fingerprints", "spoiled",
+    "parents", "producers", "batches", "announcements", "outcomes", "failures", "rejected",
+    "parked", "parked_tokens", "wants", "behind", "attachments", "media_codes", "lane_entries",
+    "extents", "fingerprinted", "fingerprints", "spoiled",
     "moments", "imports",
 )  # fmt: skip
 """Every table, for deleting an import; ``imports`` comes last."""
@@ -165,6 +189,6 @@ JOURNAL = Kind(
     APPLICATION_ID,
     VERSION,
     TABLES,
-    migrations={1: FROM_VERSION_1, 2: "", 3: "", 4: "", 5: ""},
+    migrations={1: FROM_VERSION_1, 2: "", 3: FROM_VERSION_3, 4: "", 5: ""},  # "": new tables
 )
 """What makes a file a journal."""

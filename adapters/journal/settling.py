@@ -29,8 +29,8 @@ STRUCTURE = -1
 
 FAILURE = """
 INSERT INTO failures (import_id, source, line, command, key, kind, status, errors, reason,
-                      attempts, data, since, at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                      attempts, data, since, at, request_id, batch)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 
@@ -145,6 +145,8 @@ class Settling:
             self.codec.encode(envelope.command),
             self.settlement.at if since is None else since,
             self.settlement.at,
+            outcome.request_id,
+            self.settlement.batch.id,
         )
 
     def _count(self, final: Mapping[str, int]) -> None:

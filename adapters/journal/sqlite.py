@@ -20,10 +20,12 @@ from importbus.adapters.journal import (
     rounds,
 )
 from importbus.adapters.journal.extents import Extents, extents
+from importbus.adapters.journal.failed import SqliteFailures
 from importbus.adapters.journal.fingerprints import Fingerprints
 from importbus.adapters.journal.joining import Joining
 from importbus.adapters.journal.media import SqliteMediaCodes
 from importbus.adapters.journal.positions import encode_positions
+from importbus.adapters.journal.pruning import SqlitePruning
 from importbus.adapters.journal.reasons import reason_of
 from importbus.adapters.journal.schema import JOURNAL, OF_AN_IMPORT
 from importbus.adapters.journal.settling import INSERT_BATCH, Settling, batch_row, parked_counts
@@ -71,6 +73,8 @@ class SqliteJournal:
         self.media_codes = SqliteMediaCodes(self._database)
         self.fingerprints = Fingerprints(self._database)
         self.extents = Extents()
+        self.failed = SqliteFailures(self._database)
+        self.pruning = SqlitePruning(self._database, self.delete_import)
         self._now = now
         self._lanes: dict[str, dict[str, LaneEntry]] = defaultdict(dict)
         self._joining = Joining(self._settle)  # lanes that settle together wait for the disk once
@@ -158,10 +162,13 @@ class SqliteJournal:
     ) -> bool:
         """Keep a line that is no command, once per position; return whether it is new."""
         group = reason_of([ServerError(reason)])
-        row = (import_id, position.source, position.line, command, reason, group, raw)
+        at = self._now()
+        row = (import_id, position.source, position.line, command, reason, group, raw, at)
         with self._database.transaction() as connection:
             new = connection.execute(
-                "INSERT OR IGNORE INTO rejected VALUES (?, ?, ?, ?, ?, ?, ?)", row
+                "INSERT OR IGNORE INTO rejected (import_id, source, line, command, message,"
+                " reason, raw, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                row,
             ).rowcount
             connection.execute(
                 "UPDATE imports SET read = read + ? WHERE import_id = ?", (new, import_id)
@@ -317,6 +324,11 @@ class SqliteJournal:
     def check(self) -> None:
         """Read the whole file; raises ``JournalError`` when it is damaged."""
         self._database.check()
+
+    def check_if_left(self) -> None:
+        """Read the whole file if whoever used it before may have died; raises ``JournalError``."""
+        if self._database.left_open:
+            self._database.check()
 
     def close(self) -> None:
         """Release the file; a second call does nothing."""

@@ -136,6 +136,7 @@ class _Result:
     sends: int | None = None
     written: OutcomeKind | None = None
     remainder: dict[str, Any] | None = None
+    request_id: str | None = None
 
 
 @frozen
@@ -198,7 +199,7 @@ def _result(settled: Settled, codec: Codec) -> _Result:
     sends = None if settled.sends == 1 + settled.envelope.sends else settled.sends
     return _Result(
         outcome.kind, outcome.status, outcome.errors, outcome.wants, sends, outcome.written,
-        remainder or None,
+        remainder or None, outcome.request_id,
     )  # fmt: skip
 
 
@@ -221,7 +222,10 @@ def _outcome(said: _Result, codec: Codec) -> Outcome:
         raise UndecodableMessage("an outcome is unknown, which is none")
     rest = said.remainder
     remainder = codec.decode(rest["command"], rest["data"]) if rest is not None else None
-    return Outcome(said.outcome, said.status, said.errors, said.wants, remainder, said.written)
+    return Outcome(
+        said.outcome, said.status, said.errors, said.wants, remainder, said.written,
+        request_id=said.request_id,
+    )  # fmt: skip
 
 
 def message_of(body: bytes) -> tuple[str, dict[str, Any]]:

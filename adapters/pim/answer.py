@@ -33,5 +33,6 @@ class Answer:
 
     @property
     def request_id(self) -> str | None:
-        """The server's name for the request, if it gave one."""
-        return self.headers.get("x-request-id")
+        """The server's name for the request, if it gave one; 200 characters of it at most."""
+        named = self.headers.get("x-request-id")
+        return named[:200] if named else None

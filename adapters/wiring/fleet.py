@@ -102,6 +102,7 @@ class _Fleet:
 def _journal_of(config: Config, codec: JsonCodec, stack: ExitStack) -> SqliteJournal:
     journal = SqliteJournal(config.journal.path, codec, durable=True)
     stack.callback(journal.close)
+    journal.check_if_left()
     return journal
 
 

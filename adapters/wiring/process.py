@@ -27,6 +27,7 @@ def open_process(config: Config, *, patience: Patience, timeouts: Timeouts) -> I
         clock, codec = SystemClock(), open_codec()
         journal = SqliteJournal(config.journal.path, codec)
         stack.callback(journal.close)
+        journal.check_if_left()
         owners = Owners(config.journal.path)
         stack.callback(owners.close)
         transport = MemoryTransport(config.transport.lanes)

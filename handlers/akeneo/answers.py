@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Literal
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from importbus.bus.messages import LaneCommand
 from importbus.bus.outcomes import Outcome, OutcomeKind, ServerError
@@ -127,8 +127,21 @@ CURABLE: tuple[Curable, ...] = (
 """The table; ``docs/answers.md`` has it with examples. The first row that fits decides."""
 
 
-def outcome_of(command: LaneCommand, answer: ItemAnswer | None) -> Outcome:
-    """Return what became of *command*; see the tables in ``docs/answers.md``."""
+def outcome_of(
+    command: LaneCommand, answer: ItemAnswer | None, request_id: str | None = None
+) -> Outcome:
+    """Return what became of *command*; see the tables in ``docs/answers.md``.
+
+    *request_id* is what the PIM calls the request; an outcome that somebody may have to look up
+    in its logs keeps it.
+    """
+    outcome = _outcome_of(command, answer)
+    if request_id is None or not outcome.errors:
+        return outcome
+    return evolve(outcome, request_id=request_id)
+
+
+def _outcome_of(command: LaneCommand, answer: ItemAnswer | None) -> Outcome:
     if answer is None:
         return Outcome.unknown("The PIM gave no answer for it.")
     status = answer.status

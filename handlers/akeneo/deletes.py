@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from importbus.bus.batches import Envelope
 from importbus.bus.errors import InvalidCommand
@@ -50,13 +50,14 @@ class Deletes:
         refusal = read_refusal(status, answer.body)
         if status == 404 and answer.content_type == JSON:
             self.allowed.add(self.command_type)
-            gone = envelope.sends > 0  # an answer was lost, and it may have been this one
-            return Outcome.deleted(status) if gone else Outcome.failed(*refusal.errors, status=404)
-        if status in NO_ENDPOINT:
+            if envelope.sends:  # an answer was lost, and it may have been this one
+                return Outcome.deleted(status)
+        elif status in NO_ENDPOINT:
             raise no_endpoint(METHOD, path, status)
         if status == 403 and self.command_type not in self.allowed:
             raise no_right(METHOD, path)
-        return Outcome.failed(*refusal.errors, status=status)
+        refused = Outcome.failed(*refusal.errors, status=status)
+        return evolve(refused, request_id=answer.request_id)
 
     def _deleted(self, path: str, status: int, body: bytes) -> Outcome:
         if body:

@@ -26,6 +26,11 @@ class Answer(Protocol):
         """The body; it may be cut short when the connection broke in the middle of it."""
         ...
 
+    @property
+    def request_id(self) -> str | None:
+        """The server's name for the request, if it gave one."""
+        ...
+
 
 class UploadAnswer(Answer, Protocol):
     """An answer to an upload, whose headers say where the file went."""

@@ -62,4 +62,5 @@ class Singles:
         if 200 <= status < 300 and answer.body:
             raise answered_with_a_text(METHOD, path, status)
         self.allowed.add(self.command_type)
-        return outcome_of(envelope.command, read_refusal(status, answer.body))
+        refusal = read_refusal(status, answer.body)
+        return outcome_of(envelope.command, refusal, answer.request_id)

@@ -210,7 +210,8 @@ class Uploads:
 
     def _learn_refusal(self, envelope: Envelope[Any], answer: Answer) -> None:
         refusal = read_refusal(answer.status, answer.body)
-        self._attempt.found[envelope.number] = outcome_of(envelope.command, refusal)
+        outcome = outcome_of(envelope.command, refusal, answer.request_id)
+        self._attempt.found[envelope.number] = outcome
 
     def _write_codes(self, codes: Sequence[tuple[Envelope[Any], str]]) -> list[Envelope[Any]]:
         """Write codes as values; return the commands whose code the PIM does not know any more."""

@@ -73,7 +73,7 @@ class Upserts:
         if 200 <= status < 300:
             self._read(path, lines, answer)
         elif status == 404 and path_fields(self.command_type):
-            self._learn_all(lines, read_refusal(status, answer.body))
+            self._learn_all(lines, answer)
         elif status in NO_ENDPOINT:
             raise no_endpoint(METHOD, path, status)
         elif status == 403 and self._forbidden(path, len(lines), halved=halved):
@@ -108,16 +108,19 @@ class Upserts:
         """A call with one item was refused as a whole: that item is to blame."""
         if answer.status in (403, 413):
             reason = f"The PIM does not take its {len(line.body):,} bytes (HTTP {answer.status})."
-            self.attempt.found[line.number] = Outcome.failed(reason, status=answer.status)
+            refused = Outcome.failed(reason, status=answer.status)
+            self.attempt.found[line.number] = evolve(refused, request_id=answer.request_id)
         else:
-            self._learn_all([line], read_refusal(answer.status, answer.body))
+            self._learn_all([line], answer)
 
-    def _learn_all(self, lines: Sequence[Line], refusal: ItemAnswer) -> None:
+    def _learn_all(self, lines: Sequence[Line], answer: Answer) -> None:
+        refusal = read_refusal(answer.status, answer.body)
         for line in lines:
-            self.attempt.found[line.number] = self._outcome(line.command, refusal)
+            self.attempt.found[line.number] = self._outcome(line.command, refusal, answer)
 
-    def _outcome(self, command: LaneCommand, answer: ItemAnswer | None) -> Outcome:
-        return self.linked.resolved(self.attempt, command, outcome_of(command, answer))
+    def _outcome(self, command: LaneCommand, found: ItemAnswer | None, answer: Answer) -> Outcome:
+        outcome = outcome_of(command, found, answer.request_id)
+        return self.linked.resolved(self.attempt, command, outcome)
 
     def _parts(self, command: LaneCommand, outcome: Outcome) -> Parts | None:
         links = refused_attributes(command, outcome) if resource_of(type(command)).circular else ()
@@ -136,7 +139,7 @@ class Upserts:
         codes = [getattr(line.command, key) for line in lines]
         split: list[tuple[Line, Parts]] = []
         for line, found in zip(lines, self.form.read(answer.body, codes), strict=True):
-            outcome = self._outcome(line.command, found)
+            outcome = self._outcome(line.command, found, answer)
             self.attempt.found[line.number] = outcome
             if parts := self._parts(line.command, outcome):
                 split.append((line, parts))

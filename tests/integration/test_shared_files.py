@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 from importbus.adapters.journal import SqliteJournal
+from importbus.adapters.journal.selecting import Selection
 from importbus.adapters.protocol import encode_batch
 from importbus.adapters.transports.contract import LANES, batch, command_codec, with_file
 from importbus.adapters.transports.sqlite import SqliteTransport
@@ -47,6 +48,26 @@ def test_a_journal_of_an_older_version_is_brought_up_to_date(tmp_path: Path) -> 
     assert report.balanced
     assert [n for n in range(1, 6) if Position("a.jsonl", n) in found.settled] == [1, 2, 4]
     assert (found.producer, found.last_number, found.accepted) == ("2", 3, 2)
+
+
+FAILURE_OF_VERSION_1 = """
+INSERT INTO failures VALUES (7, 'spring', 'a.jsonl', 2, 'Stock', 'mug', 'failed', 422,
+    '[{"message":"no"}]', 'no', 1, CAST('{"sku":"mug"}' AS BLOB), 1.0, 1.0)
+"""
+
+
+def test_failures_of_an_older_version_can_be_listed_and_sent_again(tmp_path: Path) -> None:
+    """They have no request and no batch, and are open like others."""
+    write_journal(tmp_path / "journal.db")
+    with closing(sqlite3.connect(tmp_path / "journal.db")) as connection, connection:
+        connection.execute(FAILURE_OF_VERSION_1)
+    journal = SqliteJournal(str(tmp_path / "journal.db"), toy_codec())
+    found = [(one.kind, one.batch_id) for one in journal.failed.each(Selection())]
+    chosen = journal.failed.begin_retry(Selection(), "again")
+    journal.close()
+
+    assert sorted(found) == [("failed", None), ("rejected", None)]
+    assert chosen == 1
 
 
 def test_a_journal_is_brought_up_to_date_once(tmp_path: Path) -> None:

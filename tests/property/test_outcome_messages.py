@@ -40,6 +40,7 @@ OUTCOMES = st.builds(
     st.lists(TEXT, max_size=2).map(tuple),
     st.none() | TEXT.map(Put),
     st.none() | st.sampled_from(TOLD),
+    request_id=NONE_OR_TEXT,
 )
 RESULTS = st.lists(st.tuples(OUTCOMES, st.integers(1, 9)), min_size=1, max_size=4)
 HELD = st.builds(ParkedToken, TEXT, COUNTS, st.booleans(), st.booleans())

@@ -33,6 +33,7 @@ class Reply:
     status: int
     content_type: str = ""
     body: bytes = b""
+    request_id: str | None = None
 
 
 @frozen

@@ -25,11 +25,20 @@ SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[A-Z])")
 
 def reference() -> str:
     """Return the options of all commands, then each command with its help."""
+    sections = [_section(f"importbus {name}", command) for name, command in commands().items()]
+    return "\n".join([_section("importbus", group), *sections])
+
+
+def commands() -> dict[str, click.Command]:
+    """Return all commands by the words that call them: ``import``, ``failed``, ``failed list``."""
     context = click.Context(group, info_name="importbus")
-    commands = [(name, group.get_command(context, name)) for name in SUMMARIES]
-    parts = [_section("importbus", group)]
-    parts += [_section(f"importbus {name}", command) for name, command in commands if command]
-    return "\n".join(parts)
+    found: dict[str, click.Command] = {}
+    for name in SUMMARIES:
+        if command := group.get_command(context, name):
+            found[name] = command
+            inner = command.commands if isinstance(command, click.Group) else {}
+            found |= {f"{name} {each}": one for each, one in inner.items()}
+    return found
 
 
 def with_reference(document: str, generated: str) -> str:
@@ -43,7 +52,8 @@ def _section(name: str, command: click.Command) -> str:
     rest = ["COMMAND"] if isinstance(command, click.Group) else arguments
     usage = " ".join([name, "[OPTIONS]", *rest])
     lines = [f"### {name}", "", f"`{usage}`", "", *_prose(command.help or "")]
-    lines += ["| option | meaning |", "|---|---|", *_options(command)]
+    if options := list(_options(command)):
+        lines += ["| option | meaning |", "|---|---|", *options]
     return "\n".join([*lines, *_examples(command), ""])
 
 
@@ -77,7 +87,12 @@ def _cell(option: click.Option) -> str:
 def _examples(command: click.Command) -> Iterator[str]:
     lines = cleandoc(command.epilog or "").splitlines()[2:]
     if lines:
-        yield from ["", "```text", *cleandoc("\n".join(lines)).splitlines(), "```"]
+        yield from [
+            *([""] if command.params else []),
+            "```text",
+            *cleandoc("\n".join(lines)).splitlines(),
+            "```",
+        ]
 
 
 def main(document: Path = DOCUMENT) -> None:

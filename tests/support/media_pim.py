@@ -95,6 +95,7 @@ class Answer:
     status: int
     body: bytes = b""
     headers: Mapping[str, str] = {}
+    request_id: str | None = None
 
     @property
     def content_type(self) -> str:
