@@ -7,6 +7,8 @@ import (
 	"strings"
 )
 
+const longest = 5000 // letters of a message that are kept
+
 // said is what the PIM said of one item: its HTTP status and the reasons.
 type said struct {
 	status  int
@@ -34,9 +36,12 @@ func (r rawAnswer) said() *said {
 		return nil
 	}
 	if len(r.Errors) > 0 {
+		for place := range r.Errors {
+			r.Errors[place].Message = short(r.Errors[place].Message)
+		}
 		return &said{status, r.Errors, true}
 	}
-	one := reason{Message: r.Message}
+	one := reason{Message: short(r.Message)}
 	if one.Message == "" {
 		one.Message = fmt.Sprintf("HTTP %d without a message", status)
 	}
@@ -44,6 +49,14 @@ func (r rawAnswer) said() *said {
 		one.Property = found[1]
 	}
 	return &said{status: status, reasons: []reason{one}}
+}
+
+// short keeps a message readable: the PIM repeats what it was given, however long.
+func short(message string) string {
+	if letters := []rune(message); len(letters) > longest {
+		return string(letters[:longest])
+	}
+	return message
 }
 
 // readLines returns the answers to count lines by their line number, never by their code: early

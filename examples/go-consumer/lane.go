@@ -4,6 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"sort"
+	"strings"
 	"time"
 
 	amqp "github.com/rabbitmq/amqp091-go"
@@ -137,6 +140,9 @@ func (l *lane) take(ctx context.Context, s *session, gathered []delivery, messag
 		return nil, l.bury(s, message, err.Error())
 	}
 	one := delivery{message, found}
+	for _, each := range found.Items {
+		each.again = message.Redelivered
+	}
 	if len(gathered) > 0 && !fits(gathered[0], one) {
 		if err := l.settle(ctx, s, gathered); err != nil {
 			return nil, err
@@ -313,8 +319,18 @@ func (l *lane) report(s *session, one delivery, calls int, spent time.Duration) 
 	l.events.tell("BatchSettled", map[string]any{"import_id": one.batch.ImportID,
 		"batch_id": one.batch.ID, "command": one.batch.Command, "outcomes": counts,
 		"milliseconds": milliseconds})
-	log("%s: %s settled, %d %s %v", l.name, one.batch.ID, len(results), one.batch.Command, counts)
+	log("%s: %s settled: %s: %s", l.name, one.batch.ID, one.batch.Command, words(counts))
 	return nil
+}
+
+// words says counts as people do.
+func words(counts map[string]int) string {
+	var parts []string
+	for outcome, number := range counts {
+		parts = append(parts, fmt.Sprintf("%d %s", number, outcome))
+	}
+	sort.Strings(parts)
+	return strings.Join(parts, ", ")
 }
 
 // bury puts a message that cannot be understood among the dead letters, with the reason.

@@ -44,6 +44,7 @@ type item struct {
 	touches  []string // what else it must keep its order with
 	content  []byte   // the bytes of its file
 	tries    int      // sends without an answer, in this program
+	again    bool     // its batch was delivered before: somebody may have sent it
 	result   *result  // what became of it; nil while that is open
 }
 
@@ -217,8 +218,8 @@ func decodeBatch(raw []byte, lane string, content []byte) (*batch, error) {
 
 // prepare finds out what the order of a command depends on.
 func (i *item) prepare(known resource, content []byte) error {
-	if i == nil || i.Number < 1 {
-		return errors.New("an item has no number")
+	if i == nil || i.Number < 1 || i.Data == nil || i.Position == nil {
+		return errors.New("an item has no number, no data or no position")
 	}
 	var keys []string
 	for _, name := range append(known.parents(), known.key) {

@@ -42,7 +42,7 @@ func (w *work) carry(ctx context.Context) error {
 		if err != nil && !errors.As(err, &unavailable) {
 			return err // told to stop, or refused: what is written will be written once more
 		}
-		lost := w.learn(piece, unavailable.running)
+		lost := w.learn(piece, err == nil || unavailable.running)
 		switch {
 		case err != nil:
 			failures++
@@ -85,12 +85,13 @@ func (w *work) piece() []*item {
 	return found
 }
 
-// learn takes what became of a piece, and tells whether some items had no answer.
-func (w *work) learn(piece []*item, running bool) bool {
+// learn takes what became of a piece that the PIM has seen, perhaps; it tells whether some items
+// have to go again.
+func (w *work) learn(piece []*item, seen bool) bool {
 	lost := false
 	for _, one := range piece {
 		if one.result == nil {
-			if lost = true; running {
+			if lost = true; seen {
 				one.tries++
 			}
 			continue

@@ -246,7 +246,7 @@ func (w *writer) remove(ctx context.Context, one *item) error {
 	if found.status == http.StatusNotFound && found.kind == jsonType {
 		one.result = &result{Outcome: "failed", Status: 404,
 			Errors: readRefusal(404, found.body).reasons}
-		if one.Sends+one.tries > 0 {
+		if one.Sends+one.tries > 0 || one.again {
 			one.result = &result{Outcome: "deleted", Status: 404}
 		}
 		return nil
