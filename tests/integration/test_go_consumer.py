@@ -7,17 +7,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import orjson
 import pytest
 
-from command_line import settings_for
 from fake_recorder import FakeRecorder, recording
 from fleet_shop import comparable, result_of
 from go_consumer import (
     LANES,
     GoConsumer,
     GoTools,
-    batches_from,
     batches_of,
     finish,
     is_go_installed,
@@ -88,3 +85,70 @@ def consumer(
     """The consumer, not yet started."""
     with stopped_at_the_end(GoConsumer(program, address, pim.url, tmp_path / "log")) as consumer:
         yield consumer
+
+
+@pytest.fixture
+def shipped(
+    transport: RabbitTransport, address: Address, catalogue: Path
+) -> Callable[[int], list[Batch[Any]]]:
+    """Publishes the catalogue in batches of so many keys, with a finish behind."""
+
+    def ship(size: int) -> list[Batch[Any]]:
+        batches = batches_of(catalogue, size)
+        publish(transport, batches)
+        with with_channel(address) as channel:
+            finish(channel, address.name)
+        return batches
+
+    return ship
+
+
+def must_finish(recorder: FakeRecorder, seconds: float = 30) -> None:
+    """Wait until every command has its outcome; no message was wrong."""
+    assert recorder.finished.wait(seconds), recorder.messages
+    assert not recorder.wrong
+
+
+def test_the_program_is_as_the_tools_of_go_want_it(tools: GoTools) -> None:
+    """Formatted, and without what ``go vet`` knows as mistakes."""
+    assert tools.run("gofmt", "-l", ".") == ""
+    tools.run("go", "vet", ".")
+
+
+def test_an_import_finishes_with_it_alone(
+    consumer: GoConsumer,
+    transport: RabbitTransport,
+    address: Address,
+    pim: SimulatedPim,
+    shipped: Callable[[int], list[Batch[Any]]],
+    expected: dict[str, Any],
+) -> None:
+    """I1: on all lanes, behind the gate, with files, and with what refers to what comes later."""
+    batches = shipped(30)
+    with recording(transport, address, batches) as recorder:
+        consumer.start()
+        must_finish(recorder)
+
+        assert consumer.stop() == 143
+    assert comparable(pim.state()) == expected
+    assert recorder.outcomes.total() == sum(map(len, batches))
+    assert recorder.outcomes.keys() <= {"created", "updated", "uploaded"}
+
+
+def test_killed_amid_an_import_it_goes_on_where_it_was(
+    consumer: GoConsumer,
+    transport: RabbitTransport,
+    address: Address,
+    pim: SimulatedPim,
+    shipped: Callable[[int], list[Batch[Any]]],
+    expected: dict[str, Any],
+) -> None:
+    """I2, I8: what was not acknowledged comes again, and writing it again changes nothing."""
+    with recording(transport, address, shipped(10)) as recorder:
+        for settled in (5, 25):
+            consumer.start("-gather", "4")
+            until(lambda settled=settled: recorder.messages["outcomes"] >= settled)  # type: ignore[misc]
+            consumer.kill()
+        consumer.start("-gather", "4")
+        must_finish(recorder)
+    assert comparable(pim.state()) == expected

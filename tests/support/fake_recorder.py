@@ -13,12 +13,14 @@ import pika  # type: ignore[import-untyped]
 from attrs import define, evolve, field, frozen
 
 from importbus.adapters.protocol import decode_batch
+from importbus.adapters.transports.rabbitmq.address import Address
 from importbus.adapters.transports.rabbitmq.transport import RabbitTransport
 from importbus.adapters.wiring.parts import open_codec
 from importbus.bus.batches import Batch, Envelope
 from importbus.bus.following import touched_by
 from importbus.bus.messages import Upsertable
-from schema_validation import payload_validator
+from rabbit_queues import with_channel
+from schema_validation import headers_validator, payload_validator
 
 QUIET = 0.3
 """Seconds for which a call may run whose consumer is gone: the simulated PIM is quick."""
@@ -59,12 +61,10 @@ class FakeRecorder:
     """
 
     transport: RabbitTransport
-    url: str
-    name: str
     batches: dict[str, Batch[Any]]
     outcomes: Counter[str] = field(factory=Counter)
     messages: Counter[str] = field(factory=Counter)
-    wrong: list[str] = field(factory=list)
+    wrong: set[str] = field(factory=set)
     refusals: dict[int, list[Any]] = field(factory=dict)
     withdrawn: set[str] = field(factory=set)
     finished: Event = field(factory=Event)
@@ -80,7 +80,9 @@ class FakeRecorder:
         message = orjson.loads(said if said else body)
         self.messages[message["kind"]] += 1
         kind = "question" if message["kind"] == "state" else message["kind"]
-        self.wrong += [error.message for error in payload_validator(kind).iter_errors(message)]
+        self.wrong |= {error.message for error in payload_validator(kind).iter_errors(message)}
+        beside = {**(properties.headers or {}), **_given(properties)}
+        self.wrong |= {error.message for error in headers_validator(kind).iter_errors(beside)}
         if kind == "question":
             answer = pika.BasicProperties(correlation_id=properties.message_id, type="state")
             channel.basic_publish("", properties.reply_to, self._answer(message), answer)
@@ -141,16 +143,12 @@ class FakeRecorder:
         )
 
     def _is_open(self, *, structure: bool) -> bool:
-        parked = any(
-            (one.batch.lane is None) == structure for one in self._parked.values()
-        )
+        parked = any((one.batch.lane is None) == structure for one in self._parked.values())
         return parked or self._is_missing(structure)
 
     def _next_round(self, structure: bool) -> None:
         """Send again what is parked; what a round did not help has failed."""
-        again = [
-            one for one in self._parked.values() if (one.batch.lane is None) == structure
-        ]
+        again = [one for one in self._parked.values() if (one.batch.lane is None) == structure]
         if not again:
             return
         if self._rounds and len(self._parked) == self._before:
@@ -161,6 +159,13 @@ class FakeRecorder:
         for batch in _round(sorted(again, key=_place), self._rounds):
             self.batches[batch.id] = batch
             self.transport.publish(batch)
+
+
+def _given(properties: Any) -> dict[str, str]:
+    """Return the properties of a message that it has."""
+    names = ("type", "message_id", "correlation_id", "content_type", "reply_to", "expiration")
+    found = {name: getattr(properties, name) for name in names}
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def _place(one: Parked) -> tuple[int, int]:
@@ -187,19 +192,17 @@ def _round(parked: Sequence[Parked], number: int) -> Iterator[Batch[Any]]:
 
 @contextmanager
 def recording(
-    transport: RabbitTransport, url: str, name: str, batches: Iterable[Batch[Any]]
+    transport: RabbitTransport, address: Address, batches: Iterable[Batch[Any]]
 ) -> Iterator[FakeRecorder]:
     """Have *batches*, which were published, recorded in a thread."""
-    recorder = FakeRecorder(transport, url, name, {batch.id: batch for batch in batches})
-    connection = pika.BlockingConnection(pika.URLParameters(url))
-    channel = connection.channel()
-    channel.basic_qos(prefetch_count=50)
-    channel.basic_consume(f"{name}.outcomes", recorder.take)
-    thread = Thread(target=channel.start_consuming, daemon=True)
-    thread.start()
-    try:
-        yield recorder
-    finally:
-        connection.add_callback_threadsafe(channel.stop_consuming)
-        thread.join(10)
-        connection.close()
+    recorder = FakeRecorder(transport, {batch.id: batch for batch in batches})
+    with with_channel(address) as channel:
+        channel.basic_qos(prefetch_count=50)
+        channel.basic_consume(f"{address.name}.outcomes", recorder.take)
+        thread = Thread(target=channel.start_consuming, daemon=True)
+        thread.start()
+        try:
+            yield recorder
+        finally:
+            channel.connection.add_callback_threadsafe(channel.stop_consuming)
+            thread.join(10)

@@ -125,7 +125,7 @@ class GoConsumer:
 
 @contextmanager
 def stopped_at_the_end(consumer: GoConsumer) -> Iterator[GoConsumer]:
-    """Stop *consumer* when the context is left; show what it has written when that is by failure."""
+    """Stop *consumer* in the end; a failure shows what it has written."""
     try:
         yield consumer
     except BaseException as error:
@@ -151,7 +151,7 @@ class KnownLanes:
 
 
 def batches_of(catalogue: Path, size: int, import_id: str = "night") -> list[Batch[Any]]:
-    """Return the batches of the lines of *catalogue*, of *size* keys, in the order of a producer."""
+    """Return the batches of the lines of *catalogue*, of *size* keys, as a producer makes them."""
     codec = open_codec()
     lines = map(orjson.loads, catalogue.read_bytes().splitlines())
     commands = [codec.decode(line["command"], line["data"]) for line in lines]
