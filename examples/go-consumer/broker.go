@@ -33,9 +33,12 @@ type session struct {
 	fleet   fleet
 	socket  net.Conn
 	channel *amqp.Channel
-	closed  chan *amqp.Error
-	returns chan amqp.Return
 	answers <-chan amqp.Delivery
+	returns chan amqp.Return
+	// Not PublishWithDeferredConfirm: in version 1.5 of the library a confirm that comes quickly is
+	// lost by it, and whoever waits for it waits for ever.
+	confirms  chan amqp.Confirmation
+	published uint64
 }
 
 // open connects, asks for confirms and for answers to questions.
@@ -62,7 +65,7 @@ func (s *session) prepare(connection *amqp.Connection, prefetch int) error {
 	if s.channel, err = connection.Channel(); err != nil {
 		return err
 	}
-	s.closed = s.channel.NotifyClose(make(chan *amqp.Error, 1))
+	s.confirms = s.channel.NotifyPublish(make(chan amqp.Confirmation, 10))
 	s.returns = s.channel.NotifyReturn(make(chan amqp.Return, 10))
 	if err = s.channel.Confirm(false); err != nil {
 		return err
@@ -98,20 +101,25 @@ func (s *session) send(exchange, key string, message amqp.Publishing) error {
 	}
 	message.Headers["x-importbus-v"] = int32(version)
 	mandatory := exchange == "" // an event may have no listener
-	confirmed, err := s.channel.PublishWithDeferredConfirmWithContext(context.Background(),
-		exchange, key, mandatory, false, message)
+	s.published++
+	err := s.channel.PublishWithContext(context.Background(), exchange, key, mandatory, false, message)
 	if err != nil {
 		return fmt.Errorf("%w: %v", errLost, err)
 	}
-	done := make(chan bool, 1)
-	go func() { done <- confirmed.Wait() }()
-	select {
-	case ok := <-done:
-		return s.checked(ok, key)
-	case <-s.closed:
-		return errLost
-	case <-time.After(confirmation):
-		return fmt.Errorf("%w: a message to %s was not confirmed", errLost, key)
+	late := time.NewTimer(confirmation)
+	defer late.Stop()
+	for {
+		select {
+		case found, open := <-s.confirms:
+			if !open {
+				return errLost
+			}
+			if found.DeliveryTag == s.published {
+				return s.checked(found.Ack, key)
+			}
+		case <-late.C:
+			return fmt.Errorf("%w: a message to %s was not confirmed", errLost, key)
+		}
 	}
 }
 

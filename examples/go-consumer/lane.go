@@ -13,10 +13,9 @@ import (
 )
 
 const (
-	mostDeliveries = 4                      // of a batch, before its commands are suspects
-	linger         = 200 * time.Millisecond // that a batch which is not full waits for others
-	hold           = 10 * time.Minute       // most that a batch is held at the gate
-	gateTimeout    = 60 * time.Second       // in which the structure lane settles nothing
+	mostDeliveries = 4                // of a batch, before its commands are suspects
+	hold           = 10 * time.Minute // most that a batch is held at the gate
+	gateTimeout    = 60 * time.Second // in which the structure lane settles nothing
 	gateLook       = 500 * time.Millisecond
 )
 
@@ -29,7 +28,8 @@ type lane struct {
 	name   string // as the end of its queue's name
 	pim    *pim
 	events *events
-	gather int // batches in one request at the most
+	gather int           // batches in one request at the most
+	linger time.Duration // that a batch which is not full waits for others
 
 	outage bool   // the PIM was out of reach
 	gated  string // the import whose gate was closed too long
@@ -95,7 +95,7 @@ func (l *lane) serve(ctx context.Context) error {
 	for {
 		var full <-chan time.Time
 		if len(gathered) > 0 {
-			full = time.After(linger)
+			full = time.After(l.linger)
 		}
 		select {
 		case message, open := <-arrived:

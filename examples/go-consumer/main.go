@@ -29,6 +29,7 @@ func main() {
 	rand.Seed(time.Now().UnixNano())
 	lanes := flag.String("lanes", "", "lanes to work on, such as structure,0-3 (default: all of IMPORTBUS_LANES)")
 	gather := flag.Int("gather", 1, "batches of a lane that may share a request")
+	linger := flag.Duration("linger", 200*time.Millisecond, "how long they wait for others")
 	flag.StringVar(&mediaRoot, "media-root", os.Getenv("IMPORTBUS_MEDIA_ROOT"),
 		"folder of the files that are too large for a message")
 	flag.Parse()
@@ -55,7 +56,8 @@ func main() {
 
 	var workers sync.WaitGroup
 	for _, name := range names {
-		worker := &lane{fleet: fleet, name: name, pim: pim, events: events, gather: *gather}
+		worker := &lane{fleet: fleet, name: name, pim: pim, events: events, gather: *gather,
+			linger: *linger}
 		workers.Add(1)
 		go func() {
 			defer workers.Done()

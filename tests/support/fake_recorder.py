@@ -26,6 +26,10 @@ QUIET = 0.3
 """Seconds for which a call may run whose consumer is gone: the simulated PIM is quick."""
 
 
+LAST = 1000
+"""The rank of what is no upsert."""
+
+
 @frozen
 class Parked:
     """A parked command: how it was sent, and what it waits for."""
@@ -57,6 +61,8 @@ class FakeRecorder:
         messages: Every message that came, by its kind.
         wrong: What a message had that its schema does not allow.
         refusals: The last reasons of what was refused, by number.
+        requests: How many calls the PIM got.
+        gate: Whether batches behind the structure may go when it is settled.
         withdrawn: Batches that are not to be carried out any more.
     """
 
@@ -67,6 +73,7 @@ class FakeRecorder:
     wrong: set[str] = field(factory=set)
     refusals: dict[int, list[Any]] = field(factory=dict)
     withdrawn: set[str] = field(factory=set)
+    requests: int = 0
     finished: Event = field(factory=Event)
     gate: bool = True
     _settled: set[str] = field(factory=set)
@@ -115,11 +122,13 @@ class FakeRecorder:
         if batch.id in self._settled:
             return
         self._settled.add(batch.id)
+        self.requests += message["requests"]
         for envelope, result in zip(batch.envelopes, message["results"], strict=True):
             self._learn(batch, envelope, result)
-        for structure in (True, False):
-            if not self._is_missing(structure):
-                self._next_round(structure)
+        if not self._is_missing(structure=True):
+            self._next_round(structure=True)
+            if not self._is_missing(structure=False):
+                self._next_round(structure=False)
         if not self._parked and self._settled >= self.batches.keys():
             self.finished.set()
 
@@ -135,7 +144,7 @@ class FakeRecorder:
         waiting = evolve(envelope, sends=result["sends"])
         self._parked[envelope.number] = Parked(batch, waiting, tuple(result["wants"]))
 
-    def _is_missing(self, structure: bool) -> bool:
+    def _is_missing(self, *, structure: bool) -> bool:
         return any(
             batch.id not in self._settled
             for batch in self.batches.values()
@@ -144,9 +153,9 @@ class FakeRecorder:
 
     def _is_open(self, *, structure: bool) -> bool:
         parked = any((one.batch.lane is None) == structure for one in self._parked.values())
-        return parked or self._is_missing(structure)
+        return parked or self._is_missing(structure=structure)
 
-    def _next_round(self, structure: bool) -> None:
+    def _next_round(self, *, structure: bool) -> None:
         """Send again what is parked; what a round did not help has failed."""
         again = [one for one in self._parked.values() if (one.batch.lane is None) == structure]
         if not again:
@@ -169,7 +178,8 @@ def _given(properties: Any) -> dict[str, str]:
 
 
 def _place(one: Parked) -> tuple[int, int]:
-    return type(one.envelope.command).rank, one.envelope.number
+    command = one.envelope.command
+    return command.rank if isinstance(command, Upsertable) else LAST, one.envelope.number
 
 
 def _round(parked: Sequence[Parked], number: int) -> Iterator[Batch[Any]]:
