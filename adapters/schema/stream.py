@@ -26,7 +26,7 @@ from importbus.bus.outcomes import OutcomeKind
 OUTCOMES, QUESTION, ANSWER, MOMENT, FINISH = "outcomes", "question", "answer", "moment", "finish"
 """The names of the payloads; the ``kind`` of a question and of its answer is ``state``."""
 
-RESULT, REASON, REMAINDER, HELD = "result", "reason", "remainder", "held"
+RESULT, REASON, REMAINDER, HOLD = "result", "reason", "remainder", "hold"
 """The names of their parts."""
 
 KINDS = [kind.value for kind in OutcomeKind if kind is not OutcomeKind.UNKNOWN]
@@ -62,7 +62,7 @@ PARTS: Mapping[str, Schema] = {
             *("property", "attribute", "locale", "scope"),
         ),
     },
-    HELD: {
+    HOLD: {
         "description": "A token that a parked command holds.",
         **strict(
             {
@@ -318,7 +318,7 @@ def _answer() -> Schema:
         "parked": {**COUNT, "description": "How many commands of the import are parked."},
         "held": {
             "type": "array",
-            "items": ref(HELD),
+            "items": ref(HOLD),
             "description": "Which of the tokens parked commands hold.",
         },
     }
