@@ -157,8 +157,8 @@ func plain(err error) string {
 
 // answers tells whether the PIM answers a cheap call.
 func (p *pim) answers(ctx context.Context) bool {
-	_, err := p.once(ctx, http.MethodGet, "/api/rest/v1", "", "none", nil)
-	return err == nil
+	found, err := p.once(ctx, http.MethodGet, "/api/rest/v1", "", "none", nil)
+	return err == nil && found.status < 500
 }
 
 // token returns a token other than the one that was refused; it logs in where there is none.
@@ -191,10 +191,13 @@ func (p *pim) ask(ctx context.Context, form map[string]string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	switch found.status {
-	case http.StatusOK:
-	case 400, 401, 403, 413, 422:
+	switch status := found.status; {
+	case status == http.StatusOK:
+	case status == 400 || status == 401 || status == 403 || status == 413 || status == 422:
 		return false, nil
+	case status >= 300 && status < 400 || status == 404 || status == 405:
+		return false, errRefused{fmt.Sprintf("There is no PIM at this address: the login is answered "+
+			"HTTP %d.", status)}
 	default:
 		return false, errUnavailable{fmt.Sprintf("the login was answered HTTP %d", found.status), false}
 	}
