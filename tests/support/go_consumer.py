@@ -1,4 +1,4 @@
-"""The consumer in Go: built, started, killed; and batches as a producer sends them to it."""
+"""The consumer in Go: built, started, killed."""
 
 from __future__ import annotations
 
@@ -6,32 +6,19 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-import orjson
-import pika  # type: ignore[import-untyped]
-from attrs import define, evolve, field, frozen
+from attrs import define, field, frozen
 
-from importbus.adapters.attaching import Attaching
 from importbus.adapters.transports.rabbitmq.address import Address
-from importbus.adapters.transports.rabbitmq.transport import RabbitTransport
-from importbus.adapters.wiring.parts import open_codec
-from importbus.bus.batches import Batch, Envelope
-from importbus.bus.batching import Batcher, Departure, Limits
-from importbus.bus.journal import LaneEntry
-from importbus.bus.lanes import LaneRouter
-from importbus.bus.messages import LaneCommand, Position
 from source_tree import ROOT
 
 SOURCE = ROOT / "examples" / "go-consumer"
 
 LIBRARY = Path("/usr/share/gocode/src/github.com/rabbitmq/amqp091-go")
 """Where Debian has the client of RabbitMQ."""
-
-LANES = 2
 
 
 def is_go_installed() -> bool:
@@ -75,14 +62,14 @@ class GoConsumer:
     address: Address
     pim: str
     log: Path
-    arguments: tuple[str, ...] = ()
+    lanes: int = 2
     _process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     def start(self, *arguments: str) -> None:
         """Start it, or start it again."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [self.program, *self.arguments, *arguments],
+                [self.program, *arguments],
                 env=self._environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -114,7 +101,7 @@ class GoConsumer:
         return {
             "PATH": os.environ["PATH"],
             "IMPORTBUS_TRANSPORT": f"{broker}?name={where.name}",
-            "IMPORTBUS_LANES": str(LANES),
+            "IMPORTBUS_LANES": str(self.lanes),
             "IMPORTBUS_PIM_URL": self.pim,
             "IMPORTBUS_PIM_CLIENT_ID": "importbus",
             "IMPORTBUS_PIM_SECRET": "secret",
@@ -133,76 +120,3 @@ def stopped_at_the_end(consumer: GoConsumer) -> Iterator[GoConsumer]:
         raise
     finally:
         consumer.stop()
-
-
-@define
-class KnownLanes:
-    """The lanes of keys whose own hash would say otherwise, in memory."""
-
-    known: dict[str, LaneEntry] = field(factory=dict)
-
-    def get(self, identity: str) -> LaneEntry | None:
-        """Return the entry of *identity*, if there is one."""
-        return self.known.get(identity)
-
-    def put(self, identity: str, entry: LaneEntry) -> None:
-        """Keep the entry of *identity*."""
-        self.known[identity] = entry
-
-
-def batches_of(catalogue: Path, size: int, import_id: str = "night") -> list[Batch[Any]]:
-    """Return the batches of the lines of *catalogue*, of *size* keys, as a producer makes them."""
-    codec = open_codec()
-    lines = map(orjson.loads, catalogue.read_bytes().splitlines())
-    commands = [codec.decode(line["command"], line["data"]) for line in lines]
-    return batches_from(commands, size, str(catalogue), import_id)
-
-
-def batches_from(
-    commands: Iterable[LaneCommand], size: int, source: str = "test", import_id: str = "night"
-) -> list[Batch[Any]]:
-    """Return the batches of *commands*, of *size* keys; files are looked for beside *source*."""
-    batcher, router = Batcher(Limits(lines=size)), LaneRouter(LANES, KnownLanes())
-    departures: list[Departure] = []
-    for number, command in enumerate(commands, 1):
-        route = router.route(command)
-        place = Position(source, number)
-        envelope = Envelope(command, place, number, len(open_codec().encode(command)))
-        departures += batcher.add(evolve(envelope, tree=route.tree), route, 0.0)
-    departures += batcher.flush()
-    attaching = Attaching()
-    pieces = [piece for one in departures for piece in attaching.pieces(one, durable=True)]
-    structured = any(piece.lane is None for piece in pieces)
-    return [
-        attaching.attach(
-            Batch(
-                import_id,
-                "1",
-                seq,
-                piece.lane,
-                piece.command_type,
-                tuple(piece.envelopes),
-                gated=structured and piece.lane is not None,
-                reason=piece.reason,
-            ),
-            durable=True,
-        )
-        for seq, piece in enumerate(pieces, 1)
-    ]
-
-
-def publish(transport: RabbitTransport, batches: Iterable[Batch[Any]]) -> None:
-    """Publish *batches*, structure last, so that the gate is needed."""
-    for batch in sorted(batches, key=lambda batch: batch.lane is None):
-        transport.submit(batch)
-    transport.flush()
-
-
-def finish(channel: Any, name: str, import_id: str = "night") -> None:
-    """Say behind the last batch of every lane that nothing more comes."""
-    for lane in ("structure", *range(LANES)):
-        body = {"v": 1, "kind": "finish", "import_id": import_id, "producer": "1"}
-        said = {**body, "lane": lane, "lanes": LANES, "last_seq": 1}
-        key = lane if lane == "structure" else f"lane.{lane}"
-        persistent = pika.BasicProperties(type="finish", delivery_mode=2)
-        channel.basic_publish(f"{name}.commands", key, orjson.dumps(said), persistent)
