@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator, Iterator
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -11,6 +12,7 @@ from attrs import evolve
 from hypothesis import HealthCheck, settings
 
 from cut_wire import CutWire
+from go_consumer import GoTools, is_go_installed
 from importbus.adapters.transports.rabbitmq.address import Address, address_of
 from importbus.adapters.transports.rabbitmq.transport import RabbitTransport
 from rabbit_queues import delete_queues, opened
@@ -69,6 +71,23 @@ def behind(address: Address, wire: CutWire) -> Iterator[RabbitTransport]:
     transport = opened(evolve(address, port=wire.port, connection_timeout=5))
     yield transport
     transport.close()
+
+
+@pytest.fixture(scope="session")
+def go_tools(tmp_path_factory: pytest.TempPathFactory) -> GoTools:
+    """The tools of Go, where this machine has them."""
+    if not is_go_installed():
+        missing = "There is no Go with the client of RabbitMQ; `make test` says how to install it."
+        if os.environ.get("CI"):
+            pytest.fail(missing)
+        pytest.skip(missing)
+    return GoTools(tmp_path_factory.mktemp("go"))
+
+
+@pytest.fixture(scope="session")
+def go_program(go_tools: GoTools) -> Path:
+    """The consumer in Go, built once."""
+    return go_tools.build()
 
 
 @pytest.hookimpl(wrapper=True)

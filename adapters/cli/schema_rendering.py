@@ -9,7 +9,14 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from importbus.adapters.schema import Schema, events, lane_messages
+from importbus.adapters.schema import (
+    Schema,
+    answer,
+    events,
+    finish,
+    lane_messages,
+    to_recorder,
+)
 from importbus.adapters.schema.commands import ATTACHES, KEY, RANK, REFUSED, RESOURCE
 from importbus.adapters.schema.words import fields_of, lane_of
 
@@ -60,7 +67,13 @@ def _messages(schemas: Mapping[str, Schema]) -> RenderableType:
     table.add_column("message")
     table.add_column("travels in")
     table.add_column("what it is", overflow="fold")
-    for channel, messages in (("lanes", lane_messages(schemas)), ("events", events())):
+    for channel, messages in (
+        ("lanes", lane_messages(schemas)),
+        ("lanes of RabbitMQ", [finish()]),
+        ("outcomes", to_recorder(schemas)),
+        ("answers", [answer()]),
+        ("events", events()),
+    ):
         for one in messages:
             table.add_row(one.name, channel, escape(one.summary.replace("`", "")))
     return table

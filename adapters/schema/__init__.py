@@ -8,16 +8,21 @@ from importbus.adapters.schema.commands import (
     schema_document,
 )
 from importbus.adapters.schema.messages import Message, events, lane_messages
+from importbus.adapters.schema.stream import answer, finish, stream_parts, to_recorder
 from importbus.adapters.schema.types import Schema
 
 __all__ = [
     "Message",
     "Schema",
+    "answer",
     "asyncapi_document",
     "command_schema",
     "command_schemas",
     "events",
+    "finish",
     "lane_messages",
     "line_document",
     "schema_document",
+    "stream_parts",
+    "to_recorder",
 ]

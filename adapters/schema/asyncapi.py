@@ -16,10 +16,23 @@ from importbus.adapters.schema.messages import (
     lane_messages,
     ref,
 )
+from importbus.adapters.schema.stream import (
+    ANSWER,
+    MOMENT,
+    OUTCOMES,
+    QUESTION,
+    answer,
+    finish,
+    stream_parts,
+    to_recorder,
+)
 from importbus.adapters.schema.types import Schema
 from importbus.bus.errors import WiringError
 
 LANE_CHANNEL, STRUCTURE_CHANNEL, EVENT_CHANNEL = "lane", STRUCTURE, "events"
+
+OUTCOMES_CHANNEL, ANSWERS_CHANNEL = "outcomes", "answers"
+"""Those of RabbitMQ alone; answers go to whoever asked."""
 
 INFO: Schema = {
     "title": "importbus",
@@ -27,8 +40,10 @@ INFO: Schema = {
     "description": (
         "What processes of importbus tell each other, as UTF-8 JSON. The place is `transport.url`; "
         "in a queue file a message is a row of the table `batches` or `events`, the JSON stands in "
-        "its column `body`, and the headers are its other columns. "
-        "docs/protocol.md says what a schema cannot."
+        "its column `body`, and the headers are its other columns. In RabbitMQ the address of a "
+        "queue has the name of the fleet and a point before it; outcomes, questions, answers, "
+        "moments and finishes travel there only, and their headers are properties and headers of "
+        "the message. docs/protocol.md says what a schema cannot."
     ),
     "license": {"name": "MIT"},
 }
@@ -37,6 +52,12 @@ CORRELATION: Schema = {
     "description": "The import.",
     "location": "$message.payload#/import_id",
 }
+
+OTHER_CORRELATIONS: Mapping[str, Schema] = {
+    OUTCOMES: {"description": "The import.", "location": "$message.payload#/batch/import_id"},
+    ANSWER: {"description": "The question.", "location": "$message.header#/correlation_id"},
+}
+"""Those of messages that do not name their import in the usual place."""
 
 
 def asyncapi_document(commands: Mapping[str, Schema]) -> Schema:
@@ -49,18 +70,20 @@ def asyncapi_document(commands: Mapping[str, Schema]) -> Schema:
     Raises:
         WiringError: A command class is called like a message.
     """
-    carried, told = lane_messages(commands), events()
-    payloads = {**PARTS, **{one.name: one.payload for one in (*carried, *told)}}
+    carried, told = [*lane_messages(commands), finish()], events()
+    recorded, answered = to_recorder(commands), [answer()]
+    messages = [*carried, *told, *recorded, *answered]
+    payloads = {**PARTS, **stream_parts(commands), **{one.name: one.payload for one in messages}}
     if taken := sorted(payloads.keys() & commands):
         raise WiringError(f"{taken[0]} is the name of a message; rename the command class.")
     return {
         "asyncapi": "3.0.0",
         "info": INFO,
         "defaultContentType": "application/json",
-        "channels": _channels(carried, told),
-        "operations": _operations(),
+        "channels": {**_channels(carried, told), **_recorder_channels(recorded, answered)},
+        "operations": {**_operations(), **_recorder_operations()},
         "components": {
-            "messages": {one.name: _message(one) for one in (*carried, *told)},
+            "messages": {one.name: _message(one) for one in messages},
             "schemas": {**commands, **payloads},
         },
     }
@@ -106,8 +129,49 @@ def _operations() -> Schema:
     }
 
 
+def _recorder_channels(recorded: Iterable[Message], answered: Iterable[Message]) -> Schema:
+    return {
+        OUTCOMES_CHANNEL: {
+            "address": OUTCOMES_CHANNEL,
+            "description": "What consumers tell the recorder and ask it; first in, first out.",
+            "messages": _references(recorded),
+        },
+        ANSWERS_CHANNEL: {
+            "address": None,
+            "description": "The answers of the recorder, for the one who asked.",
+            "messages": _references(answered),
+        },
+    }
+
+
+def _recorder_operations() -> Schema:
+    """Return what is done with the channel of outcomes: consumers send, the recorder receives."""
+    channel = {"$ref": f"#/channels/{OUTCOMES_CHANNEL}"}
+    reply = {
+        "address": {"location": "$message.header#/reply_to"},
+        "channel": {"$ref": f"#/channels/{ANSWERS_CHANNEL}"},
+    }
+    told = [_in(OUTCOMES_CHANNEL, name) for name in (OUTCOMES, MOMENT)]
+    asked = [_in(OUTCOMES_CHANNEL, QUESTION)]
+    return {
+        name: {"action": action, "channel": channel, "summary": summary, **more}
+        for name, action, summary, more in (
+            ("settle", "send", "A consumer tells outcomes, then acknowledges.", {"messages": told}),
+            ("record", "receive", "The recorder makes outcomes durable.", {"messages": told}),
+            ("ask", "send", "A consumer asks.", {"messages": asked, "reply": reply}),
+            ("answer", "receive", "The recorder answers.", {"messages": asked, "reply": reply}),
+        )
+    }
+
+
+def _in(channel: str, name: str) -> Schema:
+    return {"$ref": f"#/channels/{channel}/messages/{name}"}
+
+
 def _message(message: Message) -> Schema:
     of_import = "import_id" in message.payload["properties"]
+    usual = CORRELATION if of_import else None
+    correlation = OTHER_CORRELATIONS.get(message.name, usual)
     return {
         "name": message.name,
         "title": message.name,
@@ -115,7 +179,7 @@ def _message(message: Message) -> Schema:
         "contentType": "application/json",
         "headers": message.headers,
         "payload": ref(message.name),
-        **({"correlationId": CORRELATION} if of_import else {}),
+        **({"correlationId": correlation} if correlation else {}),
     }
 
 

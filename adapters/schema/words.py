@@ -68,7 +68,9 @@ def _kind(name: str, schema: Schema) -> str:
     word = WORDS.get(name, name)
     if not isinstance(inner, Mapping):
         return word
-    several = re.sub(r"^(list|object|whole number|number|item)\b", r"\1s", words(dict(inner)))
+    several = re.sub(
+        r"^(list|object|whole number|number|item|result|reason|hold)\b", r"\1s", words(dict(inner))
+    )
     return f"{word} of {several}"
 
 

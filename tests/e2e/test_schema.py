@@ -33,7 +33,8 @@ def test_the_overview_has_every_command_and_every_message(alone: Shop) -> None:
     rows = cells(said.out)
 
     assert (said.code, said.err) == (0, "")
-    assert [row[0] for row in rows] == [*NAMES, "batch", "media", *sorted(EVENTS)]
+    told = ["batch", "media", "finish", "outcomes", "question", "moment", "answer"]
+    assert [row[0] for row in rows] == [*NAMES, *told, *sorted(EVENTS)]
     assert ["DeleteProduct", "product", "catalogue", "", "identifier"] in rows
     assert ["attribute_option", "structure", "attribute.code"] in [
         [row[1], row[2], row[4]] for row in rows if row[0] == "CreateOrUpdateAttributeOption"

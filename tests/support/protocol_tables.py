@@ -8,7 +8,15 @@ from typing import Any
 from importbus.adapters.config import MOST_IN_A_MESSAGE
 from importbus.adapters.media import MAX_MESSAGE
 from importbus.adapters.opening import NUMBERS_EACH
-from importbus.adapters.schema import Schema, events, lane_messages
+from importbus.adapters.schema import (
+    Schema,
+    answer,
+    events,
+    finish,
+    lane_messages,
+    stream_parts,
+    to_recorder,
+)
 from importbus.adapters.schema.messages import PARTS
 from importbus.adapters.schema.words import Field, fields_of
 from importbus.adapters.transports.sqlite import LEASE_SECONDS, SIGNS
@@ -19,13 +27,18 @@ from importbus.bus.batching import Limits
 
 def parts() -> dict[str, str]:
     """Return the parts of the page by name."""
-    batch, media = lane_messages(akeneo_schemas())
-    tables = {name: table(schema) for name, schema in PARTS.items()}
+    commands = akeneo_schemas()
+    batch, media = lane_messages(commands)
+    stream = [*to_recorder(commands), answer(), finish()]
+    tables = {name: table(schema) for name, schema in {**PARTS, **stream_parts(commands)}.items()}
+    tables |= {one.name: table(one.payload) for one in stream}
     return {
         **tables,
         "batch": table(batch.payload),
         "media": table(_differing(media.payload, batch.payload)),
         "beside": table(media.headers),
+        "settling": table(to_recorder(commands)[0].headers),
+        "asking": table(to_recorder(commands)[1].headers),
         "events": "\n".join(_events()),
         "told": table(events()[0].headers),
         "limits": _rows(("what", "at most"), _limits()),
@@ -38,12 +51,12 @@ def table(schema: Schema) -> str:
 
 
 def _row(one: Field) -> Sequence[str]:
-    kind = one.type if len(one.type) < LONG else "the name of a class"
+    kind = next((name for begin, name in LONG.items() if one.type.startswith(begin)), one.type)
     return (f"`{one.name}`", kind, "yes" if one.required else "", one.meaning)
 
 
-LONG = 80
-"""Characters from which on a type is a list of all command classes."""
+LONG = {'"Create': "the name of a class", '"created"': "an outcome"}
+"""How a list begins that the page says elsewhere, and what stands for it."""
 
 
 def _differing(schema: Schema, other: Schema) -> dict[str, Any]:

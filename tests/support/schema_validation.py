@@ -40,6 +40,13 @@ def payload_validator(name: str) -> Draft202012Validator:
 
 
 @cache
+def headers_validator(name: str) -> Draft202012Validator:
+    """Return a validator of what stands beside the payload of the message called *name*."""
+    headers: Schema = DOCUMENT["components"]["messages"][name]["headers"]
+    return validator(headers)
+
+
+@cache
 def _official() -> Draft7Validator:
     return Draft7Validator(json.loads(OFFICIAL.read_text(encoding="utf-8")))
 

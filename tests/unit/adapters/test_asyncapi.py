@@ -13,7 +13,16 @@ import pytest
 from attrs import frozen
 
 from importbus.adapters.protocol import EVENTS
-from importbus.adapters.schema import asyncapi_document, command_schema, events, lane_messages
+from importbus.adapters.schema import (
+    answer,
+    asyncapi_document,
+    command_schema,
+    events,
+    finish,
+    lane_messages,
+    stream_parts,
+    to_recorder,
+)
 from importbus.adapters.wiring import akeneo_schemas
 from importbus.bus.errors import ConfigurationError, WiringError
 from importbus.bus.importing import checked_import_id
@@ -79,17 +88,20 @@ def test_every_reference_leads_somewhere() -> None:
 
 
 def test_every_message_travels_in_a_channel() -> None:
-    """Batches and media in both kinds of lanes, each event among the events."""
+    """Batches, media and finishes in both kinds of lanes, each event among the events."""
     channels = {name: sorted(one["messages"]) for name, one in DOCUMENT["channels"].items()}
 
     assert channels == {
-        "structure": ["batch", "media"],
-        "lane": ["batch", "media"],
+        "structure": ["batch", "finish", "media"],
+        "lane": ["batch", "finish", "media"],
         "events": sorted(EVENTS),
+        "outcomes": ["moment", "outcomes", "question"],
+        "answers": ["answer"],
     }
-    assert {one["channel"]["$ref"] for one in DOCUMENT["operations"].values()} == {
-        f"#/channels/{name}" for name in channels
-    }
+    operations = DOCUMENT["operations"].values()
+    used = [one["channel"]["$ref"] for one in operations]
+    used += [one["reply"]["channel"]["$ref"] for one in operations if "reply" in one]
+    assert set(used) == {f"#/channels/{name}" for name in channels}
 
 
 def test_every_command_has_its_data_in_a_batch() -> None:
@@ -104,9 +116,11 @@ def test_every_command_has_its_data_in_a_batch() -> None:
 
 def test_every_field_of_a_message_has_its_meaning() -> None:
     """In a sentence, or in the schema that it leads to."""
-    messages = [*lane_messages(akeneo_schemas()), *events()]
+    commands = akeneo_schemas()
+    messages = [*lane_messages(commands), *events(), *to_recorder(commands), answer(), finish()]
     schemas = [one.payload for one in messages] + [one.headers for one in messages]
-    schemas += [DOCUMENT["components"]["schemas"][name] for name in ("item", "position", "file")]
+    names = ("item", "position", "file", *stream_parts(commands))
+    schemas += [DOCUMENT["components"]["schemas"][name] for name in names]
 
     silent = [
         name
@@ -132,7 +146,9 @@ def test_without_a_command_that_names_a_file_there_is_no_media() -> None:
     document = asyncapi_document({"Put": command_schema(Put)})
 
     assert asyncapi_faults(document) == []
-    assert list(document["channels"]["lane"]["messages"]) == ["batch"]
+    assert list(document["channels"]["lane"]["messages"]) == ["batch", "finish"]
+    settled = document["components"]["schemas"]["outcomes"]["properties"]["batch"]["anyOf"]
+    assert settled == [{"$ref": "#/components/schemas/batch"}]
 
 
 def test_a_command_cannot_be_called_like_a_message() -> None:
@@ -206,3 +222,38 @@ def test_the_messages_that_a_page_shows_are_valid() -> None:
     assert [message["kind"] for message in shown] == ["batch", "media"]
     for message in shown:
         payload_validator(message["kind"]).validate(message)
+
+
+OUTCOMES = {"v": 1, "kind": "outcomes", "requests": 1, "milliseconds": 12.5, "at": 1764290000.5}
+
+
+@pytest.mark.parametrize(
+    ("result", "valid"),
+    [
+        ({"outcome": "created"}, True),
+        (
+            {"outcome": "failed", "status": 422, "errors": [{"message": "No.", "locale": None}]},
+            True,
+        ),
+        ({"outcome": "parked", "wants": ["family:mugs"], "sends": 1}, True),
+        ({"outcome": "unknown"}, False),
+        ({"status": 201}, False),
+        ({"outcome": "failed", "errors": [{"property": "family"}]}, False),
+        ({"outcome": "parked", "remainder": {"command": "DeleteProduct", "data": {}}}, False),
+        ({"outcome": "created", "note": "fine"}, False),
+    ],
+)
+def test_a_result_says_how_a_command_ended(result: dict[str, object], valid: bool) -> None:
+    """And nothing that nobody would understand."""
+    batch, _ = shown_messages()
+    message = {**OUTCOMES, "batch": batch, "results": [result]}
+
+    assert payload_validator("outcomes").is_valid(message) == valid
+
+
+def test_a_question_may_be_about_an_import_alone() -> None:
+    """Who waits for the gate has no batch at hand."""
+    alone = {"v": 1, "kind": "state", "import_id": "night", "batch_id": None, "tokens": []}
+
+    assert payload_validator("question").is_valid(alone)
+    assert not payload_validator("question").is_valid({**alone, "batch_id": "night"})
