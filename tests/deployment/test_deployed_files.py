@@ -7,14 +7,14 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from deployed_commands import deployed
+from deployed_commands import DEPLOY, deployed
 from deployed_files import (
     cloud_init_faults,
     compose_faults,
     copied_files,
     dockerfile_faults,
 )
-from importbus.adapters.config import ENVIRONMENT, FROM_FILES
+from importbus.adapters.config import ENVIRONMENT, FROM_FILES, TransportConfig, load_config
 from source_tree import PACKAGES
 
 CHECKS: Mapping[str, Callable[[str], list[str]]] = {
@@ -71,6 +71,16 @@ def test_the_image_is_built_from_what_the_builder_gets() -> None:
     copied = set(copied_files(deployed("Dockerfile")))
 
     assert sent == copied == {*PACKAGES, "pyproject.toml", "setup.cfg", "README.md", "LICENSE"}
+
+
+def test_the_settings_of_units_are_right() -> None:
+    """Queue and journal are where the units may write."""
+    config = load_config(DEPLOY / "systemd" / "importbus.toml.example", {})
+    folder = "/var/lib/importbus/"
+
+    assert config.transport.lanes == TransportConfig().lanes
+    assert (config.transport.file or "").startswith(folder)
+    assert config.journal.path.startswith(folder)
 
 
 def test_settings_by_environment_are_known() -> None:

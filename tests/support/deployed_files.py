@@ -71,23 +71,30 @@ def compose_faults(text: str) -> list[str]:
 
 
 def _dangling(document: dict[str, Any]) -> Iterator[str]:
+    """Yield what services name and the document does not have, which the schema cannot see."""
     for name, service in document["services"].items():
-        for kind in ("secrets", "volumes"):
-            for used in _named(service.get(kind, ())):
-                if used not in document.get(kind, {}):
-                    yield f"{name}: there is no {used} in {kind}"
-        for other, how in service.get("depends_on", {}).items():
-            needed = document["services"].get(other, {})
-            if how["condition"] == "service_healthy" and "healthcheck" not in needed:
-                yield f"{name}: {other} is not there, or nothing tells whether it is well"
-        for variable, value in (service.get("environment") or {}).items():
-            secret = str(value).removeprefix("/run/secrets/")
-            if variable.endswith("_FILE") and secret not in service.get("secrets", ()):
-                yield f"{name}: {variable} names no secret of the service"
+        for missing in (*_undeclared(service, document), *_secrets_not_given(service)):
+            yield f"{name}: there is no {missing}"
+        for other in service.get("depends_on", {}):
+            if "healthcheck" not in document["services"].get(other, {}):
+                yield f"{name}: nothing tells whether {other} is well"
+
+
+def _undeclared(service: dict[str, Any], document: dict[str, Any]) -> Iterator[str]:
+    for kind in ("secrets", "volumes"):
+        declared = document.get(kind, {})
+        yield from (used for used in _named(service.get(kind, ())) if used not in declared)
+
+
+def _secrets_not_given(service: dict[str, Any]) -> Iterator[str]:
+    settings = service.get("environment", {}).items()
+    files = (str(value) for name, value in settings if name.endswith("_FILE"))
+    given = {f"/run/secrets/{name}" for name in service.get("secrets", ()) if isinstance(name, str)}
+    yield from (file for file in files if file not in given)
 
 
 def _named(used: Any) -> Iterator[str]:
-    """Yield the names of secrets, and of volumes that are no folders of the machine."""
+    """Yield the names of secrets, and of volumes, which folders of the machine are not."""
     for one in used:
         source = one if isinstance(one, str) else one["source"]
         if not source.startswith((".", "/", "$")):
