@@ -105,7 +105,7 @@ class ConsumeRun:
         return now - self._idle_since
 
     def _is_over(self, import_id: str) -> bool:
-        return self.consumer.journal.report(import_id, groups=0).state in (*ENDED, "stalled")
+        return self.consumer.standing.state(import_id) in (*ENDED, "stalled")
 
     def _depths(self) -> Mapping[int | None, int]:
         depths, lanes = self.consumer.transport.depths(), self.consumer.workers.lanes

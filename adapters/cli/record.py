@@ -39,5 +39,6 @@ def _recorded(run: ConsumeRun) -> str:
     holder = run.consumer.transport.holders().get(RECORDER)
     here = holder == run.consumer.transport.holder
     state = "recorder" if here else f"standing by for {holder}" if holder else "not the recorder"
-    running = len(run.consumer.journal.shared.running())
+    journal = run.consumer.journal
+    running = len(journal.shared.running()) if journal else 0
     return f"Recording: {state}, {many(running, 'import')} not over"

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from attrs import define, field
 
 from fleet_lanes import Hold, Leased, Mortal, SharedLanes
+from fleet_stream import SharedStream
 from importbus.adapters.attaching import Attaching
 from importbus.adapters.batch_run import Patience, Tools
 from importbus.adapters.consumer_board import ConsumerBoard
@@ -20,6 +21,7 @@ from importbus.adapters.importer import MOST_DELIVERIES, LaneWorker, LaneWorkers
 from importbus.adapters.journal import SqliteJournal
 from importbus.adapters.open_import import JournalEntries, OpenImport, Way
 from importbus.adapters.opening import first_number, open_or_join
+from importbus.adapters.outcomes.remote_journal import RemoteJournal
 from importbus.adapters.recording import Timeouts
 from importbus.bus.batches import Batch
 from importbus.bus.batching import Limits
@@ -41,6 +43,8 @@ class World(Protocol):
 
     clock: FakeClock
     lanes: SharedLanes
+    stream: SharedStream
+    far: bool
 
     def trouble(self, process: Process, where: str) -> None:
         """Let chance strike *process*; raises ``Gone`` when it is dead."""
@@ -161,12 +165,13 @@ class Consumer(Process):
 
     def __attrs_post_init__(self) -> None:
         stop, world = Waits(self), self.world
+        journal: Any = RemoteJournal(world.stream, CODEC, stop) if world.far else self.journal
         self.desk = FleetDesk(
-            Mortal(self.journal, self.fate, {"settle"}), self.journal.shared, world.lanes, CODEC,
-            world.clock, ConsumerBoard(), stop, self.timeouts,
+            Mortal(journal, self.fate, {"settle"}), journal if world.far else journal.shared,
+            world.lanes, CODEC, world.clock, ConsumerBoard(), stop, self.timeouts,
         )  # fmt: skip
         tools = Tools(
-            self.journal, self.desk, lambda _: self, world.clock,
+            journal, self.desk, lambda _: self, world.clock,
             chance=lambda: 0.5, patience=self.patience, stop=stop,
         )  # fmt: skip
         shared = LaneWorkers(world.lanes, self.desk, tools)
@@ -243,6 +248,7 @@ class Clerk(Process):
         """Look once at every import; an error, or the loss of the post, ends it."""
         self.busy = True
         try:
+            self.world.stream.drain(lambda: self.fate("after taking outcomes"))
             self.recorder.step(lambda: self.verify(self))
         except (BusError, Gone):
             self.die()

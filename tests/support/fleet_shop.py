@@ -23,9 +23,9 @@ MEDIA = ("media_files", "reference_entity_media_files", "asset_media_files")
 """Where the state of the PIM has its files."""
 
 
-def with_queue(shop: Shop) -> Shop:
-    """Return *shop* with a queue beside its journal."""
-    settings = f'[transport]\nurl = "{QUEUE}"\nlease_seconds = {LEASE}\n'
+def with_queue(shop: Shop, url: str = QUEUE) -> Shop:
+    """Return *shop* with the queue at *url*, a file beside its journal without one."""
+    settings = f'[transport]\nurl = "{url}"\nlease_seconds = {LEASE}\n'
     (shop.folder / "importbus.toml").write_text(settings)
     return shop
 

@@ -5,7 +5,8 @@
                                  └── too many deliveries ──> {name}.dead
 {name}.events    topic   ──> a queue of each listener, which goes with it
                              {name}.structure.returned, {name}.lane.0.returned ..
-                             {name}.outcomes
+                             {name}.outcomes  outcomes and questions, for the recorder
+                             {name}.journal   one message: which journal the batches belong to
 ```
 """
 
@@ -60,6 +61,11 @@ class Topology:
         """The queue of outcomes."""
         return f"{self.name}.outcomes"
 
+    @property
+    def journal(self) -> str:
+        """The queue of one message that says which journal knows the batches."""
+        return f"{self.name}.journal"
+
     def queue_of(self, lane: int | None) -> str:
         """Return the queue of *lane*."""
         return f"{self.name}.{lane_name(lane)}"
@@ -77,6 +83,7 @@ class Topology:
         return (
             Queue(self.dead, unlimited),
             Queue(self.outcomes, unlimited | {"x-single-active-consumer": True}),
+            Queue(self.journal, one),
             *(Queue(self.returned_of(lane), one) for lane in lanes),
             *(Queue(self.queue_of(lane), self._lane, lane_name(lane)) for lane in lanes),
         )
