@@ -47,19 +47,19 @@ user() {
 ctl list_vhosts name --no-table-headers | grep -qxF -e "$vhost" || ctl add_vhost "$vhost"
 users=" $(ctl list_users --no-table-headers | cut -f 1 | tr '\n' ' ')"
 
-# It publishes batches, and tells that an import has begun.
+# It publishes batches, tells that an import has begun, and looks which journal knows it.
 user producer PRODUCER_PASSWORD \
 	"$listener" \
 	"$listener|$fleet\.(commands|events)" \
-	"$listener|$fleet\.events" \
-	'ImportStarted|FinishImport'
+	"$listener|$fleet\.(events|journal)" \
+	'ImportStarted'
 
 # It takes batches from lanes; outcomes, questions, notes and dead letters go to queues by name.
 user consumer CONSUMER_PASSWORD \
 	"$listener" \
 	"$listener|amq\.default|$fleet\.events" \
 	"$listener|$fleet\.(events|(structure|lane\.[0-9]+)(\.returned)?)" \
-	'BatchSettled|PimPaused'
+	'BatchSettled|PimPaused|status'
 
 # It makes exchanges and queues, reads outcomes and dead letters, publishes rounds and answers.
 user recorder RECORDER_PASSWORD \

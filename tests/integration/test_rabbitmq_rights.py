@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import islice
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -15,9 +14,9 @@ from pika import exceptions
 
 from importbus.adapters.transports.contract import LANES, batch, command_codec
 from importbus.adapters.transports.rabbitmq.address import Address, address_of
+from importbus.adapters.transports.rabbitmq.fleet import RabbitQueue
 from importbus.adapters.transports.rabbitmq.messages import Message
 from importbus.adapters.transports.rabbitmq.topology import Topology
-from importbus.adapters.transports.rabbitmq.transport import RabbitTransport
 from importbus.bus.errors import ConfigurationError, TransportUnavailable
 from importbus.bus.messages import (
     BatchSettled,
@@ -29,10 +28,9 @@ from importbus.bus.messages import (
 )
 from rabbit_queues import delete_queues, drained, until, with_channel
 from rabbit_server import RabbitServer
+from rabbit_users import SCRIPT, in_role, make_users
 
 pytestmark = pytest.mark.integration
-
-SCRIPT = Path(__file__).parents[2] / "deploy" / "rabbitmq-users.sh"
 
 REFUSED = "ACCESS_REFUSED"
 
@@ -54,23 +52,17 @@ class Fleet:
         return Topology(self.address.name, LANES, self.address.delivery_limit)
 
     def as_(self, role: str) -> Address:
-        user = f"{self.address.name}-{role}"
-        return evolve(self.address, user=user, password=f"{role}'s \"pass$word")
+        return in_role(self.address, role)
 
-    def opened(self, role: str) -> RabbitTransport:
-        return RabbitTransport(self.as_(role), command_codec(), LANES)
+    def opened(self, role: str) -> RabbitQueue:
+        return RabbitQueue(self.as_(role), command_codec(), LANES)
 
 
 @pytest.fixture(scope="module")
 def fleet(broker: RabbitServer) -> Iterator[Fleet]:
     """Users by the script, and queues by the one of them who may make them."""
     address = evolve(address_of(broker.url), name=f"t.{uuid4().hex[:8]}", connection_timeout=60)
-    found = Fleet(address, "")
-    passwords = {
-        f"{role.upper()}_PASSWORD": found.as_(role).password
-        for role in ("producer", "consumer", "recorder")
-    }
-    found = evolve(found, said=broker.run(SCRIPT, address.name, "/", **passwords))
+    found = Fleet(address, make_users(broker, address))
     with pytest.raises(TransportUnavailable, match=r"403.*Or start somebody first .* the recorder"):
         found.opened("consumer")
     found.opened("recorder").close()
@@ -79,11 +71,11 @@ def fleet(broker: RabbitServer) -> Iterator[Fleet]:
 
 
 @pytest.fixture
-def opened(fleet: Fleet) -> Iterator[Callable[[str], RabbitTransport]]:
+def opened(fleet: Fleet) -> Iterator[Callable[[str], RabbitQueue]]:
     """Opens the transport of a role."""
-    transports: list[RabbitTransport] = []
+    transports: list[RabbitQueue] = []
 
-    def open_as(role: str) -> RabbitTransport:
+    def open_as(role: str) -> RabbitQueue:
         transports.append(fleet.opened(role))
         return transports[-1]
 
@@ -92,7 +84,7 @@ def opened(fleet: Fleet) -> Iterator[Callable[[str], RabbitTransport]]:
         transport.close()
 
 
-Opened = Callable[[str], RabbitTransport]
+Opened = Callable[[str], RabbitQueue]
 
 
 def test_the_script_shows_no_password(fleet: Fleet) -> None:
@@ -268,4 +260,4 @@ def test_what_no_role_does_is_refused(
 def test_another_number_of_lanes_is_told_to_those_who_make_nothing(fleet: Fleet, role: str) -> None:
     """As it is to those who do."""
     with pytest.raises(ConfigurationError, match=r"are for more lanes than transport\.lanes"):
-        RabbitTransport(fleet.as_(role), command_codec(), LANES - 1)
+        RabbitQueue(fleet.as_(role), command_codec(), LANES - 1)
