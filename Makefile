@@ -37,6 +37,7 @@ lint: $(VENV)/installed-dev
 	$(BIN)/mypy tests benchmarks $(wildcard examples/*.py)
 
 bench: $(VENV)/installed-dev
+	$(PIP) install $(EDITABLE) '.[bench]'
 	@failed=0; for script in benchmarks/[a-z]*.py; do \
 		echo "== $$script"; $(BIN)/python $$script || failed=1; done; exit $$failed
 

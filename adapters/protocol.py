@@ -83,9 +83,9 @@ def encode_batch(batch: Batch[Any], codec: Codec, *, lanes: int) -> bytes:
         "after": STRUCTURE if batch.gated else None,
         "reason": batch.reason,
         "command": codec.name_of(batch.command_type),
-        "items": orjson.Fragment(b"[%b]" % b",".join(_items(batch, codec))),
     }
-    return orjson.dumps(message)
+    # What is long is not given to orjson, which would copy it several times as its text grows.
+    return b'%b,"items":[%b]}' % (orjson.dumps(message)[:-1], b",".join(_items(batch, codec)))
 
 
 def content_of(batch: Batch[Any]) -> bytes | None:

@@ -77,3 +77,14 @@ def await_go() -> None:
     """Say that all is set up, and return when the benchmark says so."""
     say(READY)
     sys.stdin.readline()
+
+
+def seconds_told(script: Path, *arguments: object) -> float:
+    """Return the seconds that *script* says it took, whose set-up is not in its time."""
+    with started(script, *arguments) as side:
+        assert side.process.stdout is not None
+        said = side.process.stdout.readline().strip()
+        try:
+            return float(said)
+        except ValueError:
+            raise SystemExit(f"{side.process.args!r} said {said!r} instead of seconds.") from None

@@ -57,6 +57,8 @@ class RabbitServer:
     port: int = field(factory=free_port)
     tls_port: int = field(factory=free_port)
     node: str = field(factory=lambda: f"importbus-{uuid4().hex[:8]}@localhost")
+    emulator: str = "+S 1:1 +sbwt none"
+    """Options of Erlang. One scheduler that sleeps when idle: the machine has others to serve."""
     _ports: tuple[int, int] = field(factory=lambda: (free_port(), free_port()), init=False)
     _process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
@@ -109,6 +111,19 @@ class RabbitServer:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
+    def run(self, script: Path, *arguments: str, **variables: str) -> str:
+        """Run *script*, which finds ``rabbitmqctl`` in ``RABBITMQCTL``; return what it says."""
+        program = {"RABBITMQCTL": str(PROGRAMS / "rabbitmqctl")}
+        done = subprocess.run(
+            [str(script), *arguments],
+            env=self._environment() | program | variables,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
     def logs(self) -> str:
         """Return the end of what it has written."""
         files = [self.folder / "output.log", *sorted((self.folder / "log").glob("*.log"))]
@@ -134,8 +149,7 @@ class RabbitServer:
             "RABBITMQ_MNESIA_BASE": str(self.folder / "data"),
             "RABBITMQ_LOG_BASE": str(self.folder / "log"),
             "RABBITMQ_PID_FILE": str(self.folder / "pid"),
-            # One scheduler that sleeps when idle: the machine has others to serve.
-            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": f"{loopback} +S 1:1 +sbwt none",
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": f"{loopback} {self.emulator}",
             "RABBITMQ_CTL_ERL_ARGS": loopback,
         }
 

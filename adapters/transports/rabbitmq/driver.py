@@ -131,6 +131,18 @@ class Link:
                 to = {"exchange": topology.commands, "routing_key": queue.key}
                 self._declared("queue_bind", queue=queue.name, **to)
 
+    def find(self, topology: Topology) -> None:
+        """Make sure that the exchanges and queues are there, which needs no right to make them.
+
+        Raises:
+            QueueMissing: One is not there.
+            TransportUnavailable: The link was lost.
+        """
+        for name in (topology.commands, topology.events):
+            self._ask("exchange_declare", exchange=name, passive=True)
+        for queue in topology.queues:
+            self.count(queue.name)
+
     def count(self, queue: str) -> Count:
         """Return what *queue* has; all that was asked of this link before has been done then."""
         answer = self._ask("queue_declare", queue=queue, passive=True)

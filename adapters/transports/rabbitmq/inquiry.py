@@ -26,13 +26,15 @@ class Inquiry:
 
     connect: Callable[[], Link]
     topology: Topology
+    _may_make: bool = field(default=True, init=False)
     _link: Link | None = field(default=None, init=False)
     _lock: Any = field(factory=RLock, init=False)
 
     def begin(self) -> None:
-        """Make what is not there yet.
+        """Make what is not there yet; a user who may not make it is content when it is there.
 
         Raises:
+            BrokerRefused: Something is not there, and this user may not make it.
             ConfigurationError: It is there, for another number of lanes or with other settings.
         """
         name, lanes = self.topology.name, self.topology.lanes
@@ -44,7 +46,20 @@ class Inquiry:
                 f"The queues of {name!r} are for {number} lanes than transport.lanes, which is"
                 f" {lanes}; everyone who uses them needs the same number."
             )
-        self._asked(lambda link: link.declare(self.topology))
+        try:
+            self._asked(self.prepare)
+        except BrokerRefused as refused:
+            self._find(refused)
+
+    def prepare(self, link: Link) -> None:
+        """Make on *link* what is not there, or see that it is, as ``begin`` has found out.
+
+        Raises as ``Link.declare`` and ``Link.find`` do.
+        """
+        if self._may_make:
+            link.declare(self.topology)
+        else:
+            link.find(self.topology)
 
     def count(self, queue: str) -> Count:
         """Return what *queue* has; raises ``TransportUnavailable``."""
@@ -59,6 +74,16 @@ class Inquiry:
         with self._lock:
             if self._link:
                 self._link.close()
+
+    def _find(self, refused: BrokerRefused) -> None:
+        self._may_make = False
+        try:
+            self._asked(self.prepare)
+        except QueueMissing:
+            raise BrokerRefused(
+                f"{refused} Or start somebody first who has it, such as the recorder: not all"
+                f" queues of {self.topology.name!r} are there."
+            ) from refused
 
     def _exists(self, queue: str) -> bool:
         try:

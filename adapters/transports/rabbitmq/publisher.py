@@ -19,7 +19,6 @@ from importbus.adapters.transports.rabbitmq.driver import Hooks, Link
 from importbus.adapters.transports.rabbitmq.failures import BrokerRefused
 from importbus.adapters.transports.rabbitmq.messages import Message
 from importbus.adapters.transports.rabbitmq.pauses import Pauses
-from importbus.adapters.transports.rabbitmq.topology import Topology
 from importbus.adapters.transports.rabbitmq.window import ConfirmWindow, Pending
 from importbus.bus.errors import BusError, TransportClosed, TransportUnavailable
 from importbus.bus.ports import Clock
@@ -52,14 +51,16 @@ class Publisher:
 
     Attributes:
         connect: Opens a link with the hooks given; raises ``TransportUnavailable``.
-        topology: What is made on every new link.
+        prepare: Makes on every new link what is not there, or sees that it is.
+        commands: The exchange that batches go to.
         clock: Its monotonic time bounds the waits.
         patience: Seconds to wait for a confirmation, reconnecting as often as necessary.
         pauses: How long to wait between two tries to connect.
     """
 
     connect: Callable[[Hooks], Link]
-    topology: Topology
+    prepare: Callable[[Link], None]
+    commands: str
     clock: Clock
     patience: float
     pauses: Pauses
@@ -70,6 +71,8 @@ class Publisher:
     _mending: Any = field(factory=Lock, init=False)
     _link: Link | None = field(default=None, init=False)
     _notes: dict[int, _Note] = field(factory=dict, init=False)
+    _refused: BrokerRefused | None = field(default=None, init=False)
+    """Why the last link was ended, when that is for want of a right and nobody has heard of it."""
     _closed: bool = field(default=False, init=False)
 
     def submit(self, lane: str, message: Message) -> Pending:
@@ -157,7 +160,7 @@ class Publisher:
 
     def _send(self, link: Link, pending: Pending) -> None:
         message = pending.message.on_attempt(pending.attempts + 1)
-        self._window.sent(pending, link.publish(message, self.topology.commands, pending.lane))
+        self._window.sent(pending, link.publish(message, self.commands, pending.lane))
 
     # Waiting, and mending on the way.
 
@@ -188,6 +191,7 @@ class Publisher:
         with self._mending:
             if not self._is_broken():
                 return  # somebody else has done it
+            self._tell_refusal()
             self._pause(left)
             try:
                 link = self._usable_link()
@@ -197,6 +201,13 @@ class Publisher:
                 logger.warning("{} waits: {}", what, error)
                 return
             self._publish_again(link)
+
+    def _tell_refusal(self) -> None:
+        """Raise what waiting does not mend; only once, since the right may be given meanwhile."""
+        with self._changed:
+            refused, self._refused = self._refused, None
+        if refused:
+            raise refused
 
     def _pause(self, left: float) -> None:
         with self._changed:
@@ -208,7 +219,7 @@ class Publisher:
         if link is None or link.error:
             link = self.connect(self._hooks())
         try:
-            link.declare(self.topology)  # also what was deleted since: nobody took the batch
+            self.prepare(link)  # also what was deleted since: nobody took the batch
         except BusError:
             link.close()
             raise
@@ -259,7 +270,11 @@ class Publisher:
         with self._changed:
             self.blocked = None
             self._window.lose()
-            self._fail_notes(not_taken())
+            error = self._link.error if self._link else None
+            refused = error if isinstance(error, BrokerRefused) else None
+            if not self._notes:
+                self._refused = refused
+            self._fail_notes(refused or not_taken())
             self._changed.notify_all()
 
     def _on_blocked(self, reason: str | None) -> None:

@@ -93,8 +93,10 @@ class RabbitTransport:
         self._loop = Loop()
         publishing = partial(self._connect, purpose="publish")
         pauses = Pauses(jitter)
-        self._publisher = Publisher(publishing, topology, self._clock, patience, pauses)
         self._inquiry = Inquiry(lambda: self._connect(Hooks(), "questions"), topology)
+        self._publisher = Publisher(
+            publishing, self._inquiry.prepare, topology.commands, self._clock, patience, pauses
+        )
         self._events = Events(
             self._connect, topology.events, self._clock, self._closed.is_set, Pauses(jitter)
         )

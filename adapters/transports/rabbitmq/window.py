@@ -51,10 +51,12 @@ class ConfirmWindow:
     """Lanes in which a batch was not taken; they are to be published ``again``."""
     _lanes: dict[str, deque[Pending]] = field(factory=dict, init=False)
     _tags: dict[int, Pending] = field(factory=dict, init=False)
+    _count: int = field(default=0, init=False)
+    _bytes: int = field(default=0, init=False)
 
     def __len__(self) -> int:
         """Count the batches that are kept."""
-        return sum(map(len, self._lanes.values()))
+        return self._count
 
     def __iter__(self) -> Iterator[Pending]:
         """Yield what is kept, lane by lane, each in its order."""
@@ -70,13 +72,15 @@ class ConfirmWindow:
 
     def has_room(self, size: int) -> bool:
         """Whether a batch of *size* bytes may be added."""
-        kept = sum(pending.message.size for pending in self)
-        return not kept or (len(self) < self.most and kept + size <= self.most_bytes)
+        return not self._bytes or (
+            self._count < self.most and self._bytes + size <= self.most_bytes
+        )
 
     def add(self, lane: str, message: Message) -> Pending:
         """Put *message* behind the others of *lane*."""
         pending = Pending(lane, message)
         self._lanes.setdefault(lane, deque()).append(pending)
+        self._count, self._bytes = self._count + 1, self._bytes + message.size
         return pending
 
     def sent(self, pending: Pending, tag: int) -> None:
@@ -118,6 +122,6 @@ class ConfirmWindow:
         pending.stored = pending.confirmed = True
         lane = self._lanes[pending.lane]
         while lane and lane[0].confirmed:
-            lane.popleft()
+            self._count, self._bytes = self._count - 1, self._bytes - lane.popleft().message.size
         if not lane:
             del self._lanes[pending.lane]
