@@ -235,6 +235,10 @@ def _result() -> Schema:
             "anyOf": [ref(REMAINDER), {"type": "null"}],
             "description": "Of a parked one: what is still to be written; absent: all of it.",
         },
+        "request_id": {
+            "type": ["string", "null"],
+            "description": "What the sink calls the request in which it was refused.",
+        },
     }
     return strict(fields, *(name for name in fields if name != "outcome"))
 
