@@ -52,7 +52,7 @@ def test_what_was_written_is_believed_when_the_import_is_over(scene: Fingerprint
 def test_the_order_of_the_commands_counts(scene: FingerprintScene) -> None:
     """The fingerprint of a key is that of all its commands."""
     other = CreateOrUpdateProduct(identifier="a", enabled=False)
-    fingerprints = []
+    fingerprints: list[bytes] = []
     for number, commands in enumerate([(A,), (A, other), (other, A), (A,)]):
         scene.written(f"x{number}", *commands)
         fingerprints += scene.journal.fingerprints.believed(PIM, [A.identity]).values()
