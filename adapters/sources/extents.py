@@ -66,10 +66,10 @@ class DigestedStream(io.RawIOBase):
     """Reads *stream* and digests what it has read, a chunk at a time.
 
     *told* gets the number of bytes, the digest so far as an object of hashlib that does not change
-    any more, and whether the stream has ended.
+    any more, and whether the stream has ended. Without it nothing is digested.
     """
 
-    def __init__(self, stream: BinaryIO, told: Callable[[int, Any, bool], object]) -> None:
+    def __init__(self, stream: BinaryIO, told: Callable[[int, Any, bool], object] | None) -> None:
         self._read = getattr(stream, "readinto1", None) or stream.readinto  # type: ignore[attr-defined]
         self._told = told
         self._digest = blake2b(digest_size=DIGEST_BYTES)
@@ -82,9 +82,10 @@ class DigestedStream(io.RawIOBase):
     def readinto(self, buffer: Any, /) -> int:
         """Fill *buffer* as far as the stream has something; 0 is its end."""
         count = int(self._read(buffer))
-        self._digest.update(memoryview(buffer)[:count])
-        self._size += count
-        self._told(self._size, self._digest.copy(), count == 0)
+        if self._told:
+            self._digest.update(memoryview(buffer)[:count])
+            self._size += count
+            self._told(self._size, self._digest.copy(), count == 0)
         return count
 
 

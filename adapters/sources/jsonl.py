@@ -143,8 +143,9 @@ class JsonlSource:
 
     @contextmanager
     def _stream(self) -> Iterator[BinaryIO]:
-        """Open the source; what is read of it is digested."""
-        with self._raw() as stream, DigestedStream(stream, self._has_read) as digested:
+        """Open the source; what is read of it is digested, unless it was read to its end before."""
+        told = None if self._furthest[2] else self._has_read
+        with self._raw() as stream, DigestedStream(stream, told) as digested:
             yield io.BufferedReader(digested, CHUNK)
 
     def _has_read(self, size: int, digest: Any, complete: bool) -> None:

@@ -125,12 +125,13 @@ def test_every_error_is_told_at_once() -> None:
     write(
         '[pim]\nulr = "x"\n[transprot]\n[transport]\nurl = "kafka:"\n[journal]\npath = ""\n'
         '[media]\nroot = "none"\nmax_message = 1000000000\n'
+        "[import]\nskip_unchanged = 1\n"
     )
 
     assert errors_of({"IMPORTBUS_LANES": "99"}) == [
         "importbus.toml: pim.ulr is unknown; allowed: url, client_id, secret, username, password."
         " Did you mean url?",
-        "importbus.toml: [transprot] is unknown; allowed: pim, transport, journal, media."
+        "importbus.toml: [transprot] is unknown; allowed: pim, transport, journal, media, import."
         " Did you mean transport?",
         *(
             f"pim.{key} is missing: set IMPORTBUS_PIM_{key.upper()} or {key} in [pim]."
@@ -142,6 +143,7 @@ def test_every_error_is_told_at_once() -> None:
         "amqp://user:password@host/vhost.",
         "importbus.toml: media.root is 'none'; allowed: a folder that is there.",
         "importbus.toml: media.max_message is 1000000000; allowed: bytes, 0 to 67,108,864.",
+        "importbus.toml: import.skip_unchanged is 1; allowed: true or false.",
         "importbus.toml: journal.path is ''; allowed: a file's path.",
     ]
 
