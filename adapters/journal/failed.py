@@ -48,11 +48,6 @@ SELECT DISTINCT CASE WHEN {repeats} THEN line ELSE id END FROM failures WHERE {f
 """
 """What is meant, by the numbers of the first failures: a retry has these for its lines."""
 
-ONLY_OPEN = """
-DELETE FROM roots WHERE id NOT IN (
-    SELECT id FROM failures WHERE id IN (SELECT id FROM roots) AND closed IS NULL)
-"""
-
 RETRYING = """
 SELECT DISTINCT retried_by FROM failures WHERE retried_by IS NOT NULL AND closed IS NULL
 """
@@ -90,10 +85,12 @@ WHERE closed IS NULL AND {REPEATS} AND line IN (SELECT id FROM roots)
 
 PARENTS = """
 INSERT OR IGNORE INTO parents
-SELECT DISTINCT :retry, import_id FROM failures WHERE id IN (SELECT id FROM roots)
+SELECT DISTINCT :retry, import_id FROM failures WHERE retried_by = :retry
 """
 
-MARK = "UPDATE failures SET retried_by = :retry WHERE id IN (SELECT id FROM roots)"
+MARK = """
+UPDATE failures SET retried_by = :retry WHERE closed IS NULL AND id IN (SELECT id FROM roots)
+"""
 
 PAGE_OF = """
 SELECT id, source, command, data FROM failures
@@ -186,8 +183,9 @@ class SqliteFailures:
                 raise ImportExists(import_id)
             _choose(connection, selection)
             connection.execute(TAKEN, names)
+            marked = connection.execute(MARK, names).rowcount
             connection.execute(PARENTS, names)
-            return connection.execute(MARK, names).rowcount
+            return marked
 
     def cancel_retry(self, import_id: str) -> None:
         """Forget a retry that was never opened."""
@@ -254,7 +252,6 @@ class SqliteFailures:
 def _choose(connection: sqlite3.Connection, selection: Selection) -> None:
     query = ROOTS.format(repeats=REPEATS, failed=selection.failed)
     connection.execute(query, selection.values)
-    connection.execute(ONLY_OPEN)
 
 
 def _one(connection: sqlite3.Connection, number: int | None, place: Sequence[object]) -> Failure:

@@ -66,6 +66,7 @@ def test_reasons_are_counted_with_an_example(journal: SqliteJournal) -> None:
         (Selection(source="b.jsonl"), []),
         (Selection(command="DeleteProduct"), []),
         (Selection(since=151.0, until=152.0), ["cup"]),
+        (Selection(until=151.0), ["cup", "pot", "lid"]),
         (Selection(key="c_p"), []),
         (Selection(state="cured"), []),
         (Selection(import_id="spring", state="all", key="pot"), ["pot"]),
@@ -189,6 +190,17 @@ def test_a_failure_keeps_its_batch_and_request(journal: SqliteJournal) -> None:
     assert [(failure.batch_id, failure.request_id) for failure in failures] == [
         ("winter/1/1", "r1"), ("winter/1/1", "r2"),
     ]  # fmt: skip
+
+
+def test_what_failed_again_after_it_was_dropped_is_not_sent(journal: SqliteJournal) -> None:
+    """The retry was under way when somebody gave it up."""
+    journal.failed.begin_retry(Selection(import_id="summer"), "again")
+    journal.failed.drop(Selection(import_id="summer"), at=160.0)
+    run(journal, "again", refused(4, "cup"), at=201.0)
+    result = journal.failed.end_retry("again", at=201.0)
+
+    assert result == (0, 0)
+    assert journal.failed.begin_retry(Selection(import_id="again"), "third") == 0
 
 
 def test_forgetting_an_import_forgets_its_place_among_retries(journal: SqliteJournal) -> None:

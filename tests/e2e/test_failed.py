@@ -177,9 +177,10 @@ def test_a_retry_that_cannot_begin_leaves_no_mark(imported: Shop) -> None:
     said = imported.run(
         "failed", "retry", "--import-id", "again", IMPORTBUS_PIM_URL="http://127.0.0.1:1"
     )
+    shown = imported.run("failed", "show", "spring", "in.jsonl:2", "--json")
     mend(imported, CHINA, STEEL)
 
-    assert said.code == 3
+    assert (said.code, shown.document["retried_by"]) == (3, None)
     assert imported.run("failed", "retry", "--import-id", "again").code == 0
 
 

@@ -7,7 +7,11 @@ from attrs import evolve
 
 from akeneo_batches import JSON, Reply, ScriptedPim, batch_of, refusal, stream
 from importbus.bus.messages import LaneCommand
-from importbus.handlers.akeneo import CreateOrUpdateChannel, CreateOrUpdateProduct, DeleteProduct
+from importbus.handlers.akeneo import (
+    CreateOrUpdateProduct,
+    CreateOrUpdateReferenceEntity,
+    DeleteProduct,
+)
 from importbus.handlers.akeneo.sink import AkeneoSink
 
 LINES = stream({"line": 1, "status_code": 204}, {"line": 2, "status_code": 422, "message": "no"})
@@ -34,7 +38,7 @@ def test_a_call_refused_as_a_whole_is_the_last_one_of_the_item() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [CreateOrUpdateChannel(code="shop"), DeleteProduct(identifier="mug")]
+    "command", [CreateOrUpdateReferenceEntity(code="brand"), DeleteProduct(identifier="mug")]
 )
 def test_a_call_for_one_item_names_it(command: LaneCommand) -> None:
     """Items with a call of their own, and deletes."""
