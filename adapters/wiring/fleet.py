@@ -204,9 +204,11 @@ def _imports(config: Config, fleet: _Fleet) -> UpsertableAdapter | ConsumerImpor
     """Return what a consumer's bus has: with a journal its handlers may dispatch, too."""
     if fleet.journal is None:
         return ConsumerImports(fleet.codec)
+    told = partial(tell_finish, fleet.queue)
+    completion = FleetCompletion(fleet.journal, fleet.clock, on_finished=told)
     return UpsertableAdapter(
-        fleet.queue, fleet.journal, fleet.codec, FleetCompletion(fleet.journal, fleet.clock),
-        fleet.clock, shared=fleet.journal.shared, files=files_of(config),
+        fleet.queue, fleet.journal, fleet.codec, completion, fleet.clock,
+        shared=fleet.journal.shared, files=files_of(config),
     )  # fmt: skip
 
 

@@ -43,8 +43,6 @@ class World(Protocol):
 
     clock: FakeClock
     lanes: SharedLanes
-    stream: SharedStream
-    far: bool
 
     def trouble(self, process: Process, where: str) -> None:
         """Let chance strike *process*; raises ``Gone`` when it is dead."""
@@ -150,13 +148,17 @@ class Waits(Event):
 
 @define(eq=False, repr=False)
 class Consumer(Process):
-    """A process that works on ``wanted`` lanes; ``held`` are deliveries that wait at a gate."""
+    """A process that works on ``wanted`` lanes; ``held`` are deliveries that wait at a gate.
+
+    With a *stream* it has no journal, and tells the recorder by it what came of each batch.
+    """
 
     journal: SqliteJournal
     wanted: tuple[int | None, ...]
     worker_type: type[LaneWorker]
     timeouts: Timeouts
     patience: Patience
+    stream: SharedStream | None = None
     holds: dict[int | None, Hold] = field(factory=dict, init=False)
     held: dict[int | None, Leased] = field(factory=dict, init=False)
     working: set[int | None] = field(factory=set, init=False)
@@ -165,9 +167,10 @@ class Consumer(Process):
 
     def __attrs_post_init__(self) -> None:
         stop, world = Waits(self), self.world
-        journal: Any = RemoteJournal(world.stream, CODEC, stop) if world.far else self.journal
+        remote = RemoteJournal(self.stream, CODEC, stop) if self.stream else None
+        journal: Any = remote or self.journal
         self.desk = FleetDesk(
-            Mortal(journal, self.fate, {"settle"}), journal if world.far else journal.shared,
+            Mortal(journal, self.fate, {"settle"}), remote or self.journal.shared,
             world.lanes, CODEC, world.clock, ConsumerBoard(), stop, self.timeouts,
         )  # fmt: skip
         tools = Tools(
@@ -231,6 +234,7 @@ class Clerk(Process):
     journal: SqliteJournal
     verify: Callable[[Clerk], None]
     recorder_type: type[FleetRecorder] = FleetRecorder
+    stream: SharedStream | None = None
     recorder: FleetRecorder = field(init=False)
     seen: int = field(default=-1, init=False)
 
@@ -248,7 +252,8 @@ class Clerk(Process):
         """Look once at every import; an error, or the loss of the post, ends it."""
         self.busy = True
         try:
-            self.world.stream.drain(lambda: self.fate("after taking outcomes"))
+            if self.stream:
+                self.stream.drain(lambda: self.fate("after taking outcomes"))
             self.recorder.step(lambda: self.verify(self))
         except (BusError, Gone):
             self.die()

@@ -307,7 +307,9 @@ class Fleet:
 
     def _record(self) -> None:
         if self.post is None or not self.post.alive:
-            self.post = Clerk(self, self.journals.opened(), self._verify, self.recorder_type)
+            self.post = Clerk(
+                self, self.journals.opened(), self._verify, self.recorder_type, self.stream
+            )
         elif self._finds_nothing(self.post) and self.chance.may(0.8):
             return  # but for what could not be told
         clerk = self.post
@@ -341,6 +343,7 @@ class Fleet:
                     self.worker_type,
                     self.timeouts,
                     self.patience,
+                    self.stream if self.far else None,
                 )
             )
 

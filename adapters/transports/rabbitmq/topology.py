@@ -76,8 +76,12 @@ class Topology:
 
     @property
     def queues(self) -> tuple[Queue, ...]:
-        """Every queue; those that batches are put aside to come first."""
-        lanes = (None, *range(self.lanes))
+        """Every queue, in the order in which they are made.
+
+        Those that batches are put aside to come first, and the structure lane last: who finds it
+        finds all lanes, also while another process makes them.
+        """
+        lanes = (*reversed(range(self.lanes)), None)
         unlimited = QUORUM | {"x-delivery-limit": UNLIMITED}
         one = unlimited | {"x-max-length": 1, "x-overflow": "drop-head"}
         return (
