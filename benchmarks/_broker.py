@@ -10,9 +10,21 @@ from pathlib import Path
 
 import pika  # type: ignore[import-untyped]
 
+from importbus.adapters.transports.rabbitmq.topology import Topology
+
 sys.path.append(str(Path(__file__).parents[1] / "tests" / "support"))
 
 from rabbit_server import RabbitServer, is_installed
+
+FLEET, LANES = "bench", 4
+
+PEERS = "peer"
+"""The queue of whoever sends a command a message; dramatiq has two more beside it."""
+
+QUEUES = (
+    *(queue.name for queue in Topology(FLEET, LANES, 1).queues),
+    *(f"{PEERS}{ending}" for ending in ("", ".DQ", ".XQ")),
+)
 
 
 @contextmanager
@@ -41,19 +53,3 @@ def empty(url: str) -> None:
         channel = connection.channel()
         for queue in QUEUES:
             channel.queue_delete(queue)
-
-
-FLEET, LANES = "bench", 4
-
-PEERS = "peer"
-"""The queue of whoever sends a command a message."""
-
-QUEUES = (
-    PEERS,
-    f"{PEERS}.DQ",  # of dramatiq
-    f"{PEERS}.XQ",
-    *(f"{FLEET}.{name}" for name in ("structure", "outcomes", "dead")),
-    *(f"{FLEET}.lane.{lane}" for lane in range(LANES)),
-    *(f"{FLEET}.lane.{lane}.returned" for lane in range(LANES)),
-    f"{FLEET}.structure.returned",
-)

@@ -61,7 +61,7 @@ def consume(url: str, count: int, pool: str) -> None:
 
     work = Work(count, over=over)
     app, _ = opened(url, "persistent", work)
-    app.worker_main(["worker", f"--pool={pool}", "--concurrency=1", *QUIET])
+    app.worker_main(["--quiet", "worker", f"--pool={pool}", "--concurrency=1", *QUIET])
 
 
 if __name__ == "__main__":

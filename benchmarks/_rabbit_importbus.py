@@ -5,27 +5,23 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from itertools import islice
-from pathlib import Path
 from time import perf_counter
 
 from loguru import logger
 
 from _broker import FLEET, LANES
-from _rabbit_commands import SetProduct, products
+from _queue_importbus import IMPORT, ended
+from _rabbit_commands import SetProduct, Work, products
 from _sides import say
-from importbus.adapters.clock import SystemClock
 from importbus.adapters.codec import JsonCodec
-from importbus.adapters.fleet_completion import FleetCompletion
-from importbus.adapters.journal import SqliteJournal
+from importbus.adapters.config import Config, JournalConfig, TransportConfig
 from importbus.adapters.transports.rabbitmq.address import address_of
 from importbus.adapters.transports.rabbitmq.transport import RabbitTransport
-from importbus.adapters.upsertable import UpsertableAdapter
+from importbus.adapters.wiring import open_bus, open_consumer
 from importbus.bus import Batch, CommandBus, Outcome, Position
 from importbus.bus.batches import Envelope
-from importbus.bus.middleware import ImportIdTagging, Logging, Retry
-
-IMPORT = "bench"
 
 LINES = 100
 """Commands a batch, which makes about 86 kB."""
@@ -70,40 +66,62 @@ def publish(url: str, count: int) -> float:
 
 def dispatch(url: str, count: int) -> float:
     """Dispatch commands in one import, from the first to the last confirmed; return the seconds."""
-    commands = [SetProduct(**data) for data in products(count)]
     with tempfile.TemporaryDirectory() as folder:
-        bus = producing(url, Path(folder))
+        return dispatched(config_of(url, folder), count)
+
+
+def consume(url: str, count: int) -> float:
+    """Work on all lanes and record, until the import is over; return the seconds since the first.
+
+    What is consumed is dispatched before.
+    """
+    work = Work(count)
+    with tempfile.TemporaryDirectory() as folder:
+        config = config_of(url, folder)
+        dispatched(config, count)
+        with open_consumer(config, sinks=partial(register, work=work)) as (consumer, _):
+            consumer.start()
+            report = ended(config)
+            seconds = work.seconds
+    if report.outcomes != {"created": count}:
+        raise SystemExit(f"Something went wrong: {report}")
+    return seconds
+
+
+def config_of(url: str, folder: str) -> Config:
+    """Return the settings of both sides; what they do not name is as shipped."""
+    transport = TransportConfig(f"{url}?name={FLEET}", LANES)
+    return Config(transport=transport, journal=JournalConfig(f"{folder}/journal.db"))
+
+
+def dispatched(config: Config, count: int) -> float:
+    """Dispatch *count* commands; return the seconds until the last of them is confirmed."""
+    commands = [SetProduct(**data) for data in products(count)]
+    with open_bus(config, consume=False) as bus:
+        register(bus, Work(count))
         began = perf_counter()
         with bus.importing(id=IMPORT, wait=False):
             for command in commands:
                 bus.dispatch(command)
-        seconds = perf_counter() - began
-        bus.close()
-    return seconds
+        return perf_counter() - began
 
 
-def producing(url: str, folder: Path) -> CommandBus:
-    """Return a bus that publishes, with a journal as a producer of a fleet has it."""
-    clock, known = SystemClock(), codec()
-    journal = SqliteJournal(str(folder / "journal.db"), known, durable=True)
-    adapter = UpsertableAdapter(
-        opened(url), journal, known, FleetCompletion(journal, clock), clock,
-        shared=journal.shared, wait_at_close=False,
-    )  # fmt: skip
-    bus = CommandBus(Logging(), ImportIdTagging(), Retry(attempts=5))
-    bus.attach(adapter)
+def register(bus: CommandBus, work: Work) -> None:
+    """Register a sink that does nothing but count."""
 
     @bus.batch_handler()
     def write(batch: Batch[SetProduct]) -> Iterator[Outcome]:
         """Write nothing."""
+        work.one(len(batch.items))
         return (Outcome.created() for _ in batch.items)
-
-    adapter.start()
-    return bus
 
 
 if __name__ == "__main__":
     logger.remove()
     logger.add(sys.stderr, level="WARNING")
     side, place, number = sys.argv[1:]
-    say(str({"publish": publish, "dispatch": dispatch}[side](place, int(number))))
+    say(
+        str(
+            {"publish": publish, "dispatch": dispatch, "consume": consume}[side](place, int(number))
+        )
+    )

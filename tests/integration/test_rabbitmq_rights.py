@@ -204,7 +204,7 @@ def test_what_others_tell_is_refused(opened: Opened, role: str, event: Event) ->
 def test_a_consumer_cannot_publish_batches(opened: Opened) -> None:
     """It is told at once, and not after a minute of trying again."""
     consumer = opened("consumer")
-    consumer._publisher.patience = 600.0
+    consumer._publisher.patience = 20.0
 
     with pytest.raises(TransportUnavailable, match=rf"403 {REFUSED} .*\.commands'"):
         consumer.publish(batch(1))

@@ -165,3 +165,18 @@ def test_what_no_queue_took_is_not_stored() -> None:
 
     assert not broker.submitted[0].stored
     assert broker.window.refused == {"a"}
+
+
+@given(steps(*LOSSES, "nack", "nacks"))
+def test_what_is_stored_makes_room(script: list[Step]) -> None:
+    """However it went until then, in the end the window has room for as much as at first."""
+    broker = Broker()
+    for what, number in script:
+        broker.step(what, number)
+    broker.settle_all()
+
+    broker.submit("a")  # of one byte
+
+    assert len(broker.window) == len(list(broker.window)) == 1
+    assert broker.window.has_room(broker.window.most_bytes - 1)
+    assert not broker.window.has_room(broker.window.most_bytes)

@@ -72,7 +72,7 @@ class ConfirmWindow:
 
     def has_room(self, size: int) -> bool:
         """Whether a batch of *size* bytes may be added."""
-        return not self._bytes or (
+        return not self._count or (
             self._count < self.most and self._bytes + size <= self.most_bytes
         )
 
