@@ -180,17 +180,20 @@ class LaneWorker:
     def _hold(self) -> None:
         """Hold the lane and work on what comes, until told to stop or until something breaks."""
         consumer, desk, worked = self._shared.transport.lease(self._lane), self._shared.desk, False
+        tools = self._shared.tools
         try:
-            while not self._shared.tools.stop.is_set():
+            while not tools.stop.is_set():
                 if delivery := consumer.receive(0.0 if worked else LOOK):
                     with logger.contextualize(import_id=delivery.batch.import_id):
                         self.work(delivery)
                     desk.left(self._lane)
                 elif worked:
+                    tools.right_of_way.leave()
                     desk.rested()
                 worked = delivery is not None
         finally:
             consumer.close()
+            tools.right_of_way.leave()
             desk.left(self._lane)
 
 

@@ -26,6 +26,7 @@ from importbus.adapters.pim.tokens import (
     read_token,
 )
 from importbus.adapters.pim.uploading import opened
+from importbus.adapters.right_of_way import RightOfWay
 from importbus.bus.attachments import Attachment
 from importbus.bus.errors import SinkPaused, SinkRefused, SinkUnavailable
 from importbus.bus.ports import Clock
@@ -63,6 +64,7 @@ class PimClient(Reading):
         url: Address of the PIM, e.g. ``https://pim.example``.
         timeout: Seconds of silence after which a call is given up.
         connect_timeout: Seconds for a connection to be made.
+        right_of_way: What the lanes of the process have over those who read sources.
         on_pause: Told the time of the wall clock, in seconds, until which everyone has to wait.
         transport: What carries requests instead of sockets, for tests.
 
@@ -84,6 +86,7 @@ class PimClient(Reading):
         connect_timeout: float = 10.0,
         clock: Clock | None = None,
         on_pause: Callable[[float], object] | None = None,
+        right_of_way: RightOfWay | None = None,
         transport: Carrier | None = None,
     ) -> None:
         credentials = Credentials(client_id, secret, username, password)
@@ -101,6 +104,7 @@ class PimClient(Reading):
             self._secrets,
             timeout=timeout,
             connect_timeout=connect_timeout,
+            right_of_way=right_of_way or RightOfWay(),
             transport=transport,
         )
         self._slots = BoundedSemaphore(slots)
