@@ -30,13 +30,13 @@ def open_process(config: Config, *, patience: Patience, timeouts: Timeouts) -> I
         stack.callback(journal.close)
         owners = Owners(config.journal.path)
         stack.callback(owners.close)
-        transport = MemoryTransport(config.transport.lanes)
+        way = RightOfWay()
+        transport = MemoryTransport(config.transport.lanes, right_of_way=way)
         bus = CommandBus(Logging(), ImportIdTagging(), Retry(attempts=5))
         recording = Recording(
             journal, transport, codec, clock, broadcast=bus.broadcast, timeouts=timeouts
         )
         stack.callback(recording.close)
-        way = RightOfWay()
         adapter = UpsertableAdapter(
             transport, journal, codec, recording, clock, files=files_of(config), right_of_way=way
         )
