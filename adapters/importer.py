@@ -93,9 +93,14 @@ class LaneWorkers:
         Whoever waits for a lane or an import is woken, since nothing moves any more.
         """
         self.tools.stop.set()
+        if not (self.transport.durable or any(self.transport.depths().values())):
+            self._wake_all()  # no lane has work or will get any: they need not look once more
         deadline = self.tools.clock.monotonic() + grace
         for thread in self._threads:
             thread.join(max(0.0, deadline - self.tools.clock.monotonic()))
+        self._wake_all()
+
+    def _wake_all(self) -> None:
         self.desk.fail(TransportClosed("The lanes were stopped."))
 
 
