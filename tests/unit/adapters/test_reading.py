@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-from attrs import field, frozen
+from attrs import define, field
 
 from importbus.adapters.progress import ProgressBoard
 from importbus.adapters.reading import Item, Reading, open_reading
@@ -146,17 +146,14 @@ def test_how_much_there_is_is_not_guessed(
     assert board.snapshot().expected == {}
 
 
-@frozen
+@define
 class Counted:
     """A source that notes how often it is read."""
 
     source: JsonlSource
+    name: str = "a.jsonl"
+    rereadable: bool = True
     reads: list[int] = field(factory=list)
-    rereadable = True
-
-    @property
-    def name(self) -> str:
-        return self.source.name
 
     def read(self, want: Callable[[str], bool], *, rejections: bool = True) -> Iterator[Item]:
         self.reads.append(1)

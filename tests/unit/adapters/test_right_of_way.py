@@ -30,8 +30,11 @@ def test_who_gives_way_waits_until_the_lane_leaves() -> None:
         log.append("sent")
         way.leave()
 
-    lane = Thread(target=turn, name=LANE)
-    reader = Thread(target=lambda: (way.give(), log.append("read")))
+    def read() -> None:
+        way.give()
+        log.append("read")
+
+    lane, reader = Thread(target=turn, name=LANE), Thread(target=read)
     lane.start()
     taken.wait(5)
     reader.start()
