@@ -41,7 +41,8 @@ class RightOfWay:
         if get_ident() in self._until:
             with self._changed:
                 self._until.pop(get_ident(), None)
-                self._changed.notify_all()
+                if not self._until:
+                    self._changed.notify_all()
 
     def give(self) -> None:
         """Return when no lane has it any more, or has had it for ``LONGEST``."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from threading import BoundedSemaphore
 from types import TracebackType
 from typing import Self
@@ -93,6 +94,7 @@ class PimClient(Reading):
         del secret, password  # a traceback with values would show them
         credentials.check()
         self._clock = clock or SystemClock()
+        self._right_of_way = right_of_way or RightOfWay()
         self._basic = credentials.basic
         self._secrets = Secrets(credentials.secret, credentials.password, credentials.pair)
         self._tokens = Tokens(
@@ -104,7 +106,7 @@ class PimClient(Reading):
             self._secrets,
             timeout=timeout,
             connect_timeout=connect_timeout,
-            right_of_way=right_of_way or RightOfWay(),
+            right_of_way=self._right_of_way,
             transport=transport,
         )
         self._slots = BoundedSemaphore(slots)
@@ -211,13 +213,24 @@ class PimClient(Reading):
     def _called(self, request: Request, rate: float | None) -> Answer:
         """Make a call that needs a token, a second time with another token if need be."""
         attempt = 1
-        with self._slots:
+        with self._slot():
             token = self._tokens.current()
             answer, called = self._once(request, token, rate)
             if answer.status == 401:
                 attempt = 2
                 answer, called = self._once(request, self._tokens.renew(token), rate)
         return self._judged(request, answer, attempt, called)
+
+    @contextmanager
+    def _slot(self) -> Iterator[None]:
+        """Hold one of the places; whoever waits for it keeps nobody else waiting."""
+        if not self._slots.acquire(blocking=False):
+            self._right_of_way.leave()
+            self._slots.acquire()
+        try:
+            yield
+        finally:
+            self._slots.release()
 
     def _refuse_while_paused(self) -> None:
         if (left := self._pause.left(self._now())) > 0:
