@@ -136,7 +136,7 @@ until its next call. With Python's own 0.005 the median wait between two calls o
 """
 
 
-YOUNG_OBJECTS = 10_000
+YOUNG_OBJECTS = 3_000
 """How many new objects there are before Python looks for those that hold each other alive.
 
 With its own 700 it did so a thousand times for 20,000 products, each time with all threads stopped,
