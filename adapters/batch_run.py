@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from attrs import field, frozen
 from loguru import logger
 
+from importbus.adapters.right_of_way import RightOfWay
 from importbus.bus.batches import Batch, Settlement
 from importbus.bus.errors import Recoverable, SinkPaused, SinkRefused, SinkUnavailable
 from importbus.bus.following import leaders_of
@@ -59,7 +60,7 @@ class Tools:
     """What the runs of all lanes share.
 
     ``sink_for`` gives the sink of a command class; ``chance`` returns numbers from 0 up to 1;
-    ``stop`` ends every wait.
+    ``stop`` ends every wait; a lane that has nothing to do leaves the ``right_of_way``.
     """
 
     journal: WorkerJournal
@@ -69,6 +70,7 @@ class Tools:
     chance: Callable[[], float] = random.random
     patience: Patience = Patience()
     stop: Event = field(factory=Event)
+    right_of_way: RightOfWay = field(factory=RightOfWay)
 
 
 class BatchRun:

@@ -98,9 +98,9 @@ def run_import(
     Raises:
         ConfigurationError: An option, a source or the configuration is wrong, or another process
             runs the import; nothing was sent.
-        SinkUnavailable: The PIM is out of reach at the start; nothing was read.
-        SinkRefused: The PIM refuses the credentials at the start; nothing was read.
-        Interrupted: *stop* was set before the start; nothing was read.
+        SinkUnavailable: The PIM is out of reach at the start; no import was opened.
+        SinkRefused: The PIM refuses the credentials at the start; no import was opened.
+        Interrupted: *stop* was set before the start; no import was opened.
         ImportFailed: It cannot go on; what has its outcome keeps it, and it can be resumed.
         JournalError: The journal cannot be written; no import was opened.
     """
@@ -132,7 +132,8 @@ def run_reading(
         raise ConfigurationError(NO_PIM)
     with closing(reading):
         import_id = _reserve(runtime, sources, options, reading)
-        reach(runtime.pim.probe, stop)
+        with alongside(reading.survey, "importbus-survey"):
+            reach(runtime.pim.probe, stop)
         run = _begin(runtime, import_id, sources, options, reading, skipping)
         return _carry_out(run, watch=watch, stop=stop)
 

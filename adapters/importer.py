@@ -93,9 +93,14 @@ class LaneWorkers:
         Whoever waits for a lane or an import is woken, since nothing moves any more.
         """
         self.tools.stop.set()
+        if not (self.transport.durable or any(self.transport.depths().values())):
+            self._wake_all()  # no lane has work or will get any: they need not look once more
         deadline = self.tools.clock.monotonic() + grace
         for thread in self._threads:
             thread.join(max(0.0, deadline - self.tools.clock.monotonic()))
+        self._wake_all()
+
+    def _wake_all(self) -> None:
         self.desk.fail(TransportClosed("The lanes were stopped."))
 
 
@@ -180,17 +185,20 @@ class LaneWorker:
     def _hold(self) -> None:
         """Hold the lane and work on what comes, until told to stop or until something breaks."""
         consumer, desk, worked = self._shared.transport.lease(self._lane), self._shared.desk, False
+        tools = self._shared.tools
         try:
-            while not self._shared.tools.stop.is_set():
+            while not tools.stop.is_set():
                 if delivery := consumer.receive(0.0 if worked else LOOK):
                     with logger.contextualize(import_id=delivery.batch.import_id):
                         self.work(delivery)
                     desk.left(self._lane)
                 elif worked:
+                    tools.right_of_way.leave()
                     desk.rested()
                 worked = delivery is not None
         finally:
             consumer.close()
+            tools.right_of_way.leave()
             desk.left(self._lane)
 
 

@@ -183,7 +183,7 @@ class OpenImport:
     ) -> Receipt:
         """Take a command in and send what leaves because of it.
 
-        *data* is kept for a transport that writes it down, which does not encode it again.
+        *data* is kept for a transport or a sink that does not have to encode it again then.
 
         An error means that the command was not taken. A batch that could not be sent is no error
         of the command that filled it: it waits in line, and keeps the next command out while it
@@ -197,8 +197,7 @@ class OpenImport:
         route = self._router.route(command, identity)
         self._count(type(command), number)
         self.touched = now
-        kept = data if self.way.transport.durable else None
-        envelope = Envelope(command, at, number, size, tree=route.tree, data=kept)
+        envelope = Envelope(command, at, number, size, tree=route.tree, data=data)
         if departures := self._batcher.add(envelope, route, now, identity):
             self._line_up(departures)
             if self._enough_in_line():

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from contextlib import suppress
 from difflib import get_close_matches
 from itertools import islice
+from threading import Event
 
 from attrs import define, evolve, field, frozen
 
@@ -23,6 +25,10 @@ Settled = Container[Position]
 
 Heard = Callable[[Position, LaneCommand], object]
 """Who is told of each command that is read."""
+
+
+class _Over(Exception):
+    """There is no more time to look."""
 
 
 @frozen
@@ -44,6 +50,23 @@ class Reading:
     strict: bool = False
     heard: Heard | None = None
     passed: Settled = frozenset()
+    _surveyed: list[Counter[str]] = field(factory=list, init=False, eq=False, repr=False)
+
+    def survey(self, over: Event) -> None:
+        """Look for structure, so that ``items`` need not if there is none; until *over* is set.
+
+        For a time when there is nothing else to do. ``items`` says what is wrong with a source.
+        """
+        first = _Pass(self, ProgressBoard(), structure=True, over=over)
+        with suppress(_Over, ConfigurationError):
+            for source in self._twice:
+                for _ in first.of(source, rejections=self.strict):
+                    return
+            self._surveyed.append(first.found)
+
+    @property
+    def _twice(self) -> list[Source]:
+        return [source for source in self.sources if source.rereadable]
 
     def items(self, board: ProgressBoard, settled: Settled = frozenset()) -> Iterator[Item]:
         """Yield what is wanted and not *settled*: structure first where a source allows it.
@@ -116,10 +139,12 @@ class Reading:
 
     def _all(self, board: ProgressBoard) -> Iterator[Item]:
         first = _Pass(self, board, structure=True)
-        twice = [source for source in self.sources if source.rereadable]
-        for source in twice:
-            yield from first.of(source, rejections=self.strict)
-        if len(twice) == len(self.sources) and self.limit is None:
+        if self._surveyed:
+            first.found = self._surveyed.pop()
+        else:
+            for source in self._twice:
+                yield from first.of(source, rejections=self.strict)
+        if len(self._twice) == len(self.sources) and self.limit is None:
             first.tell()
         for source in self.sources:
             last = evolve(first, structure=False if source.rereadable else None)
@@ -136,6 +161,7 @@ class _Pass:
     found: Counter[str] = field(factory=Counter)  # all that is wanted, whatever this pass yields
     told: bool = False
     asked: str | None = None  # the class of the line at hand, if this pass wants it
+    over: Event | None = None  # what ends it before its end
 
     def of(self, source: Source, *, rejections: bool = True) -> Iterator[Item]:
         """Yield what this reading wants of *source*."""
@@ -153,6 +179,8 @@ class _Pass:
         self.board.expect(self.found)
 
     def _want(self, name: str) -> bool:
+        if self.over and self.over.is_set():
+            raise _Over
         wanted = not self.reading.only or name in self.reading.only
         if wanted and not self.told:
             self.found[name] += 1

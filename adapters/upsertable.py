@@ -14,6 +14,7 @@ from importbus.adapters.open_import import Completion, OpenImport, Way
 from importbus.adapters.opening import first_number, open_or_join
 from importbus.adapters.outbox import Outbox
 from importbus.adapters.progress import ProgressBoard
+from importbus.adapters.right_of_way import RightOfWay
 from importbus.adapters.served import Served
 from importbus.adapters.threads import carries_imports
 from importbus.adapters.ticker import Ticker
@@ -75,6 +76,7 @@ class UpsertableAdapter:
         files: MediaFiles = MediaFiles(),
         standing_quiet: float = STANDING_QUIET,
         random: Callable[[int], bytes] = os.urandom,
+        right_of_way: RightOfWay | None = None,
     ) -> None:
         self._way = Way(transport, journal, codec, recorder, shared, Attaching(files, clock))
         self._clock = clock
@@ -86,6 +88,7 @@ class UpsertableAdapter:
         self._standing_quiet = standing_quiet
         self._wait_at_close = wait_at_close
         self._random = random
+        self._right_of_way = right_of_way or RightOfWay()
         self._lock = RLock()
         self._outbox = Outbox()
         self._stop = Event()
@@ -287,6 +290,7 @@ class UpsertableAdapter:
         position: Position | None,
         data: bytes,
     ) -> Receipt:
+        self._right_of_way.give()
         while True:  # an import may end while its lock is waited for: the standing one is followed
             opened = self._of(context.import_id) if context else self._open_standing()
             with opened.lock:

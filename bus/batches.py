@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from operator import attrgetter
-from typing import TYPE_CHECKING, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from importbus.bus.records import record
 
@@ -35,8 +35,8 @@ class Envelope(Generic[C_co]):
         sends: How often it has been sent without a final outcome (of a parked command).
         tree: The root of the tree that it belongs to, as far as the import has shown it.
         attachment: The file that goes along, for classes that name one.
-        data: Its JSON data as it was encoded when it was taken, for a transport that writes it
-            down; None where nobody kept it.
+        data: The JSON data of just this command as it was encoded when it was taken, for a
+            transport that writes it down and a sink that sends it so; None where nobody kept it.
     """
 
     command: C_co
@@ -47,6 +47,10 @@ class Envelope(Generic[C_co]):
     tree: str | None = None
     attachment: Attachment | None = None
     data: bytes | None = field(default=None, eq=False, repr=False)
+
+    def carrying(self, command: Any, **changes: Any) -> Envelope[Any]:
+        """Return one like it with another *command*, whose data nobody has encoded yet."""
+        return evolve(self, command=command, data=None, **changes)
 
 
 @frozen

@@ -187,7 +187,7 @@ class BatchWork:
         sends = max(self._sends[line.envelopes[n].number] for n in range(covers))
         if covers == 1 and sends == last.sends:
             return Item(line, covers, last)  # as it came, which is the rule
-        return Item(line, covers, evolve(last, command=command, size=size, sends=sends))
+        return Item(line, covers, last.carrying(command, size=size, sends=sends))
 
     def _count_send(self, item: Item) -> None:
         for n in range(item.covers):

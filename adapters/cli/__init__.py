@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import sys
 import traceback
@@ -138,10 +139,21 @@ until its next call. With Python's own 0.005 the median wait between two calls o
 """
 
 
+YOUNG_OBJECTS = 3_000
+"""How many new objects there are before Python looks for those that hold each other alive.
+
+With its own 700 it did so a thousand times for 20,000 products, each time with all threads stopped,
+and found nothing: what is read holds nothing that holds it. That was a fifth of the processor time.
+"""
+
+
 def main(arguments: list[str] | None = None) -> Any:
     """Run the command line; exits with the code of the table in ``exits``."""
     sys.setswitchinterval(SWITCH_SECONDS)
-    raise SystemExit(_code(arguments))
+    gc.set_threshold(YOUNG_OBJECTS)
+    code = _code(arguments)
+    gc.freeze()  # or Python would look through all there is once more, on its way out
+    raise SystemExit(code)
 
 
 def _code(arguments: list[str] | None) -> Any:

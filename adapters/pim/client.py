@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from threading import BoundedSemaphore
 from types import TracebackType
 from typing import Self
@@ -26,6 +27,7 @@ from importbus.adapters.pim.tokens import (
     read_token,
 )
 from importbus.adapters.pim.uploading import opened
+from importbus.adapters.right_of_way import RightOfWay
 from importbus.bus.attachments import Attachment
 from importbus.bus.errors import SinkPaused, SinkRefused, SinkUnavailable
 from importbus.bus.ports import Clock
@@ -63,6 +65,7 @@ class PimClient(Reading):
         url: Address of the PIM, e.g. ``https://pim.example``.
         timeout: Seconds of silence after which a call is given up.
         connect_timeout: Seconds for a connection to be made.
+        right_of_way: What the lanes of the process have over those who read sources.
         on_pause: Told the time of the wall clock, in seconds, until which everyone has to wait.
         transport: What carries requests instead of sockets, for tests.
 
@@ -84,12 +87,14 @@ class PimClient(Reading):
         connect_timeout: float = 10.0,
         clock: Clock | None = None,
         on_pause: Callable[[float], object] | None = None,
+        right_of_way: RightOfWay | None = None,
         transport: Carrier | None = None,
     ) -> None:
         credentials = Credentials(client_id, secret, username, password)
         del secret, password  # a traceback with values would show them
         credentials.check()
         self._clock = clock or SystemClock()
+        self._right_of_way = right_of_way or RightOfWay()
         self._basic = credentials.basic
         self._secrets = Secrets(credentials.secret, credentials.password, credentials.pair)
         self._tokens = Tokens(
@@ -101,6 +106,7 @@ class PimClient(Reading):
             self._secrets,
             timeout=timeout,
             connect_timeout=connect_timeout,
+            right_of_way=self._right_of_way,
             transport=transport,
         )
         self._slots = BoundedSemaphore(slots)
@@ -207,13 +213,24 @@ class PimClient(Reading):
     def _called(self, request: Request, rate: float | None) -> Answer:
         """Make a call that needs a token, a second time with another token if need be."""
         attempt = 1
-        with self._slots:
+        with self._slot():
             token = self._tokens.current()
             answer, called = self._once(request, token, rate)
             if answer.status == 401:
                 attempt = 2
                 answer, called = self._once(request, self._tokens.renew(token), rate)
         return self._judged(request, answer, attempt, called)
+
+    @contextmanager
+    def _slot(self) -> Iterator[None]:
+        """Hold one of the places; whoever waits for it keeps nobody else waiting."""
+        if not self._slots.acquire(blocking=False):
+            self._right_of_way.leave()
+            self._slots.acquire()
+        try:
+            yield
+        finally:
+            self._slots.release()
 
     def _refuse_while_paused(self) -> None:
         if (left := self._pause.left(self._now())) > 0:

@@ -17,6 +17,7 @@ from loguru import logger
 from importbus.adapters.pim.answer import JSON, Answer
 from importbus.adapters.pim.secrets import Authorization, Secrets
 from importbus.adapters.pim.uploading import BYTES_PER_SECOND, FileForm
+from importbus.adapters.right_of_way import RightOfWay
 from importbus.bus.errors import (
     BusError,
     ConfigurationError,
@@ -30,6 +31,12 @@ LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
 Carrier = httpx.BaseTransport
 """What carries requests instead of sockets, for tests."""
+
+SENT, ANSWERED = "http11.send_request_body.complete", "http11.receive_response_headers.complete"
+"""What httpx calls the moments at which waiting for an answer begins and ends.
+
+Source: www.encode.io/httpcore/extensions, "trace".
+"""
 
 CUT = (httpx.ReadError, httpx.ReadTimeout, httpx.RemoteProtocolError, httpx.DecodingError)
 """How the body of an answer can break off."""
@@ -67,6 +74,7 @@ class Wire:
             500,000 bytes of a file.
         connect_timeout: Seconds for a connection to be made.
         secrets: What must not be in an error.
+        right_of_way: What a lane has from the answer to one call until the next one is sent.
         transport: What carries requests instead of sockets, for tests.
 
     Raises:
@@ -81,9 +89,11 @@ class Wire:
         *,
         timeout: float,
         connect_timeout: float,
+        right_of_way: RightOfWay,
         transport: Carrier | None = None,
     ) -> None:
         self.url = _address(url)
+        self._right_of_way = right_of_way
         self._clock = clock
         self._secrets = secrets
         self._timeout = timeout
@@ -141,11 +151,18 @@ class Wire:
                     request.method,
                     self.url + request.path,
                     headers=_headers(request, authorization),
+                    extensions={"trace": self._trace},
                     **self._content(request),
                 )
             except httpx.InvalidURL as error:
                 reason = str(error)
         raise Unrecoverable(f"{request.method} {request.path[:100]} cannot be sent: {reason}.")
+
+    def _trace(self, event: str, _: Mapping[str, Any]) -> None:
+        if event == SENT:
+            self._right_of_way.leave()
+        elif event == ANSWERED:
+            self._right_of_way.take()
 
     def _content(self, request: Request) -> dict[str, Any]:
         """Return what is sent; httpx reads a file of a form piece by piece, from its beginning."""

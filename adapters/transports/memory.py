@@ -10,6 +10,7 @@ from typing import Any
 
 from attrs import define, field
 
+from importbus.adapters.right_of_way import RightOfWay
 from importbus.bus.batches import Batch
 from importbus.bus.errors import AlreadySettled, LaneHeld, LaneLost, TransportClosed
 from importbus.bus.messages import Event
@@ -25,6 +26,13 @@ use their shares: by simulation lanes are as busy as with 8 places each, less 1%
 each they were less busy by 6%.
 """
 
+SPENT = 4
+"""Most batches that are kept beyond their end until somebody publishes.
+
+Their memory is given back there, since that takes 0.8 ms for a hundred products: in a lane that is
+about to make its next call, the PIM would wait for it.
+"""
+
 DEAD_LETTERS = 1000
 """Most rejected batches that are kept, the newest ones (I7)."""
 
@@ -32,6 +40,7 @@ DEAD_LETTERS = 1000
 @define
 class _Lane:
     changed: Condition  # one for all lanes, since they share room
+    spent: deque[Batch[Any]]  # the same
     batches: deque[Batch[Any]] = field(factory=deque)
     deliveries: int = 0  # of the batch at the head, those before the present one
     leased: bool = False
@@ -51,13 +60,17 @@ class MemoryTransport:
     durable = False
     at_once = 1
 
-    def __init__(self, lanes: int, *, capacity: int = CAPACITY) -> None:
+    def __init__(
+        self, lanes: int, *, capacity: int = CAPACITY, right_of_way: RightOfWay | None = None
+    ) -> None:
         self.lanes = lanes
+        self._right_of_way = right_of_way or RightOfWay()
         self._capacity = capacity
         self._shared = max(capacity, SHARE * lanes)
         self._dead: deque[tuple[Batch[Any], str]] = deque(maxlen=DEAD_LETTERS)
         changed = Condition(Lock())
-        self._lanes = {lane: _Lane(changed) for lane in (None, *range(lanes))}
+        self._spent: deque[Batch[Any]] = deque(maxlen=SPENT)
+        self._lanes = {lane: _Lane(changed, self._spent) for lane in (None, *range(lanes))}
         self._listeners: list[SimpleQueue[Event | None]] = []
         self._closed = False
 
@@ -78,6 +91,8 @@ class MemoryTransport:
                 raise TransportClosed(f"Batch {batch.id} was not published: the queue is closed.")
             lane.batches.append(batch)
             lane.changed.notify_all()
+        self._right_of_way.give()
+        self._spent.clear()
 
     def _has_room(self, lane: int | None) -> bool:
         depths = self.depths()
@@ -222,7 +237,7 @@ class MemoryDelivery:
         with self._lane.changed:
             self._settle_once()
             self._lane.deliveries = 0
-            self._lane.batches.popleft()
+            self._lane.spent.append(self._lane.batches.popleft())
             self._lane.changed.notify_all()
 
     def reject(self, reason: str) -> None:

@@ -10,6 +10,7 @@ from importbus.adapters.codec import JsonCodec
 from importbus.adapters.config import Config, PimConfig
 from importbus.adapters.journal import SqliteJournal
 from importbus.adapters.pim import PimClient
+from importbus.adapters.right_of_way import RightOfWay
 from importbus.adapters.schema import Schema, command_schemas
 from importbus.bus import Batch, CommandBus, Outcome, Sink, SinkRefused
 from importbus.handlers.akeneo import COMMANDS
@@ -40,7 +41,12 @@ def open_journal(config: Config) -> SqliteJournal:
     return SqliteJournal(config.journal.path, open_codec())
 
 
-def open_pim(config: PimConfig, *, on_pause: Callable[[float], object] | None = None) -> PimClient:
+def open_pim(
+    config: PimConfig,
+    *,
+    on_pause: Callable[[float], object] | None = None,
+    right_of_way: RightOfWay | None = None,
+) -> PimClient:
     """Return a client of the PIM; it logs in at the first call.
 
     *on_pause* is told until when everyone has to wait, in seconds of the wall clock.
@@ -52,6 +58,7 @@ def open_pim(config: PimConfig, *, on_pause: Callable[[float], object] | None = 
         username=config.username,
         password=config.password,
         on_pause=on_pause,
+        right_of_way=right_of_way,
     )
 
 
@@ -62,6 +69,7 @@ def attach_pim(
     codes: MediaCodes,
     *,
     on_pause: Callable[[float], object] | None = None,
+    right_of_way: RightOfWay | None = None,
 ) -> PimClient | None:
     """Let the PIM of *config*, if any, carry out the Akeneo commands of *bus*.
 
@@ -69,7 +77,7 @@ def attach_pim(
     """
     if config.pim is None:
         return None
-    pim = open_pim(config.pim, on_pause=on_pause)
+    pim = open_pim(config.pim, on_pause=on_pause, right_of_way=right_of_way)
     stack.callback(pim.close)
     _register(bus, AkeneoSink(pim, codes))
     return pim

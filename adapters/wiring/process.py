@@ -12,6 +12,7 @@ from importbus.adapters.importer import LaneWorkers
 from importbus.adapters.journal import SqliteJournal
 from importbus.adapters.ownership import Owners
 from importbus.adapters.recording import Recording, Timeouts
+from importbus.adapters.right_of_way import RightOfWay
 from importbus.adapters.runtime import Runtime
 from importbus.adapters.transports.memory import MemoryTransport
 from importbus.adapters.upsertable import UpsertableAdapter
@@ -30,19 +31,21 @@ def open_process(config: Config, *, patience: Patience, timeouts: Timeouts) -> I
         journal.check_if_left()
         owners = Owners(config.journal.path)
         stack.callback(owners.close)
-        transport = MemoryTransport(config.transport.lanes)
+        way = RightOfWay()
+        transport = MemoryTransport(config.transport.lanes, right_of_way=way)
         bus = CommandBus(Logging(), ImportIdTagging(), Retry(attempts=5))
         recording = Recording(
             journal, transport, codec, clock, broadcast=bus.broadcast, timeouts=timeouts
         )
         stack.callback(recording.close)
         adapter = UpsertableAdapter(
-            transport, journal, codec, recording, clock, files=files_of(config)
+            transport, journal, codec, recording, clock, files=files_of(config), right_of_way=way
         )
-        tools = Tools(journal, recording, adapter.sink_for, clock, patience=patience)
+        sink_for = adapter.sink_for
+        tools = Tools(journal, recording, sink_for, clock, patience=patience, right_of_way=way)
         stack.callback(adapter.halt)
         workers = LaneWorkers(transport, recording, tools)
-        pim = attach_pim(config, bus, stack, journal.media_codes)
+        pim = attach_pim(config, bus, stack, journal.media_codes, right_of_way=way)
         stack.callback(workers.close)  # before the PIM is: calls in flight are answered
         bus.attach(adapter)
         bus.subscribe(ImportStarted, owners.import_started)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from threading import Lock
 from typing import Any
 
@@ -41,15 +41,12 @@ class KnownItems:
 
     def add(self, import_id: str, identity: str) -> None:
         """Remember that an item is there."""
-        with self._lock:
-            self._items.pop((import_id, identity), None)
-            self._items[import_id, identity] = None
-            if len(self._items) > MOST_ITEMS:
-                del self._items[next(iter(self._items))]
+        self._add_all(import_id, [identity])
 
     def learn(self, batch: Batch[Any], found: Mapping[int, Outcome]) -> None:
         """Learn from what was *found* out about the commands of *batch*, by their numbers."""
         resource = batch.command_type.resource
+        there: list[str] = []
         for envelope in batch.envelopes:
             outcome = found.get(envelope.number)
             if outcome is None:
@@ -57,7 +54,17 @@ class KnownItems:
             if outcome.kind is OutcomeKind.DELETED:
                 self._forget(batch.import_id, resource, envelope.command.identity)
             elif resource in OWNERS and (outcome.kind in THERE or outcome.written):
-                self.add(batch.import_id, envelope.command.identity)
+                there.append(envelope.command.identity)
+        self._add_all(batch.import_id, there)
+
+    def _add_all(self, import_id: str, identities: Iterable[str]) -> None:
+        items = self._items
+        with self._lock:
+            for identity in identities:
+                items.pop((import_id, identity), None)
+                items[import_id, identity] = None
+            while len(items) > MOST_ITEMS:
+                del items[next(iter(items))]
 
     def _forget(self, import_id: str, resource: str, identity: str) -> None:
         """Forget a deleted item; where others go with it under other names, forget everything."""

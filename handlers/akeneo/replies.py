@@ -26,7 +26,7 @@ class ItemAnswer:
     """The answer to one item.
 
     Attributes:
-        errors: The reasons, at least one.
+        errors: The reasons, at least one of a refusal.
         listed: Whether they came as a list of violations; otherwise as one sentence, which the PIM
             gives for wrong shapes and unknown references.
     """
@@ -96,8 +96,14 @@ def _answer(answer: Mapping[str, Any]) -> ItemAnswer | None:
     status = answer.get("status_code", answer.get("code"))
     if type(status) is not int or not (200 <= status < 300 or 400 <= status < 600):
         return None
+    if status < 300:
+        return _WRITTEN.get(status) or ItemAnswer(status, ())
     violations = _violations(answer)
     return ItemAnswer(status, violations or _sentence(answer, status), bool(violations))
+
+
+_WRITTEN = {status: ItemAnswer(status, ()) for status in (201, 204)}
+"""The answers to nearly all items, each once."""
 
 
 def _violations(answer: Mapping[str, Any]) -> tuple[ServerError, ...]:

@@ -13,7 +13,7 @@ from importbus.bus.batches import Envelope
 from importbus.bus.errors import InvalidCommand
 from importbus.bus.messages import LaneCommand
 from importbus.handlers.akeneo.replies import ItemAnswer, read_array, read_lines
-from importbus.handlers.akeneo.resources import body_of, path_of, resource_of
+from importbus.handlers.akeneo.resources import ALONE, API, body_of, path_of, resource_of
 
 JSON = "application/json"
 NDJSON = "application/vnd.akeneo.collection+json"
@@ -67,12 +67,20 @@ def line_of(envelope: Envelope[Any]) -> Line:
         InvalidCommand: It cannot be written as JSON, or is longer than the PIM takes.
     """
     try:
-        body = orjson.dumps(body_of(envelope.command), default=_plain)
+        body = _body(envelope)
     except orjson.JSONEncodeError as error:
         raise InvalidCommand(f"It cannot be written as JSON: {error}.") from error
     if len(body) > MAX_LINE_BYTES:
         raise InvalidCommand(f"It has {len(body):,} bytes; the PIM takes {MAX_LINE_BYTES:,}.")
     return Line(envelope, body)
+
+
+def _body(envelope: Envelope[Any]) -> bytes:
+    """Return the data as it was encoded before, unless some of it stands in the path."""
+    command = envelope.command
+    if envelope.data is not None and not resource_of(type(command)).path_only:
+        return envelope.data
+    return orjson.dumps(body_of(command), default=_plain)
 
 
 def _plain(value: object) -> object:
@@ -96,6 +104,12 @@ def path_to(command: LaneCommand) -> str:
     if resource_of(type(command)).form == "single" and "%2F" in path.rpartition("/")[2]:
         raise InvalidCommand(f"Its key cannot be written in a URL: {path}")
     return path
+
+
+def shared_path(command_type: type[LaneCommand]) -> str | None:
+    """Return the path that all commands of a class have; None when each has its own."""
+    resource = resource_of(command_type)
+    return None if resource.form in ALONE or "{" in resource.path else f"{API}/{resource.path}"
 
 
 def sendable(path: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from importbus.bus.batches import Envelope
 from importbus.bus.errors import InvalidCommand
@@ -46,7 +46,7 @@ class Singles:
         outcome = self._sent(envelope)
         parts = parts_of(envelope.command, outcome)
         if parts:
-            first = self._sent(evolve(envelope, command=parts.first))
+            first = self._sent(envelope.carrying(parts.first))
             outcome = remaining(envelope.command, parts, outcome, first)
         self.attempt.found[envelope.number] = outcome
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from importbus.bus.batches import Envelope
 from importbus.bus.errors import InvalidCommand, SinkUnavailable
@@ -24,6 +24,7 @@ from importbus.handlers.akeneo.requests import (
     line_of,
     path_fields,
     path_to,
+    shared_path,
 )
 from importbus.handlers.akeneo.resources import resource_of
 
@@ -52,16 +53,17 @@ class Upserts:
             Recoverable: A whole call failed; what was answered before it is in the attempt.
             SinkRefused: This user or this PIM cannot do it at all.
         """
-        self.send([line for envelope in envelopes if (line := self._line(envelope))])
+        shared = shared_path(self.command_type)
+        self.send([line for envelope in envelopes if (line := self._line(envelope, shared))])
 
     def send(self, lines: Sequence[tuple[str, Line]]) -> None:
         """Send *lines*, each to its path; raises as ``write`` does."""
         for path, group in calls_of(lines):
             self._send(path, group)
 
-    def _line(self, envelope: Envelope[Any]) -> tuple[str, Line] | None:
+    def _line(self, envelope: Envelope[Any], shared: str | None) -> tuple[str, Line] | None:
         try:
-            return path_to(envelope.command), line_of(envelope)
+            return shared or path_to(envelope.command), line_of(envelope)
         except InvalidCommand as error:
             self.attempt.found[envelope.number] = Outcome.failed(error.reason)
             return None
@@ -141,6 +143,8 @@ class Upserts:
         for line, found in zip(lines, self.form.read(answer.body, codes), strict=True):
             outcome = self._outcome(line.command, found, answer)
             self.attempt.found[line.number] = outcome
+            if outcome.kind.final:
+                continue  # nearly all are, and only what is parked can be written in part
             if parts := self._parts(line.command, outcome):
                 split.append((line, parts))
         self._write_first_parts(path, split)
@@ -154,7 +158,7 @@ class Upserts:
         if not split:
             return
         refused = {line.number: self.attempt.found.pop(line.number) for line, _ in split}
-        bare = [evolve(line.envelope, command=parts.first) for line, parts in split]
+        bare = [line.envelope.carrying(parts.first) for line, parts in split]
         try:
             self._send(path, [line_of(envelope) for envelope in bare])
         finally:  # what was written before a call failed still lacks its associations

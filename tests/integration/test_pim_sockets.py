@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from importbus.adapters.pim import PimClient
+from importbus.adapters.right_of_way import RightOfWay
 from importbus.bus.errors import SinkRefused, SinkUnavailable
 from socket_server import (
     TOKEN,
@@ -96,6 +97,29 @@ def test_silence_is_waited_for_and_then_the_call_may_be_running(step: Step) -> N
         patched(server, timeout=SOON)
 
     assert caught.value.maybe_running is True
+
+
+class Noted(RightOfWay):
+    """Notes what is asked of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.log: list[str] = []
+
+    def take(self) -> None:
+        self.log.append("take")
+
+    def leave(self) -> None:
+        self.log.append("leave")
+
+
+def test_whoever_calls_has_no_right_of_way_while_it_waits_for_the_answer() -> None:
+    """For the login and for the call: left when all is sent, taken when the answer begins."""
+    way = Noted()
+    with SocketServer(TOKEN, whole(ONE)) as server:
+        patched(server, right_of_way=way)
+
+    assert way.log == ["leave", "take"] * 2
 
 
 def waits_then_resets(connection: socket.socket) -> None:

@@ -8,17 +8,20 @@ from typing import Any, get_type_hints
 import attrs
 import orjson
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
 from importbus.adapters.codec import JsonCodec
+from importbus.bus.batches import Envelope
 from importbus.bus.errors import InvalidCommand
-from importbus.bus.messages import LaneCommand
+from importbus.bus.messages import LaneCommand, Position
 from importbus.bus.unset import UNSET
 from importbus.handlers.akeneo import COMMANDS, CreateReferenceEntityMediaFile
 from importbus.handlers.akeneo import commands as c
 from importbus.handlers.akeneo.commands import fields as f
-from importbus.handlers.akeneo.resources import body_of, data_of, resource_of
+from importbus.handlers.akeneo.requests import line_of, shared_path
+from importbus.handlers.akeneo.resources import body_of, data_of, path_of, resource_of
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 INTEGERS = st.integers(-(2**63), 2**63 - 1)
@@ -136,6 +139,31 @@ def test_what_is_kept_is_what_the_pim_gets(
 
     assert kept == data_of(command)
     assert kept.keys() - body_of(command).keys() == set(resource_of(command_type).path_only)
+
+
+@every_command
+@given(data=st.data())
+def test_what_was_encoded_before_is_sent_as_it_is(
+    command_type: type[LaneCommand], data: st.DataObject
+) -> None:
+    """A line that is made of it has the same bytes as one that is made of the command."""
+    command = data.draw(drawn_of(command_type))
+    envelope: Envelope[Any] = Envelope(command, Position("a", 1), 1, 9)
+    kept = evolve(envelope, data=CODEC.encode(command))
+
+    assert line_of(kept).body == line_of(envelope).body
+
+
+@every_command
+@given(data=st.data())
+def test_a_path_that_a_class_shares_is_that_of_each_command(
+    command_type: type[LaneCommand], data: st.DataObject
+) -> None:
+    """Where the path names a parent or the item, there is none to share."""
+    shared = shared_path(command_type)
+    command = data.draw(drawn_of(command_type))
+
+    assert shared is None or shared == path_of(command)
 
 
 @pytest.mark.parametrize("data", [2**70, "\ud800", object()])

@@ -417,6 +417,17 @@ def test_each_lane_has_a_worker_and_the_structure_lane_too() -> None:
     assert names == {f"{LANE_THREAD}-structure", f"{LANE_THREAD}-0"}
 
 
+def test_stopping_does_not_wait_for_lanes_without_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are woken at once: an import that is over ends there and then."""
+    monkeypatch.setattr("importbus.adapters.importer.LOOK", 60.0)
+    scene = Scene()
+    scene.importer.start()
+    started = time.monotonic()
+    scene.importer.close(grace=5)
+
+    assert time.monotonic() - started < 5
+
+
 def test_stopping_wakes_whoever_waits_for_room_in_a_lane() -> None:
     """I11: a lane that nobody works on will never have any."""
     scene = Scene()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from threading import Thread
 
 import pytest
@@ -166,6 +167,24 @@ def test_the_structure_lane_has_room_of_its_own() -> None:
     publisher.join(5)
 
     assert transport.depths()[None] == 1
+
+
+def test_a_batch_is_let_go_of_when_somebody_publishes() -> None:
+    """Giving its memory back takes time, which a lane between two calls does not have."""
+    transport, first = MemoryTransport(1), batch(1)
+    seen = weakref.ref(first)
+    transport.publish(first)
+    delivery = transport.lease(0).receive(0)
+    assert delivery is not None
+    delivery.ack()
+    del first, delivery
+    kept = seen()
+    was_kept = kept is not None
+    del kept
+    transport.publish(batch(2))
+
+    assert was_kept
+    assert seen() is None
 
 
 def test_closing_wakes_whoever_waits() -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from threading import Event
 
 import pytest
+from attrs import define, field
 
 from importbus.adapters.progress import ProgressBoard
-from importbus.adapters.reading import Reading, open_reading
+from importbus.adapters.reading import Item, Reading, open_reading
 from importbus.adapters.sources import JsonlSource
 from importbus.adapters.wiring import open_codec
 from importbus.bus.errors import ConfigurationError
@@ -142,6 +144,64 @@ def test_how_much_there_is_is_not_guessed(
     list(Reading([write(PRODUCT, PRODUCT, FAMILY), *more], CODEC, **others).items(board))  # type: ignore[arg-type]
 
     assert board.snapshot().expected == {}
+
+
+@define
+class Counted:
+    """A source that notes how often it is read."""
+
+    source: JsonlSource
+    name: str = "a.jsonl"
+    rereadable: bool = True
+    reads: list[int] = field(factory=list)
+
+    def read(self, want: Callable[[str], bool], *, rejections: bool = True) -> Iterator[Item]:
+        self.reads.append(1)
+        return self.source.read(want, rejections=rejections)
+
+
+def test_a_survey_that_found_no_structure_saves_a_reading(
+    folder: Path, board: ProgressBoard
+) -> None:
+    """What is read, and how much there is of it, is the same."""
+    source = Counted(write(PRODUCT, UNKNOWN, BAD_PRODUCT, PRODUCT))
+    reading = Reading([source], CODEC)
+    reading.survey(Event())
+
+    assert lines_of(reading, board) == [1, -2, -3, 4]
+    assert board.snapshot().expected == {"CreateOrUpdateProduct": 2}
+    assert len(source.reads) == 2
+
+
+@pytest.mark.parametrize(
+    ("lines", "strict", "over"),
+    [
+        ([PRODUCT, FAMILY, PRODUCT], False, False),
+        ([PRODUCT, PRODUCT], False, True),
+        ([PRODUCT, UNKNOWN], True, False),
+    ],
+)
+def test_a_survey_that_found_something_or_nothing_out_changes_nothing(
+    folder: Path, board: ProgressBoard, lines: list[object], strict: bool, over: bool
+) -> None:
+    """Structure, a bad line that ends everything, or no time to look to the end."""
+    source = Counted(write(*lines))
+    reading, ended = Reading([source], CODEC, strict=strict), Event()
+    expected = lines_of(Reading([source], CODEC, strict=strict), ProgressBoard())
+    if over:
+        ended.set()
+    reading.survey(ended)
+
+    assert lines_of(reading, board) == expected
+    assert len(source.reads) == 2 + 1 + 2
+
+
+def test_a_survey_does_not_touch_what_can_be_read_once(board: ProgressBoard) -> None:
+    """Nor does it tell what is wrong with a file, which the reading does."""
+    reading = Reading([piped(PRODUCT, FAMILY)], CODEC)
+    reading.survey(Event())
+
+    assert lines_of(reading, board) == [1, 2]
 
 
 def test_a_class_that_does_not_exist_cannot_be_chosen(folder: Path) -> None:

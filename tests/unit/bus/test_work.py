@@ -101,6 +101,15 @@ def test_commands_of_one_key_are_folded_and_the_newest_carries_the_result() -> N
     assert work.piece(100) == []
 
 
+def test_a_folded_command_does_not_carry_the_data_of_one_of_its_parts() -> None:
+    """I5: a sink that sends data as it was encoded would send the newest command alone."""
+    encoded = batch(Put("a", "x"), Put("a", "y"), Put("b"))
+    envelopes = tuple(evolve(each, data=b"{}") for each in encoded.envelopes)
+    work = BatchWork(evolve(encoded, envelopes=envelopes))
+
+    assert [item.envelope.data for item in work.piece(100)] == [None, b"{}"]
+
+
 def test_what_cannot_be_folded_goes_one_after_the_other() -> None:
     """I3: the second command of a key is not in the piece of the first."""
     work = BatchWork(batch(Put("a", "alone"), Put("a", "y")))

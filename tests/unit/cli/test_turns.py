@@ -1,22 +1,25 @@
-"""Threads of the command line take turns often: lanes do not wait long for whoever reads."""
+"""What the command line asks of Python: lanes must not wait long for whoever reads."""
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterator
 
 import pytest
 
-from importbus.adapters.cli import SWITCH_SECONDS, main
+from importbus.adapters.cli import SWITCH_SECONDS, YOUNG_OBJECTS, main
 
 
 @pytest.fixture(autouse=True)
 def _as_before() -> Iterator[None]:
-    """Leave the interval of this process as it was."""
-    before = sys.getswitchinterval()
+    """Leave the settings of this process as they were."""
+    before, thresholds = sys.getswitchinterval(), gc.get_threshold()
     sys.setswitchinterval(0.005)
     yield
     sys.setswitchinterval(before)
+    gc.set_threshold(*thresholds)
+    gc.unfreeze()
 
 
 def test_threads_of_a_command_take_turns_often() -> None:
@@ -27,3 +30,11 @@ def test_threads_of_a_command_take_turns_often() -> None:
 
     assert before == pytest.approx(0.005)
     assert sys.getswitchinterval() == pytest.approx(SWITCH_SECONDS)
+
+
+def test_circles_of_objects_are_looked_for_seldom() -> None:
+    """All threads stand still while Python does so, and what is read has none."""
+    with pytest.raises(SystemExit):
+        main(["--version"])
+
+    assert gc.get_threshold()[0] == YOUNG_OBJECTS

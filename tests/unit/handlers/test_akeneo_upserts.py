@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from akeneo_batches import (
     Call,
@@ -207,6 +208,16 @@ def test_an_item_refused_for_its_associations_is_written_without_them() -> None:
     assert kinds(written) == ["parked", "created"]
     assert written[0].remainder == linked("a")
     assert (written[0].written, written[0].wants) == (OutcomeKind.CREATED, ("product:lid",))
+
+
+def test_what_is_sent_in_part_is_not_the_data_of_the_whole() -> None:
+    """It was encoded when the command was taken, and says everything."""
+    pim = ScriptedPim([links_refused])
+    batch = batch_of(linked("a"))
+    data = b'{"identifier":"a","associations":{"PACK":{"products":["lid"]}}}'
+    AkeneoSink(pim).write(evolve(batch, envelopes=(evolve(batch.envelopes[0], data=data),)))
+
+    assert [call.body for call in pim.calls] == [data, b'{"identifier":"a"}']
 
 
 def test_an_item_that_has_nothing_but_associations_is_parked_whole() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from threading import Barrier, BrokenBarrierError, Thread
+from threading import Barrier, BrokenBarrierError, Event, Thread
 
 import httpx
 import pytest
@@ -11,6 +11,7 @@ import pytest
 from fake_clock import FakeClock
 from importbus.adapters.pim import PimClient
 from importbus.adapters.pim.answer import Answer
+from importbus.adapters.right_of_way import RightOfWay
 from importbus.bus.errors import SinkRefused, SinkUnavailable, Unrecoverable
 from scripted_pim import LINES, TOKEN, Reply, ScriptedPim, lines_until, says
 
@@ -120,6 +121,39 @@ def all_at_once(client: PimClient, count: int) -> None:
         thread.start()
     for thread in threads:
         thread.join()
+
+
+class Leaving(RightOfWay):
+    """Tells when it is left."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.left = Event()
+
+    def leave(self) -> None:
+        self.left.set()
+
+
+def test_who_waits_for_a_place_lets_others_go_on() -> None:
+    """With more lanes than calls at once, somebody always does."""
+    way, seen = Leaving(), list[bool]()
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(way.left.wait(5))
+        return httpx.Response(200)
+
+    pim = ScriptedPim(calls=[answer] * 2)
+    all_at_once(pim.client(slots=1, right_of_way=way), 2)
+
+    assert seen == [True, True]
+
+
+def test_a_place_that_is_free_is_taken_without_leaving() -> None:
+    """What is on its way goes on."""
+    way = Leaving()
+    ScriptedPim(calls=[says()]).client(right_of_way=way).call("GET", PRODUCTS)
+
+    assert not way.left.is_set()
 
 
 def test_four_calls_are_made_at_once() -> None:
