@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from importbus.bus.batches import Envelope
 from importbus.bus.errors import InvalidCommand, SinkUnavailable

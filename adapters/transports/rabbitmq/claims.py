@@ -10,6 +10,10 @@ from importbus.adapters.transports.rabbitmq.messages import plain_message
 from importbus.adapters.transports.rabbitmq.publisher import Publisher
 from importbus.adapters.transports.rabbitmq.topology import Topology
 from importbus.bus.errors import JournalMismatch
+from importbus.bus.ports import Clock
+
+LOOKS, PAUSE = 4, 0.05
+"""How often the note is looked for before it is taken to be missing, and seconds in between."""
 
 
 @frozen
@@ -19,6 +23,7 @@ class Claims:
     topology: Topology
     inquiry: Inquiry
     publisher: Publisher
+    clock: Clock
 
     def agree(self, identity: str, place: str) -> None:
         """Write the note when there is none; of two who do so at once, one is refused.
@@ -26,7 +31,7 @@ class Claims:
         Raises:
             JournalMismatch: It names another journal than *identity*.
         """
-        found = self._read()
+        found = self._found()
         if found is None:
             body = orjson.dumps({"v": 1, "journal": identity, "place": place})
             self.publisher.tell(plain_message("journal", body), "", self.topology.journal)
@@ -38,6 +43,14 @@ class Claims:
         """Return where the journal is, by the note; None when there is none."""
         found = self._read()
         return found[1] if found else None
+
+    def _found(self) -> tuple[str, str] | None:
+        """Look several times: for whom somebody else reads it just now, it is not there."""
+        for _ in range(LOOKS):
+            if found := self._read():
+                return found
+            self.clock.sleep(PAUSE)
+        return None
 
     def _read(self) -> tuple[str, str] | None:
         note = self.inquiry.note(self.topology.journal)

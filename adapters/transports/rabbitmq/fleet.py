@@ -39,6 +39,7 @@ class RabbitQueue(RabbitTransport):
         super().__init__(*arguments, **options)
         topology = self._door.topology
         self._questions = Questions(partial(self._connect, purpose="state"), topology.outcomes)
+        self._claims = Claims(topology, self._inquiry, self._publisher, self._clock)
         self._presence = Presence(self._connect, topology.events, self._clock)
 
     def serve(self, path: str, identity: str) -> None:
@@ -48,12 +49,11 @@ class RabbitQueue(RabbitTransport):
             JournalMismatch: They belong to another one; the message says to which.
             TransportUnavailable: The broker cannot be reached.
         """
-        claims = Claims(self._door.topology, self._inquiry, self._publisher)
-        claims.agree(identity, f"{os.path.realpath(path)} on {socket.gethostname()}")
+        self._claims.agree(identity, f"{os.path.realpath(path)} on {socket.gethostname()}")
 
     def journal_place(self) -> str | None:
         """Return path and host of the journal that the batches belong to; None when unknown."""
-        return Claims(self._door.topology, self._inquiry, self._publisher).place()
+        return self._claims.place()
 
     def record(self) -> OutcomeQueue:
         """Become the one who reads outcomes; raises ``LaneHeld`` and ``TransportUnavailable``."""

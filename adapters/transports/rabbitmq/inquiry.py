@@ -112,4 +112,5 @@ def _looked_at(link: Link, queue: str) -> Message | None:
     if found is None:
         return None
     link.put_back(found.tag)
+    link.count(queue)  # it is there again then, for whoever looks next
     return found.message
