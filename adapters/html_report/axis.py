@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 
 from attrs import frozen
 
@@ -51,6 +52,15 @@ class Axis:
     def end(self) -> float:
         """When the last period ends, in seconds of the wall clock."""
         return self.periods[-1][1][1]
+
+    @property
+    def ticks(self) -> list[str]:
+        """What stands below the axis: its begin, its middle unless it is cut, and its end."""
+        times = [self.start_of(0), self.end]
+        if not self.gaps:
+            times.insert(1, self.start_of(self.length // 2))
+        days = {day(at) for at in times}
+        return [clock(at) if len(days) == 1 else f"{day(at)} {clock(at)}" for at in times]
 
     @property
     def seconds(self) -> float:
@@ -121,3 +131,13 @@ def _join_nearest(periods: list[Period]) -> None:
     pairs = range(len(periods) - 1)
     nearest = min(pairs, key=lambda index: periods[index + 1][0] - periods[index][1])
     periods[nearest : nearest + 2] = [(periods[nearest][0], periods[nearest + 1][1])]
+
+
+def clock(at: float) -> str:
+    """Return the time of day of *at* in UTC."""
+    return datetime.fromtimestamp(at, UTC).strftime("%H:%M:%S")
+
+
+def day(at: float) -> str:
+    """Return the date of *at* in UTC."""
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d")

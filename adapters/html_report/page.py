@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +12,10 @@ from attrs import frozen
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from importbus.adapters.html_report import text
-from importbus.adapters.html_report.axis import GAP
-from importbus.adapters.html_report.plot import Plot, clock, in_figures
+from importbus.adapters.html_report.axis import GAP, clock, day
+from importbus.adapters.html_report.plot import Plot, in_figures
 from importbus.adapters.html_report.selecting import Selection
+from importbus.adapters.visible_text import visible
 from importbus.bus.errors import ConfigurationError
 from importbus.bus.journal import ImportRecord, Moment
 from importbus.bus.outcomes import OutcomeKind
@@ -87,8 +87,8 @@ def save_page(path: Path, page: Page) -> None:
     )
     shown.enable_buffering(100)
     try:
-        with path.open("w", encoding="utf-8") as file:
-            shown.dump(file)
+        with path.open("wb") as file:
+            shown.dump(file, encoding="utf-8")
     except OSError as error:
         raise ConfigurationError(f"{path}: cannot be written: {error.strerror}.") from error
 
@@ -106,7 +106,6 @@ def _environment() -> Environment:
     environment.filters |= {
         "number": lambda number: f"{number:,}",
         "moment": _moment,
-        "clock": clock,
         "duration": duration,
         "command_line": text.command_line,
         "places": text.places,
@@ -120,7 +119,7 @@ def _finalize(value: Any) -> Any:
     if value is None:
         return ""
     is_markup = hasattr(value, "__html__")
-    return text.visible(value) if isinstance(value, str) and not is_markup else value
+    return visible(value) if isinstance(value, str) and not is_markup else value
 
 
 def _policy(style: str, script: str) -> str:
@@ -152,7 +151,7 @@ def _excerpt(moments: Sequence[Moment]) -> tuple[Sequence[Moment], int, Sequence
 
 
 def _moment(at: float) -> str:
-    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S")
+    return f"{day(at)} {clock(at)}"
 
 
 def duration(seconds: float) -> str:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 
 from attrs import frozen
 
-from importbus.adapters.html_report.axis import Axis
+from importbus.adapters.html_report.axis import Axis, clock
 from importbus.adapters.journal.activity import Stretch
 from importbus.bus.journal import Moment
 
@@ -116,11 +115,6 @@ def _mark(step: int, moments: Sequence[Moment]) -> Bar:
     first, *others = moments
     more = f" (and {len(others):,} more)" if others else ""
     return Bar(step, 1.0, f"{clock(first.at)}: {first.kind}: {first.detail}{more}")
-
-
-def clock(at: float) -> str:
-    """Return the time of day of *at* in UTC."""
-    return datetime.fromtimestamp(at, UTC).strftime("%H:%M:%S")
 
 
 def in_figures(rate: float) -> str:

@@ -8,9 +8,15 @@ from collections.abc import Iterable, Sequence
 from attrs import define, field
 
 from importbus.adapters.journal.reasons import reason_of
-from importbus.bus.report import Failure, FailureGroup, Report
+from importbus.bus.report import Failure, Report
 
 OTHER_REASONS = "Other reasons"
+
+REJECTED = "rejected"
+"""The kind of a failure that is a line of input and no command."""
+
+Name = tuple[bool, int | None, str]
+"""What makes failures one group: whether they are rejected lines, status, reason."""
 
 
 @define
@@ -20,7 +26,8 @@ class Reason:
     Attributes:
         message: What their first errors say, with ``*`` for what differs; None for those whose
             reason is not among the most frequent ones.
-        status: The HTTP status of the refusal; None for rejected lines.
+        status: The HTTP status of the refusal, if there was one.
+        rejected: Whether they are lines that were no command.
         room: How many of them the page shows at most.
         count: How many there are.
         shown: The first of them.
@@ -28,6 +35,7 @@ class Reason:
 
     message: str | None
     status: int | None
+    rejected: bool
     room: int
     count: int = 0
     shown: list[Failure] = field(factory=list)
@@ -75,28 +83,25 @@ def select(report: Report, failures: Iterable[Failure], most: int) -> Selection:
 
     Memory is bounded by *most*, however many there are.
     """
-    found = {_name(group): reason for group, reason in _reasons(report, most)}
-    others = found.pop(None)
+    found, others = _reasons(report, most)
     classes: Counter[str] = Counter()
     for failure in failures:
         classes[failure.command or ""] += 1
-        found.get(_name_of(failure), others).add(failure)
+        found.get(_name(failure), others).add(failure)
     return Selection([reason for reason in (*found.values(), others) if reason.count], classes)
 
 
-Name = tuple[bool, int | None, str]
-"""What makes failures one group: whether they are rejected lines, status, reason."""
-
-
-def _reasons(report: Report, most: int) -> list[tuple[FailureGroup | None, Reason]]:
+def _reasons(report: Report, most: int) -> tuple[dict[Name, Reason], Reason]:
+    """Return the reasons of *report* by what tells them apart, and one for all others."""
     groups = report.failure_groups
     rest = report.failures + report.rejected - sum(group.count for group in groups)
     *rooms, room = shares([*(group.count for group in groups), max(0, rest)], most)
-    named = [
-        (group, Reason(group.message, group.status, room))
-        for group, room in zip(groups, rooms, strict=True)
-    ]
-    return [*named, (None, Reason(None, None, room))]
+    found = {}
+    for group, places in zip(groups, rooms, strict=True):
+        rejected = group.example.kind == REJECTED
+        reason = Reason(group.message, group.status, rejected, places)
+        found[rejected, group.status, group.message] = reason
+    return found, Reason(None, None, False, room)
 
 
 def shares(counts: Sequence[int], most: int) -> list[int]:
@@ -112,11 +117,5 @@ def shares(counts: Sequence[int], most: int) -> list[int]:
     return given
 
 
-def _name(group: FailureGroup | None) -> Name | None:
-    if group is None:
-        return None
-    return (group.example.kind == "rejected", group.status, group.message)
-
-
-def _name_of(failure: Failure) -> Name:
-    return (failure.kind == "rejected", failure.status, reason_of(failure.errors))
+def _name(failure: Failure) -> Name:
+    return (failure.kind == REJECTED, failure.status, reason_of(failure.errors))

@@ -1,31 +1,16 @@
-"""Text of others as a page shows it: nothing in it is hidden, and nothing in it acts."""
+"""Failures in words: the command as a line, where it was read, what an error is about."""
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import orjson
 
+from importbus.adapters.visible_text import visible
 from importbus.bus.report import Failure
-
-UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff"
-    "\ud800-\udfff]"
-)
-"""What is not seen or turns other text around: controls, zero widths, marks of direction; and
-halves of characters, which no file can hold. Spaces and joiners are part of ordinary text.
-
-Source: unicode.org/reports/tr36, section 2.6 (bidirectional text spoofing).
-"""
 
 LONGEST_COMMAND = 16_000
 """Most characters of a command in a page; a longer one is looked up where it was read."""
-
-
-def visible(text: str) -> str:
-    """Return *text* with what cannot be seen as escapes, ``\\u202e``."""
-    return UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def command_line(failure: Failure) -> str | None:

@@ -104,8 +104,10 @@ def _beside(path: Path) -> Path:
 
 def _plot(journal: SqliteJournal, report: Report) -> Plot | None:
     axis = _axis(journal, report)
+    if axis is None:
+        return None
     stretches = journal.activity.stretches(report.import_id)
-    return axis and plot_of(axis, stretches, journal.timeline(report.import_id))
+    return plot_of(axis, stretches, journal.timeline(report.import_id))
 
 
 def _axis(journal: SqliteJournal, report: Report) -> Axis | None:
