@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
 
 import click
 
 from importbus.adapters.carrier import carrier
 from importbus.adapters.cli.rendering import account, advice, state_of
 from importbus.adapters.cli.session import journal_of, load
-from importbus.adapters.cli.streams import note, show, show_document, writing_results
+from importbus.adapters.cli.streams import note, show, writing_results
 from importbus.adapters.failures_csv import save_failures, write_failures
 from importbus.adapters.html_report import WrittenReport, write_html_report
 from importbus.adapters.journal import SqliteJournal
 from importbus.adapters.ownership import Owners
-from importbus.adapters.report_json import report_document
+from importbus.adapters.report_json import write_report_document
 
 STANDARD_OUTPUT = Path("-")
+
+SPOOLED = 1_000_000
+"""Bytes of a document that are kept in memory until it is whole; more go into a file."""
 
 EXAMPLES = """\b
 Examples:
@@ -75,11 +79,20 @@ def command(
             with writing_results():
                 write_failures(sys.stdout, journal.failures(import_id))
         elif as_json:
-            report = journal.report(import_id)
-            show_document(report_document(report, journal.failures(import_id)))
+            _show_document(journal, import_id)
         else:
             report, record = journal.report(import_id), journal.record(import_id)
             show(account(report, owner=owner, sources=record.sources, shared=record.shared))
+
+
+def _show_document(journal: SqliteJournal, import_id: str) -> None:
+    """Print all or nothing, and hold neither all nor half of it in memory."""
+    with SpooledTemporaryFile(max_size=SPOOLED) as whole:
+        write_report_document(whole, journal.report(import_id), journal.failures(import_id))
+        whole.seek(0)
+        with writing_results():
+            while part := whole.read(SPOOLED):
+                click.echo(part, nl=False)
 
 
 def _page(path: Path, journal: SqliteJournal, import_id: str, owner: str | None) -> WrittenReport:
