@@ -76,13 +76,18 @@ def command(
         if html_file:
             note(_told(_page(html_file, journal, import_id, owner)))
         if csv_file == STANDARD_OUTPUT:
-            with writing_results():
-                write_failures(sys.stdout, journal.failures(import_id))
+            _show_failures(journal, import_id)
         elif as_json:
             _show_document(journal, import_id)
         else:
             report, record = journal.report(import_id), journal.record(import_id)
             show(account(report, owner=owner, sources=record.sources, shared=record.shared))
+
+
+def _show_failures(journal: SqliteJournal, import_id: str) -> None:
+    with writing_results():
+        if sys.stdout is not None:
+            write_failures(sys.stdout, journal.failures(import_id))
 
 
 def _show_document(journal: SqliteJournal, import_id: str) -> None:

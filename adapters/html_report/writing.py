@@ -89,7 +89,7 @@ def write_html_report(
 
 def _beside(path: Path) -> Path:
     """Return where the list of all failures goes; another file of that name is not replaced."""
-    table = path.with_suffix(".csv")
+    table = path.parent / f"{path.name if path.suffix == '.csv' else path.stem}.csv"
     try:
         ours = not table.exists() or is_list_of_failures(table)
     except OSError as error:

@@ -45,11 +45,11 @@ class Browser:
     """A browser with its data in *folder*; it ends when the context is left."""
 
     folder: Path
+    events: list[dict[str, Any]] = field(factory=list, init=False)
     _process: subprocess.Popen[bytes] | None = field(default=None, init=False)
     _ours: tuple[int, int] = field(default=(-1, -1), init=False)
     _rest: bytes = field(default=b"", init=False)
     _number: int = field(default=0, init=False)
-    events: list[dict[str, Any]] = field(factory=list, init=False)
 
     def __enter__(self) -> Self:
         """Start it; it reads what it is to do from file descriptor 3 and answers on 4."""
@@ -74,10 +74,14 @@ class Browser:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """End it with all its processes, which are a group of their own."""
+        """End it with all its processes; when it does not listen, by force."""
         assert self._process is not None
-        os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
+        try:
+            self.ask("Browser.close")
+            self._process.wait(timeout=20)
+        except (AssertionError, OSError, subprocess.TimeoutExpired):
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
         for descriptor in self._ours:
             os.close(descriptor)
 
@@ -99,15 +103,15 @@ class Browser:
         while not any(e["method"] == method and e.get("sessionId") == session for e in self.events):
             self.events.append(self._next())
 
-    def open(self, path: Path, *, width: int = 1200, height: int = 900, **media: str) -> Tab:
-        """Open the file at *path*; *media* are features such as ``prefers_color_scheme``."""
+    def open(self, path: Path, *, width: int = 1200, scheme: str = "light") -> Tab:
+        """Open the file at *path* as somebody does who likes it *light* or *dark*."""
         target = self.ask("Target.createTarget", url="about:blank")["targetId"]
         session = self.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         tab = Tab(self, target, session)
         for domain in ("Page", "Network", "Runtime", "Log"):
             tab.ask(f"{domain}.enable")
-        tab.resize(width, height)
-        features = [{"name": k.replace("_", "-"), "value": v} for k, v in media.items()]
+        tab.resize(width, 900)
+        features = [{"name": "prefers-color-scheme", "value": scheme}]
         tab.ask("Emulation.setEmulatedMedia", features=features)
         tab.ask("Page.navigate", url=path.absolute().as_uri())
         self.wait_for("Page.loadEventFired", session)
@@ -178,6 +182,19 @@ class Tab:
         """Write a picture of the page, the *whole* of it or what is on the screen."""
         shot = self.ask("Page.captureScreenshot", captureBeyondViewport=whole)
         path.write_bytes(base64.b64decode(shot["data"]))
+
+    def copied_by(self, selector: str) -> str:
+        """Click what *selector* finds and return what the page puts onto the clipboard."""
+        script = """new Promise((resolve) => {
+            navigator.clipboard.writeText = async (text) => resolve(text);
+            document.querySelector(%s).click();
+        })"""
+        return str(self.evaluate(script % json.dumps(selector)))
+
+    def style(self, selector: str, name: str) -> str:
+        """Return the value of the CSS property *name* where *selector* is first found."""
+        found = f"getComputedStyle(document.querySelector({json.dumps(selector)}))"
+        return str(self.evaluate(f"{found}.getPropertyValue({json.dumps(name)})"))
 
     def pdf(self) -> bytes:
         """Return the page as it is printed."""
