@@ -77,8 +77,9 @@ class Axis:
             if low < high:
                 last = steps_in((start, end), self.step) - 1
                 for step in range(int(low / self.step), min(int(high / self.step), last) + 1):
-                    bottom, top = step * self.step, (step + 1) * self.step
-                    yield first + step, min(high, top) - max(low, bottom)
+                    part = min(high, (step + 1) * self.step) - max(low, step * self.step)
+                    if part > 0:
+                        yield first + step, part
 
     def at(self, moment: float) -> int:
         """Return the step of *moment*; in a gap it is the last one before."""

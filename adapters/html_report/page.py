@@ -157,7 +157,7 @@ def _moment(at: float) -> str:
 def duration(seconds: float) -> str:
     """Return *seconds* as people say them: ``0.4 s``, ``12 min 5 s``, ``3 h 20 min``."""
     if seconds < 60:
-        return f"{seconds:.1f} s"
+        return f"{seconds:.1f} s" if seconds >= 1 else f"{seconds:.2g} s"
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     days, hours = divmod(hours, 24)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby, islice
 from pathlib import Path
 
 from importbus.adapters.journal import SqliteJournal
@@ -36,26 +37,46 @@ def reported(
 ) -> SqliteJournal:
     """Return the journal of an import ``spring`` that has ended with *results*.
 
-    Each command makes a batch of its own, which takes a second of the lanes 0 and 1 in turn;
-    structure goes to its own lane. Line 1 of ``b.jsonl`` is rejected.
+    A batch holds up to 100 commands of one class that follow each other, and takes a second of the
+    lanes 0 and 1 in turn; structure goes to its own lane. Line 1 of ``b.jsonl`` is rejected.
     """
     journal = open_journal(folder)
     journal.open_import(ImportRecord("spring", label, ("a.jsonl", "b.jsonl"), 2, OPENED))
-    number = 0
-    for number, (command, outcome) in enumerate(results, start=1):
-        lane = None if isinstance(command, CreateOrUpdateFamily) else number % 2
-        envelope = Envelope[LaneCommand](command, Position("a.jsonl", number), number, 40)
-        batch = Batch("spring", "1", number, lane, type(command), (envelope,))
-        journal.note(batch, accepted=number)
-        settled = (Settled(envelope, outcome),)
-        journal.settle(Settlement(batch, settled, 1, 1000.0, OPENED + number))
+    seq = first = 0
+    for seq, run in enumerate(_runs(results), start=1):
+        _settle(journal, seq, first, run)
+        first += len(run)
     journal.moment("spring", Moment(OPENED + 1.5, "retry", "no answer", 1))
-    journal.moment("spring", Moment(OPENED + number, "round", "round 1: 1 batches"))
-    reason = "famly: is unknown."
+    journal.moment("spring", Moment(OPENED + seq, "round", "round 1: 1 batches"))
     at = Position("b.jsonl", 1)
-    journal.reject("spring", at, command="CreateOrUpdateProduct", reason=reason, raw=b"{}")
-    journal.finish("spring", at=OPENED + number + 1)
+    journal.reject("spring", at, command="CreateOrUpdateProduct", reason="No.", raw=b"{}")
+    journal.finish("spring", at=OPENED + seq + 1)
     return journal
+
+
+Results = Sequence[tuple[LaneCommand, Outcome]]
+
+
+def _runs(results: Iterable[tuple[LaneCommand, Outcome]]) -> Iterator[Results]:
+    """Yield the commands of each batch."""
+    for _, run in groupby(results, key=lambda one: type(one[0])):
+        while batch := list(islice(run, 100)):
+            yield batch
+
+
+def _settle(journal: SqliteJournal, seq: int, first: int, run: Results) -> None:
+    envelopes = tuple(
+        Envelope[LaneCommand](command, Position("a.jsonl", number), number, 40)
+        for number, (command, _) in enumerate(run, start=first + 1)
+    )
+    kind = type(run[0][0])
+    lane = None if kind is CreateOrUpdateFamily else seq % 2
+    batch = Batch("spring", "1", seq, lane, kind, envelopes)
+    journal.note(batch, accepted=first + len(run))
+    settled = tuple(
+        Settled(envelope, outcome) for envelope, (_, outcome) in zip(envelopes, run, strict=True)
+    )
+    journal.settle(Settlement(batch, settled, 1, 1000.0, OPENED + seq))
 
 
 def usual(failures: int = 6) -> list[tuple[LaneCommand, Outcome]]:
