@@ -153,6 +153,12 @@ class Tab:
             mobile=phone,
         )
 
+    def reload(self) -> None:
+        """Open the page anew; what it has told before is forgotten."""
+        self.browser.events.clear()
+        self.ask("Page.reload")
+        self.browser.wait_for("Page.loadEventFired", self.session)
+
     def evaluate(self, expression: str) -> Any:
         """Return the value of a JavaScript *expression*; a promise is waited for."""
         answer = self.ask(
