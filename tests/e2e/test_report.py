@@ -125,6 +125,17 @@ def test_the_page_is_written_beside_the_table(imported: Shop) -> None:
     assert not (imported.folder / "x.csv").exists()
 
 
+def test_a_page_with_too_many_failures_comes_with_a_table(shop: Shop) -> None:
+    """What was written is said, with the true total, and how to get at the rest."""
+    shop.run("import", shop.write("bad.jsonl", ["{"] * 2_001), "--import-id", "x")
+    said = shop.run("report", "x", "--html", "x.html", "--csv", "-")
+    told = "x.html is written with 2,000 of 2,001 failures; all of them are in x.csv.\n"
+
+    assert (said.code, said.err) == (0, told)
+    assert (shop.folder / "x.csv").read_bytes().decode().splitlines() == said.out.splitlines()
+    assert "2,000 of them are shown" in (shop.folder / "x.html").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("options", [("--json", "--csv", "-"), ("--html", "-")])
 def test_two_results_do_not_share_standard_output(tmp_path: Path, options: tuple[str, ...]) -> None:
     """A wrong combination is told before anything is read."""
