@@ -48,25 +48,26 @@ def is_list_of_failures(path: Path) -> bool:
         return file.read(len(head)) == head
 
 
-def _rows(failure: Failure) -> Iterator[tuple[object, ...]]:
+def _rows(failure: Failure) -> Iterator[list[object]]:
     at = failure.position
     for error in failure.errors:
-        yield (
-            _safe(at.source),
+        cells = (
+            at.source,
             at.line,
             failure.kind,
             failure.command,
-            _safe(failure.key),
+            failure.key,
             failure.status,
             failure.attempts,
             error.property,
             error.attribute,
             error.locale,
             error.scope,
-            _safe(error.message),
+            error.message,
         )
+        yield [_safe(cell) if isinstance(cell, str) else cell for cell in cells]
 
 
-def _safe(text: str | None) -> str | None:
+def _safe(text: str) -> str:
     """Keep a spreadsheet from taking text for a formula."""
     return f"'{text}" if text and text[0] in "=+-@\t\r" else text

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from attrs import frozen
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -36,7 +38,7 @@ class Page:
         state: How the state of the import is called.
         advice: What to do next.
         plot: None when nothing was answered yet.
-        table: The name of the CSV file beside the page, if there is one.
+        table: The CSV file beside the page, if there is one.
     """
 
     report: Report
@@ -46,7 +48,7 @@ class Page:
     selection: Selection
     plot: Plot | None
     timeline: Sequence[Moment]
-    table: str | None
+    table: Path | None
 
     @property
     def over(self) -> bool:
@@ -63,6 +65,11 @@ class Page:
         """Commands that got their outcome, by second."""
         done, seconds = sum(self.report.outcomes.values()), self.report.seconds
         return in_figures(done / seconds if seconds else 0.0)
+
+    @property
+    def link(self) -> str:
+        """How the page refers to the CSV file beside it, whatever its name."""
+        return quote(os.fsencode(self.table.name)) if self.table else ""
 
     @property
     def class_numbers(self) -> Mapping[str, int]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import orjson
 
 from importbus.adapters.visible_text import visible
+from importbus.bus.outcomes import ServerError
 from importbus.bus.report import Failure
 
 LONGEST_COMMAND = 16_000
@@ -29,7 +28,7 @@ def position_in_words(failure: Failure) -> str:
     return f"{failure.position.source}, line {failure.position.line:,}"
 
 
-def places(error: Any) -> list[tuple[str, str]]:
+def places(error: ServerError) -> list[tuple[str, str]]:
     """Return what *error* is about, as names and values."""
     names = ("property", "attribute", "locale", "scope")
     return [(name, getattr(error, name)) for name in names if getattr(error, name)]

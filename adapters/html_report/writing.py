@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from importbus.adapters.html_report.plot import Plot, plot_of
 from importbus.adapters.html_report.selecting import select
 from importbus.adapters.journal import SqliteJournal
 from importbus.bus.errors import ConfigurationError
+from importbus.bus.journal import Moment
 from importbus.bus.report import Report
 from importbus.bus.sharing import ENDED
 
@@ -53,7 +55,8 @@ def write_html_report(
     """Write the account of *import_id* to *path*.
 
     When there are more than *most* failures, the page shows some for each reason, and all of them
-    stand in a CSV file of the same name beside it. Memory is bounded by *most*.
+    stand in a CSV file of the same name beside it. Memory is bounded by *most*
+    and the length of the timeline.
 
     Args:
         path: The file, which is replaced if it is there.
@@ -69,17 +72,18 @@ def write_html_report(
         ConfigurationError: A file cannot be written, or the CSV file would replace another one.
     """
     report = journal.report(import_id, groups=MOST_REASONS)
+    timeline = journal.timeline(import_id)
     selection = select(report, journal.failures(import_id), most)
     table = _beside(path) if selection.shown < selection.total else None
     page = Page(
-        report,
-        journal.record(import_id),
-        state or report.state.replace("_", " "),
-        advice,
-        selection,
-        _plot(journal, report),
-        journal.timeline(import_id),
-        table.name if table else None,
+        report=report,
+        record=journal.record(import_id),
+        state=state or report.state.replace("_", " "),
+        advice=advice,
+        selection=selection,
+        plot=_plot(journal, report, timeline),
+        timeline=timeline,
+        table=table,
     )
     if table:
         save_failures(table, journal.failures(import_id))
@@ -102,12 +106,11 @@ def _beside(path: Path) -> Path:
     return table
 
 
-def _plot(journal: SqliteJournal, report: Report) -> Plot | None:
+def _plot(journal: SqliteJournal, report: Report, timeline: Sequence[Moment]) -> Plot | None:
     axis = _axis(journal, report)
     if axis is None:
         return None
-    stretches = journal.activity.stretches(report.import_id)
-    return plot_of(axis, stretches, journal.timeline(report.import_id))
+    return plot_of(axis, journal.activity.stretches(report.import_id), timeline)
 
 
 def _axis(journal: SqliteJournal, report: Report) -> Axis | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import re
 import tracemalloc
 from pathlib import Path
@@ -99,6 +100,16 @@ def test_the_table_of_an_earlier_page_is_replaced(tmp_path: Path) -> None:
 
     assert first.table == second.table == tmp_path / "x.csv.csv"
     assert shown(tmp_path / "x.csv") == 5
+
+
+def test_any_name_of_a_file_will_do(tmp_path: Path) -> None:
+    """Also one that is no text, or would be another address."""
+    page = tmp_path / os.fsdecode(b"javascript:\xff?.html")
+    written = write_html_report(page, many(tmp_path, 3), "spring", most=1)
+    text = page.read_text(encoding="utf-8")
+
+    assert written.table == page.with_suffix(".csv")
+    assert '<a href="javascript%3A%FF%3F.csv">javascript:\\udcff?.csv</a>' in text
 
 
 def test_a_page_that_cannot_be_written_is_named(tmp_path: Path) -> None:
