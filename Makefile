@@ -63,7 +63,7 @@ $(VENV)/installed-dev: $(VENV)/files pyproject.toml setup.cfg
 # the links of the editable install are gone.
 $(VENV)/files: $(BIN)/python FORCE
 	@ls -d build/__editable__.* >/dev/null 2>&1 || rm -f $@
-	@find $(PACKAGES) -name '*.py' -o -name py.typed | LC_ALL=C sort > $@.new
+	@find $(PACKAGES) -type f ! -name '*.pyc' | LC_ALL=C sort > $@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
 $(BIN)/python:

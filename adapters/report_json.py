@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import IO, Any
 
+import orjson
 from attrs import asdict
 
 from importbus.bus.report import Failure, Report
@@ -26,6 +27,16 @@ def report_document(report: Report, failures: Iterable[Failure]) -> dict[str, An
         "requests": report.requests,
         "seconds": round(report.seconds, 3),
     }
+
+
+def write_report_document(stream: IO[bytes], report: Report, failures: Iterable[Failure]) -> None:
+    """Write what ``report_document`` returns as JSON in a line, one failure in memory at a time."""
+    before, after = orjson.dumps(report_document(report, ())).split(b'"failures":[]')
+    stream.write(before + b'"failures":[')
+    for number, failure in enumerate(failures):
+        stream.write(b"," if number else b"")
+        stream.write(orjson.dumps(failure_document(failure)))
+    stream.write(b"]" + after + b"\n")
 
 
 def failure_document(failure: Failure) -> dict[str, Any]:

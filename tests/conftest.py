@@ -1,4 +1,4 @@
-"""What all tests share: how many examples the laws are tried with, and a broker."""
+"""What all tests share: how many examples the laws are tried with, a broker and a browser."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ import pytest
 from attrs import evolve
 from hypothesis import HealthCheck, settings
 
+import browser as headless
+from browser import Browser
 from cut_wire import CutWire
 from go_consumer import GoTools, is_go_installed
 from importbus.adapters.transports.rabbitmq.address import Address, address_of
@@ -46,6 +48,18 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RabbitServer]:
         yield server
     finally:
         server.stop()
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """A browser without a window, started when the first test needs it."""
+    if not headless.is_installed():
+        missing = "There is no chromium here; `make test` says how to install it."
+        if os.environ.get("CI"):
+            pytest.fail(missing)
+        pytest.skip(missing)
+    with Browser(tmp_path_factory.mktemp("chromium")) as browser:
+        yield browser
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from importbus.adapters.carrier import CONSUMERS
 from importbus.adapters.failed_source import NAME as FAILED
+from importbus.adapters.visible_text import visible
 from importbus.bus.journal import Moment
 from importbus.bus.report import FailureGroup, Report
 from importbus.bus.sharing import ENDED
@@ -130,7 +131,7 @@ def reasons(groups: Sequence[FailureGroup]) -> RenderableType:
         example = f"{group.example.position} {group.example.key or ''}".strip()
         status = "" if group.status is None else str(group.status)
         reason = group.message if group.count > 1 else group.example.errors[0].message
-        table.add_row(f"{group.count:,}", status, escape(reason), escape(example))
+        table.add_row(f"{group.count:,}", status, escape(visible(reason)), escape(visible(example)))
     return table
 
 
@@ -205,7 +206,7 @@ def timeline(moments: Iterable[Moment]) -> RenderableType:
     for moment in moments:
         at = datetime.fromtimestamp(moment.at, UTC).strftime("%Y-%m-%d %H:%M:%S")
         lane = "" if moment.lane is None else str(moment.lane)
-        table.add_row(at, moment.kind, lane, escape(moment.detail))
+        table.add_row(at, moment.kind, lane, escape(visible(moment.detail)))
     return table
 
 

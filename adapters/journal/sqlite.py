@@ -19,6 +19,7 @@ from importbus.adapters.journal import (
     resuming,
     rounds,
 )
+from importbus.adapters.journal.activity import SqliteActivity
 from importbus.adapters.journal.extents import Extents, extents
 from importbus.adapters.journal.failed import SqliteFailures
 from importbus.adapters.journal.fingerprints import Fingerprints
@@ -75,6 +76,7 @@ class SqliteJournal:
         self.extents = Extents()
         self.failed = SqliteFailures(self._database)
         self.pruning = SqlitePruning(self._database, self.delete_import)
+        self.activity = SqliteActivity(self._database)
         self._now = now
         self._lanes: dict[str, dict[str, LaneEntry]] = defaultdict(dict)
         self._joining = Joining(self._settle)  # lanes that settle together wait for the disk once

@@ -89,7 +89,9 @@ def test_a_file_that_cannot_be_written_is_named(imported: Shop) -> None:
     assert "nowhere/failures.csv: cannot be written: No such file or directory." in said.err
 
 
-@pytest.mark.parametrize("option", [(), ("--json",), ("--csv", "failures.csv")])
+@pytest.mark.parametrize(
+    "option", [(), ("--json",), ("--csv", "failures.csv"), ("--html", "x.html")]
+)
 def test_an_unknown_import_is_an_error_with_nothing_on_standard_output(
     tmp_path: Path, option: tuple[str, ...]
 ) -> None:
@@ -100,6 +102,47 @@ def test_an_unknown_import_is_an_error_with_nothing_on_standard_output(
     assert (said.code, said.out) == (2, "")
     assert said.err == "importbus: The journal importbus-journal.db holds no import 'y'.\n"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_csv_on_standard_output_is_all_that_stands_there(imported: Shop) -> None:
+    """It goes into a pipe as it is."""
+    said = imported.run("report", "x", "--csv", "-")
+    rows = list(csv.DictReader(said.out.splitlines()))
+
+    assert (said.code, said.err) == (0, "")
+    assert [row["line"] for row in rows] == ["2", "3", "4"]
+
+
+def test_the_page_is_written_beside_the_table(imported: Shop) -> None:
+    """One file without another one, and what was written is said on standard error."""
+    said = imported.run("report", "x", "--html", "x.html")
+    page = (imported.folder / "x.html").read_text(encoding="utf-8")
+
+    assert (said.code, said.err) == (0, "x.html is written.\n")
+    assert said.out.startswith("Import x (Try): finished with failures, ")
+    assert "<title>Import x: finished with failures</title>" in page
+    assert "importbus report x --csv failures.csv" in page
+    assert not (imported.folder / "x.csv").exists()
+
+
+def test_a_page_with_too_many_failures_comes_with_a_table(shop: Shop) -> None:
+    """What was written is said, with the true total, and how to get at the rest."""
+    shop.run("import", shop.write("bad.jsonl", ["{"] * 2_001), "--import-id", "x")
+    said = shop.run("report", "x", "--html", "x.html", "--csv", "-")
+    told = "x.html is written with 2,000 of 2,001 failures; all of them are in x.csv.\n"
+
+    assert (said.code, said.err) == (0, told)
+    assert (shop.folder / "x.csv").read_bytes().decode().splitlines() == said.out.splitlines()
+    assert "2,000 of them are shown" in (shop.folder / "x.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("options", [("--json", "--csv", "-"), ("--html", "-")])
+def test_two_results_do_not_share_standard_output(tmp_path: Path, options: tuple[str, ...]) -> None:
+    """A wrong combination is told before anything is read."""
+    said = Shop(tmp_path, "", {}).run("report", "x", *options)
+
+    assert (said.code, said.out) == (2, "")
+    assert "standard output" in said.err or "needs the name of a file" in said.err
 
 
 def test_an_import_of_nothing_has_a_report(shop: Shop) -> None:

@@ -99,7 +99,7 @@ def test_the_wheel_has_one_top_level_name(wheel: Path) -> None:
 
 
 def test_the_wheel_holds_every_source_file(wheel: Path) -> None:
-    """Each module and each `py.typed` of the three folders is packed, and nothing else."""
+    """Each module, template and `py.typed` of the three folders is packed, and nothing else."""
     with ZipFile(wheel) as archive:
         packed = {name for name in archive.namelist() if name.startswith("importbus/")}
 
@@ -107,7 +107,7 @@ def test_the_wheel_holds_every_source_file(wheel: Path) -> None:
         f"importbus/{path.relative_to(ROOT).as_posix()}"
         for folder in PACKAGES
         for path in (ROOT / folder).rglob("*")
-        if path.suffix == ".py" or path.name == "py.typed"
+        if path.is_file() and path.suffix != ".pyc"
     }
 
 

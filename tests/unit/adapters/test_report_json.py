@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO
 
 import orjson
+import pytest
+from attrs import evolve
 
-from importbus.adapters.report_json import report_document
+from importbus.adapters.report_json import report_document, write_report_document
 from importbus.bus.messages import Position
 from importbus.bus.outcomes import ServerError
 from importbus.bus.report import Failure, Report
@@ -104,3 +107,13 @@ def test_equal_accounts_are_equal_bytes() -> None:
 
     assert list(other["outcomes"]) == ["created", "failed"]
     assert json.loads(text) == other
+
+
+@pytest.mark.parametrize("failures", [[], [FAILED], [FAILED, REJECTED, FAILED]])
+def test_a_document_that_is_written_piece_by_piece_is_the_same(failures: list[Failure]) -> None:
+    """Byte for byte, and a line; a name that looks like its seam is no seam."""
+    report = evolve(REPORT, import_id='"failures":[]')
+    stream = BytesIO()
+    write_report_document(stream, report, iter(failures))
+
+    assert stream.getvalue() == orjson.dumps(report_document(report, failures)) + b"\n"
