@@ -6,11 +6,13 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from attrs import define, evolve, field, fields, frozen
 
+from importbus.adapters.log_config import LogConfig, wrong_log
 from importbus.adapters.media import MAX_MESSAGE, MediaFiles
 from importbus.bus.errors import ConfigurationError
 
@@ -96,6 +98,7 @@ class Config:
     transport: TransportConfig = TransportConfig()
     journal: JournalConfig = JournalConfig()
     media: MediaConfig = MediaConfig()
+    log: LogConfig = field(factory=LogConfig)
     warnings: tuple[str, ...] = ()
 
 
@@ -114,6 +117,7 @@ SECTIONS: Mapping[str, type[Any]] = {
     "transport": TransportConfig,
     "journal": JournalConfig,
     "media": MediaConfig,
+    "log": LogConfig,
 }
 
 ENVIRONMENT = {
@@ -122,6 +126,7 @@ ENVIRONMENT = {
     "IMPORTBUS_LANES": ("transport", "lanes"),
     "IMPORTBUS_JOURNAL": ("journal", "path"),
     "IMPORTBUS_MEDIA_ROOT": ("media", "root"),
+    **{f"IMPORTBUS_LOG_{key.upper()}": ("log", key) for key in ("level", "format", "file")},
 }
 """Environment variables and the keys that they override."""
 
@@ -182,10 +187,10 @@ class _Settings:
                     yield f"{file}: {environ[file]}: {error}."
 
     def take_options(self, overrides: Mapping[str, str]) -> None:
-        """Let options override, which are called like the section."""
+        """Let options override: ``--journal`` is ``journal.path``, ``--log-x`` is ``log.x``."""
         for name, value in overrides.items():
             section, _, key = name.partition(".")
-            self._set(section, key, value, f"--{section}")
+            self._set(section, key, value, f"--{name.removesuffix('.path').replace('.', '-')}")
 
     def wrong_values(self) -> Iterator[str]:
         """Yield what is wrong with each value, and what is missing."""
@@ -193,6 +198,7 @@ class _Settings:
         yield from self._wrong_lanes()
         yield from self._wrong_transport()
         yield from self._wrong_media()
+        yield from wrong_log(self.values["log"], partial(self._origin, "log"))
         journal = self.values["journal"].get("path", "-")
         if not isinstance(journal, str) or not journal:
             yield f"{self._origin('journal', 'path')} is {journal!r}; allowed: a file's path."
@@ -200,10 +206,13 @@ class _Settings:
     def config(self, warnings: Sequence[str]) -> Config:
         """Return the settings as what they are for."""
         pim = PimConfig(**self.values["pim"]) if self.values["pim"] else None
-        transport = TransportConfig(**self.values["transport"])
-        journal, media = self.values["journal"], self.values["media"]
         return Config(
-            pim, transport, JournalConfig(**journal), MediaConfig(**media), tuple(warnings)
+            pim,
+            TransportConfig(**self.values["transport"]),
+            JournalConfig(**self.values["journal"]),
+            MediaConfig(**self.values["media"]),
+            LogConfig(**self.values["log"]),
+            tuple(warnings),
         )
 
     def _wrong_transport(self) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import Any
 from importbus.adapters.codec import JsonCodec
 from importbus.adapters.config import Config, PimConfig
 from importbus.adapters.journal import SqliteJournal
-from importbus.adapters.pim import PimClient
+from importbus.adapters.pim import HidingSink, PimClient
 from importbus.adapters.schema import Schema, command_schemas
 from importbus.bus import Batch, CommandBus, Outcome, Sink, SinkRefused
 from importbus.handlers.akeneo import COMMANDS
@@ -70,7 +70,7 @@ def attach_pim(
         return None
     pim = open_pim(config.pim, on_pause=on_pause)
     stack.callback(pim.close)
-    _register(bus, AkeneoSink(pim, journal.media_codes))
+    _register(bus, HidingSink(AkeneoSink(pim, journal.media_codes), pim.hide))
     return pim
 
 
