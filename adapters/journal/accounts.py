@@ -107,7 +107,7 @@ def import_ids(connection: sqlite3.Connection) -> list[str]:
 def failures(connection: sqlite3.Connection, import_id: str) -> Iterator[Failure]:
     """Yield the failures and rejected lines of an import by position."""
     query = FAILURES.format(failures="", rejected="")
-    return map(_failure, connection.execute(query, {"id": import_id}))
+    return map(failure_of, connection.execute(query, {"id": import_id}))
 
 
 def _by_class(connection: sqlite3.Connection, import_id: str) -> dict[str, dict[str, int]]:
@@ -157,10 +157,11 @@ def _example(
     query = FAILURES.format(
         failures="AND id = :failed", rejected="AND source = :source AND line = :line"
     )
-    return _failure(connection.execute(query, one).fetchone())
+    return failure_of(connection.execute(query, one).fetchone())
 
 
-def _failure(row: tuple[Any, ...]) -> Failure:
+def failure_of(row: tuple[Any, ...]) -> Failure:
+    """Return the failure that a row of ``FAILURES`` says."""
     source, line, command, key, status, errors, attempts, kind, data = row
     rejected = kind == "rejected"
     return Failure(

@@ -26,6 +26,7 @@ from importbus.adapters.recorder_duty import RecorderDuty
 from importbus.adapters.recording import Timeouts
 from importbus.adapters.relay import Relay
 from importbus.adapters.runtime import Runtime
+from importbus.adapters.telling import tell_failures
 from importbus.adapters.transports.sqlite import SqliteTransport
 from importbus.adapters.upsertable import UpsertableAdapter
 from importbus.adapters.wiring.parts import attach_pim, attach_publishing, open_codec
@@ -162,6 +163,7 @@ def open_fleet(
         if consume:
             completion.on_started = consumer.start  # earlier, sinks might not be registered yet
         bus.attach(adapter)
+        tell_failures(bus, journal)
         relay = Relay(transport, partial(_hear, bus, pim))
         completion.await_end = relay.await_end
         for listener in (owners.import_started, relay.tell):
@@ -207,6 +209,7 @@ def open_consumer(
             shared=shared.journal.shared, files=files_of(config),
         )  # fmt: skip
         bus.attach(adapter)
+        tell_failures(bus, shared.journal)
         sinks(bus)
         consumer = shared.consumer(adapter.sink_for, patience=patience, lanes=lanes, record=record)
         relay = Relay(shared.transport, partial(_hear, bus, pim))
