@@ -117,6 +117,19 @@ def stopped_by_signals(leaving: Callable[[], object] = lambda: None) -> Iterator
 
 
 @contextmanager
+def ended_by_signals() -> Iterator[Event]:
+    """Give an event that SIGINT and SIGTERM set, for what may end at any moment."""
+    over = Event()
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, lambda *_: over.set()) for number in numbers}
+    try:
+        yield over
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
 def _told(request: StopRequest) -> Iterator[None]:
     """Say that a stop was heard: a handler must not, the main thread may be busy and write."""
 

@@ -13,6 +13,7 @@ import orjson
 from importbus.adapters.journal import accounts, parked_rows, parking, producing, resuming, rounds
 from importbus.adapters.journal.failure_log import FailureLog
 from importbus.adapters.journal.joining import Joining
+from importbus.adapters.journal.lane_work import LaneWorks
 from importbus.adapters.journal.media import SqliteMediaCodes
 from importbus.adapters.journal.positions import encode_positions
 from importbus.adapters.journal.reasons import reason_of
@@ -60,6 +61,7 @@ class SqliteJournal:
         self.shared = SqliteSharing(self._database)
         self.media_codes = SqliteMediaCodes(self._database)
         self.failure_log = FailureLog(self._database)
+        self.lane_works = LaneWorks(self._database)
         self._now = now
         self._lanes: dict[str, dict[str, LaneEntry]] = defaultdict(dict)
         self._joining = Joining(self._settle)  # lanes that settle together wait for the disk once
