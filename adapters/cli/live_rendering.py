@@ -21,6 +21,9 @@ from importbus.adapters.live_view import MOMENTS, LiveImport, LiveView
 WIDE = 110
 """Columns from which on there is room for bars and rare counts."""
 
+NARROW = 50
+"""Columns below which even a list of imports does not fit, so that all its columns get less."""
+
 FEW = 8
 """Most imports in the list that nobody carries on."""
 
@@ -42,12 +45,11 @@ class LiveScreen:
         self, console: Console, options: ConsoleOptions
     ) -> Iterator[RenderableType]:
         """Render what fits the width."""
-        wide = options.max_width >= WIDE
         yield self._head()
         if not self.seen.imports:
             yield Text(f"\nThe journal {self.journal} holds no imports.")
         else:
-            yield _imports(self.seen.imports, wide=wide)
+            yield _imports(self.seen.imports, options.max_width)
         for one in self.seen.imports:
             alone = not self.seen.fleet or one.owner != CONSUMERS  # else the fleet's lanes say it
             yield from _details(one, self.seen.at, lanes=alone)
@@ -77,10 +79,19 @@ def lines_of(seen: LiveView) -> Iterator[str]:
         yield f"{clock} No import is carried on."
 
 
-def _imports(imports: Sequence[LiveImport], *, wide: bool) -> RenderableType:
+def _imports(imports: Sequence[LiveImport], width: int) -> RenderableType:
+    wide = width >= WIDE
     active = [one for one in imports if one.active]
     rest = [one for one in imports if not one.active]
-    table = _table("import", "state", *(("",) if wide else ()), "done", "of", "failed")
+    table = _table(
+        "import",
+        "state",
+        *(("",) if wide else ()),
+        "done",
+        "of",
+        "failed",
+        giving_way=0 if width >= NARROW else None,
+    )
     for name in (*(("rejected", "parked") if wide else ()), "/s", "left"):
         table.add_column(name, justify="right", no_wrap=True)
     for one in (*active, *rest[:FEW]):
@@ -157,8 +168,8 @@ def _reasons(one: LiveImport) -> RenderableType:
     return table
 
 
-def _table(*names: str, giving_way: int = 0) -> Table:
-    """Return a table with a line a row; in a narrow place column *giving_way* gets narrower."""
+def _table(*names: str, giving_way: int | None = 0) -> Table:
+    """Return a table with a line a row; in a narrow place column *giving_way*, or all, shrink."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
     for number, name in enumerate(names):
         text = number == 0 or name in ("state", "in work", "waits", "")
