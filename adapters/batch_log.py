@@ -29,7 +29,8 @@ def log_settled(settlement: Settlement, command: str) -> None:
         milliseconds=round(settlement.milliseconds, 1),
         requests=settlement.requests,
     )
-    for settled in settlement.results:
+    failed = outcomes.keys() & {"failed", "dead"}
+    for settled in settlement.results if failed else ():
         if settled.outcome.kind.failure:
             facts.debug(_COMMAND, command=command, **_failure(settled))
 
