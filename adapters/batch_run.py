@@ -12,6 +12,7 @@ from loguru import logger
 
 from importbus.adapters.right_of_way import RightOfWay
 from importbus.bus.batches import Batch, Settlement
+from importbus.bus.context import current_attempt
 from importbus.bus.errors import Recoverable, SinkPaused, SinkRefused, SinkUnavailable
 from importbus.bus.following import leaders_of
 from importbus.bus.journal import Moment, WorkerJournal
@@ -134,6 +135,7 @@ class BatchRun:
 
     def _write(self, batch: Batch[Any]) -> Sequence[Outcome]:
         started = self._tools.clock.monotonic()
+        attempt = current_attempt.set(1 + self._failures + self._unclear)
         self._show_busy(True)
         try:
             outcomes = self._sink.write(batch)
@@ -141,6 +143,7 @@ class BatchRun:
             _check(answered, len(batch))
         finally:
             self._show_busy(False)
+            current_attempt.reset(attempt)
             seconds = self._tools.clock.monotonic() - started
             self._seconds += seconds
             self._requests += 1

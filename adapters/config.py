@@ -6,11 +6,13 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from attrs import define, evolve, field, fields, frozen
 
+from importbus.adapters.log_config import LogConfig, wrong_log
 from importbus.adapters.media import MAX_MESSAGE, MediaFiles
 from importbus.adapters.transports.rabbitmq.address import Address, address_of
 from importbus.bus.errors import ConfigurationError
@@ -130,6 +132,7 @@ class Config:
     journal: JournalConfig = JournalConfig()
     media: MediaConfig = MediaConfig()
     imports: ImportConfig = ImportConfig()
+    log: LogConfig = field(factory=LogConfig)
     warnings: tuple[str, ...] = ()
 
 
@@ -156,6 +159,7 @@ SECTIONS: Mapping[str, type[Any]] = {
     "journal": JournalConfig,
     "media": MediaConfig,
     "import": ImportConfig,
+    "log": LogConfig,
 }
 
 ENVIRONMENT = {
@@ -165,6 +169,7 @@ ENVIRONMENT = {
     "IMPORTBUS_JOURNAL": ("journal", "path"),
     "IMPORTBUS_MEDIA_ROOT": ("media", "root"),
     "IMPORTBUS_SKIP_UNCHANGED": ("import", "skip_unchanged"),
+    **{f"IMPORTBUS_LOG_{key.upper()}": ("log", key) for key in ("level", "format", "file")},
 }
 """Environment variables and the keys that they override."""
 
@@ -228,10 +233,10 @@ class _Settings:
                     yield f"{file}: {environ[file]}: {error}."
 
     def take_options(self, overrides: Mapping[str, str]) -> None:
-        """Let options override, which are called like the section."""
+        """Let options override: ``--journal`` is ``journal.path``, ``--log-x`` is ``log.x``."""
         for name, value in overrides.items():
             section, _, key = name.partition(".")
-            self._set(section, key, value, f"--{section}")
+            self._set(section, key, value, f"--{name.removesuffix('.path').replace('.', '-')}")
 
     def wrong_values(self) -> Iterator[str]:
         """Yield what is wrong with each value, and what is missing."""
@@ -240,6 +245,7 @@ class _Settings:
         yield from self._wrong_transport()
         yield from self._wrong_media()
         yield from self._wrong_import()
+        yield from wrong_log(self.values["log"], partial(self._origin, "log"))
         journal = self.values["journal"].get("path", "-")
         if not isinstance(journal, str) or not journal:
             yield f"{self._origin('journal', 'path')} is {journal!r}; allowed: a file's path."
@@ -247,14 +253,13 @@ class _Settings:
     def config(self, warnings: Sequence[str]) -> Config:
         """Return the settings as what they are for."""
         pim = PimConfig(**self.values["pim"]) if self.values["pim"] else None
-        transport = TransportConfig(**self.values["transport"])
-        journal, media = self.values["journal"], self.values["media"]
         return Config(
             pim,
-            transport,
-            JournalConfig(**journal),
-            MediaConfig(**media),
+            TransportConfig(**self.values["transport"]),
+            JournalConfig(**self.values["journal"]),
+            MediaConfig(**self.values["media"]),
             ImportConfig(**self.values["import"]),
+            LogConfig(**self.values["log"]),
             tuple(warnings),
         )
 

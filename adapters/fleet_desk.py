@@ -9,6 +9,7 @@ from typing import Any
 from attrs import define, field
 from loguru import logger
 
+from importbus.adapters.batch_log import log_settled
 from importbus.adapters.consumer_board import ConsumerBoard
 from importbus.adapters.recording import Timeouts
 from importbus.bus.batches import STRUCTURE_LANE, Batch, Settlement
@@ -88,9 +89,7 @@ class FleetDesk:
             return
         shown = settlement.outcomes
         self.board.settled(settlement, shown)
-        logger.bind(
-            import_id=batch.import_id, batch_id=batch.id, command=name, outcomes=shown
-        ).info("{} {} in {:.0f} ms: {}", name, batch.id, settlement.milliseconds, shown)
+        log_settled(settlement, name)
         event = BatchSettled(batch.import_id, batch.id, name, shown, settlement.milliseconds)
         try:
             self.transport.broadcast(event)

@@ -8,6 +8,7 @@ from typing import Protocol
 from attrs import define, field, frozen
 from loguru import logger
 
+from importbus.adapters.pacer import Pacer
 from importbus.adapters.recording import Timeouts
 from importbus.adapters.stalling import names_of
 from importbus.bus.errors import BusError, TransportError
@@ -77,6 +78,7 @@ class FleetRecorder:
     timeouts: Timeouts = Timeouts()
     gave_up: Callable[[int], object] = lambda count: None
     _imports: dict[str, _Import] = field(factory=dict, init=False)
+    _pacer: Pacer = field(factory=Pacer, init=False)
     _buried: list[int] = field(factory=lambda: [0], init=False)  # the last dead letter seen
 
     def step(self, held: Callable[[], object] = lambda: None) -> bool:
@@ -93,6 +95,7 @@ class FleetRecorder:
             self._bury()
         for import_id in self._imports.keys() - set(running):
             del self._imports[import_id]
+            self._pacer.forget(import_id)
         for import_id in running:
             held()
             try:
@@ -119,6 +122,8 @@ class FleetRecorder:
         stand = self.shared.stand(import_id, current.place if current else 0)
         if current is None:
             current = self._imports[import_id] = self._continued(import_id, stand)
+        if stand.place > current.place and self._pacer.is_due(import_id, self.clock.monotonic()):
+            self._tell(self.journal.report(import_id, groups=0).progress)
         current.place = stand.place
         for action in _learn(current.recorder, stand, self.clock.now()):
             self._act(current.recorder, action)

@@ -10,6 +10,7 @@ from attrs import field, frozen
 from loguru import logger
 
 from importbus.adapters.batch_run import BatchRun, Stopped, Tools
+from importbus.adapters.consumer_board import lane_name
 from importbus.adapters.threads import LANE_THREAD
 from importbus.bus.batches import Batch, Settlement
 from importbus.bus.errors import BusError, LaneHeld, LaneLost, TransportClosed
@@ -189,7 +190,10 @@ class LaneWorker:
         try:
             while not tools.stop.is_set():
                 if delivery := consumer.receive(0.0 if worked else LOOK):
-                    with logger.contextualize(import_id=delivery.batch.import_id):
+                    batch, lane = delivery.batch, lane_name(self._lane)
+                    with logger.contextualize(
+                        import_id=batch.import_id, batch_id=batch.id, lane=lane
+                    ):
                         self.work(delivery)
                     desk.left(self._lane)
                 elif worked:

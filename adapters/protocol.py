@@ -21,6 +21,7 @@ from importbus.bus.messages import (
     BatchSettled,
     Event,
     ImportFinished,
+    ImportProgress,
     ImportStalled,
     ImportStarted,
     PhaseSettled,
@@ -39,6 +40,7 @@ EVENTS: Mapping[str, type[Event]] = {
     for kind in (
         BatchSettled,
         ImportFinished,
+        ImportProgress,
         ImportStalled,
         ImportStarted,
         PhaseSettled,

@@ -10,6 +10,7 @@ from typing import Any
 from attrs import define, field, frozen
 from loguru import logger
 
+from importbus.adapters.batch_log import log_settled
 from importbus.adapters.gate import Gate
 from importbus.adapters.lane_watch import LaneWatch
 from importbus.adapters.progress import ProgressBoard
@@ -253,9 +254,7 @@ class Recording:
         if current.queued:
             self._set_queued(current, queued=False)
         shown = settlement.outcomes
-        logger.bind(
-            import_id=batch.import_id, batch_id=batch.id, command=name, outcomes=shown
-        ).info("{} {} in {:.0f} ms: {}", name, batch.id, settlement.milliseconds, shown)
+        log_settled(settlement, name)
         self._tell_listeners(
             BatchSettled(batch.import_id, batch.id, name, shown, settlement.milliseconds)
         )

@@ -45,6 +45,7 @@ from importbus.bus.messages import (
     Event,
     FinishImport,
     ImportFinished,
+    ImportProgress,
     ImportStalled,
     ImportStarted,
     LaneCommand,
@@ -72,7 +73,7 @@ if TYPE_CHECKING:
         Source,
         Transport,
     )
-    from importbus.bus.report import Failure, FailureGroup, Report
+    from importbus.bus.report import CommandFailed, Failure, FailureGroup, Report
 
 __all__ = [
     "STRUCTURE_LANE",
@@ -86,6 +87,7 @@ __all__ = [
     "Codec",
     "Command",
     "CommandBus",
+    "CommandFailed",
     "ConfigurationError",
     "Delivery",
     "DuplicateHandler",
@@ -101,6 +103,7 @@ __all__ = [
     "ImportExists",
     "ImportFailed",
     "ImportFinished",
+    "ImportProgress",
     "ImportRun",
     "ImportStalled",
     "ImportStarted",
@@ -159,6 +162,7 @@ if not TYPE_CHECKING:
         "Batch": "importbus.bus.batches",
         "Clock": "importbus.bus.ports",
         "Codec": "importbus.bus.ports",
+        "CommandFailed": "importbus.bus.report",
         "Delivery": "importbus.bus.ports",
         "Envelope": "importbus.bus.batches",
         "EventConsumer": "importbus.bus.ports",

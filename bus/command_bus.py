@@ -79,6 +79,10 @@ class CommandBus:
             event = FinishImport(context.import_id)
         self._listeners.tell(event)
 
+    def is_heard(self, event_type: type[Event]) -> bool:
+        """Whether anyone listens to *event_type*: if not, nobody needs to find out what to tell."""
+        return self._listeners.hear(event_type)
+
     def register(self, command_type: type[C], handler: Callable[[C], Any]) -> None:
         """Let *handler* carry out *command_type* and its subclasses without a nearer handler.
 

@@ -33,3 +33,6 @@ current_import: ContextVar[ImportContext | None] = ContextVar("importbus_import"
 
 current_position: ContextVar[Position | None] = ContextVar("importbus_position", default=None)
 """Where the command being dispatched was read; None: dispatched by application code."""
+
+current_attempt: ContextVar[int] = ContextVar("importbus_attempt", default=1)
+"""How often a sink has been asked for what it is asked for now, this time included."""

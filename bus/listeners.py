@@ -45,6 +45,10 @@ class Listeners:
             name = type(event).__name__
             raise ExceptionGroup(f"Listeners of {name} that failed: {len(failures)}", failures)
 
+    def hear(self, event_type: type) -> bool:
+        """Whether anyone would hear of an *event_type*."""
+        return any(issubclass(event_type, heard) for heard, _ in self._subscribed)
+
     def __iter__(self) -> Iterator[tuple[type, Listener]]:
         """Yield event classes and listeners in the order of subscription."""
         return iter(self._subscribed)

@@ -169,6 +169,23 @@ class BatchSettled(Event):
 
 
 @frozen
+class ImportProgress(Event):
+    """How far an import is, told at most once a second while something of it is settled.
+
+    The counts are those of a report: ``read == outcomes + rejected + open``.
+    """
+
+    import_id: str
+    read: int
+    outcomes: dict[str, int]
+    rejected: int
+    open: int
+    parked: int
+    requests: int
+    seconds: float
+
+
+@frozen
 class PhaseSettled(Event):
     """The structure of an import is settled; its catalogue batches may go."""
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from attrs import field, frozen
 
-from importbus.bus.messages import Position
+from importbus.bus.messages import Event, ImportProgress, Position
 from importbus.bus.outcomes import ServerError
 
 
@@ -52,6 +52,14 @@ class Failure:
     at: float | None = None
     closed: str | None = None
     retried_by: str | None = None
+
+
+@frozen
+class CommandFailed(Event):
+    """A command failed for good or died, and this is durable. It does not leave the process."""
+
+    import_id: str
+    failure: Failure
 
 
 @frozen
@@ -103,3 +111,17 @@ class Report:
     def failures(self) -> int:
         """How many commands failed or died; rejected lines are not among them."""
         return self.outcomes.get("failed", 0) + self.outcomes.get("dead", 0)
+
+    @property
+    def progress(self) -> ImportProgress:
+        """How far the import is, as listeners are told."""
+        return ImportProgress(
+            self.import_id,
+            self.read,
+            dict(self.outcomes),
+            self.rejected,
+            self.open,
+            self.parked,
+            self.requests,
+            self.seconds,
+        )

@@ -23,6 +23,7 @@ from importbus.adapters.cli.exits import (
     exit_code_of,
     forget_output,
 )
+from importbus.adapters.log_config import FORMATS, LEVELS
 from importbus.bus.errors import BusError
 
 SUMMARIES = {
@@ -54,6 +55,15 @@ Examples:
   importbus report spring
   importbus failed retry spring
 """
+
+
+SETTINGS = {
+    "journal": "journal.path",
+    "log_level": "log.level",
+    "log_format": "log.format",
+    "log_file": "log.file",
+}
+"""The options of every command, and the keys of the configuration that they override."""
 
 
 class _Unread(Exception):
@@ -112,13 +122,19 @@ def _noticing_unread() -> Iterator[None]:
 @click.option("--journal", metavar="FILE", help="The journal; default importbus-journal.db.")
 @click.option(
     "--log-level",
-    type=click.Choice(["debug", "info", "warning", "error"]),
-    default="warning",
-    show_default=True,
-    help="Least level of what is logged to standard error.",
+    type=click.Choice(LEVELS),
+    help="Least level of what is logged; default: warning, and info in --log-file.",
+)
+@click.option(
+    "--log-format",
+    type=click.Choice(FORMATS),
+    help="How standard error is logged to; default: auto, human on a terminal and json elsewhere.",
+)
+@click.option(
+    "--log-file", metavar="FILE", help="Log to FILE, too, as JSON unless --log-format says human."
 )
 @click.pass_context
-def group(ctx: click.Context, config: Path | None, journal: str | None, log_level: str) -> None:
+def group(ctx: click.Context, /, config: Path | None, **settings: str | None) -> None:
     """Bring product data into an Akeneo PIM.
 
     Results go to standard output, progress and logs to standard error.
@@ -126,8 +142,8 @@ def group(ctx: click.Context, config: Path | None, journal: str | None, log_leve
     Exit codes: 0 all done; 1 some items failed or lines were rejected; 2 usage or configuration;
     3 PIM or journal out of reach; 4 stalled; 130 or 143 stopped by a signal.
     """
-    overrides = {} if journal is None else {"journal.path": journal}
-    ctx.obj = {"config": config, "overrides": overrides, "log_level": log_level.upper()}
+    overrides = {SETTINGS[name]: value for name, value in settings.items() if value is not None}
+    ctx.obj = {"config": config, "overrides": overrides}
 
 
 SWITCH_SECONDS = 0.001

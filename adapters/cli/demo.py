@@ -15,15 +15,17 @@ from types import FrameType
 import click
 
 from importbus.adapters.cli.exits import DONE, SOME_FAILED, exit_code_for
+from importbus.adapters.cli.logs import begin_logging
 from importbus.adapters.cli.own_pim import own_pim
 from importbus.adapters.cli.progress import watch
 from importbus.adapters.cli.read_back import read_back, told
 from importbus.adapters.cli.rendering import account, many
-from importbus.adapters.cli.session import log_to_console, stopped_by_signals
+from importbus.adapters.cli.session import stopped_by_signals
 from importbus.adapters.cli.streams import note, show
 from importbus.adapters.config import Config, JournalConfig, PimConfig
 from importbus.adapters.generator import Extras, write
 from importbus.adapters.import_run import ImportOptions, run_import
+from importbus.adapters.log_config import LogConfig
 from importbus.adapters.runtime import Runtime
 from importbus.adapters.sample import Sample
 from importbus.adapters.stopping import Interrupted, StopRequest
@@ -59,7 +61,7 @@ def command(ctx: click.Context, products: int, seed: int) -> None:
 
     Nothing is left behind. Exits with 0 when everything that was sent is stored.
     """
-    log_to_console(ctx.obj["log_level"])
+    begin_logging(LogConfig.of_options(ctx.obj["overrides"]))
     with (
         _tidy_when_terminated(),
         TemporaryDirectory(prefix="importbus-demo-") as folder,

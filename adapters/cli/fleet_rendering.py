@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from rich.box import HEAVY_HEAD, Box
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -14,12 +15,12 @@ from importbus.adapters.fleet_view import FleetView
 COUNTS = ("received", "in_flight", "written", "retried", "redelivered", "parked", "failed")
 
 
-def fleet(seen: FleetView) -> Iterator[RenderableType]:
-    """Yield the lanes, the recorder and the consumers."""
-    yield _lanes(seen)
+def fleet(seen: FleetView, *, box: Box = HEAVY_HEAD) -> Iterator[RenderableType]:
+    """Yield the lanes, the recorder and the consumers, in tables with the lines of *box*."""
+    yield _lanes(seen, box)
     yield Text(f"Recorder: {process(seen.recorder) if seen.recorder else 'nobody'}")
     if seen.consumers:
-        yield _consumers(seen)
+        yield _consumers(seen, box)
 
 
 def process(holder: str) -> str:
@@ -28,8 +29,8 @@ def process(holder: str) -> str:
     return f"process {number} on {host}"
 
 
-def _lanes(seen: FleetView) -> RenderableType:
-    table = Table(title="Lanes", title_justify="left")
+def _lanes(seen: FleetView, box: Box) -> RenderableType:
+    table = Table(title="Lanes", title_justify="left", box=box)
     table.add_column("lane")
     table.add_column("held by", overflow="fold")
     table.add_column("batches", justify="right")
@@ -46,8 +47,8 @@ def _lanes(seen: FleetView) -> RenderableType:
     return table
 
 
-def _consumers(seen: FleetView) -> RenderableType:
-    table = Table(title="Consumers", title_justify="left")
+def _consumers(seen: FleetView, box: Box) -> RenderableType:
+    table = Table(title="Consumers", title_justify="left", box=box)
     table.add_column("consumer", overflow="fold")
     for name in COUNTS:
         table.add_column(name.replace("_", " "), justify="right")

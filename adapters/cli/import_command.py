@@ -21,7 +21,7 @@ from importbus.adapters.cli.read_back import (
     verification_document,
 )
 from importbus.adapters.cli.rendering import UNFINISHED, reasons, resume, summary
-from importbus.adapters.cli.session import load, log_to_console, stopped_by_signals
+from importbus.adapters.cli.session import load, stopped_by_signals
 from importbus.adapters.cli.streams import note, show, show_document
 from importbus.adapters.config import Config, files_of, in_process, skipping_as_asked
 from importbus.adapters.import_run import ImportOptions, run_import
@@ -107,7 +107,6 @@ def command(
     options = ImportOptions(**chosen)
     _check(options, dry_run=dry_run, offline=offline, verify=verify is not None)
     if dry_run:
-        log_to_console(ctx.obj["log_level"])
         config = load(ctx)
         checked = against(None if offline else config.pim, offline=offline)
         sys.exit(run_dry(sources, options, checked, files_of(config), as_json=as_json))

@@ -9,12 +9,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Event
 from types import FrameType
-from typing import TYPE_CHECKING
 
 import click
 from attrs import define, field
-from loguru import logger
 
+from importbus.adapters.cli.logs import begin_logging, secrets_of
 from importbus.adapters.cli.streams import note
 from importbus.adapters.config import Config, load_config
 from importbus.adapters.journal import SqliteJournal
@@ -22,10 +21,6 @@ from importbus.adapters.stopping import StopRequest
 from importbus.adapters.threads import alongside
 from importbus.adapters.wiring import open_journal
 from importbus.bus.errors import UnknownImport
-from importbus.bus.middleware import ImportIdTagging
-
-if TYPE_CHECKING:
-    from loguru import Record
 
 STDERR = 2
 """The number of standard error."""
@@ -39,8 +34,8 @@ def load(ctx: click.Context) -> Config:
     Raises:
         ConfigurationError: With every error at once.
     """
-    log_to_console(ctx.obj["log_level"])
     config = load_config(ctx.obj["config"], os.environ, ctx.obj["overrides"])
+    begin_logging(config.log, secrets_of(config))
     for warning in config.warnings:
         note(f"importbus: {warning}")
     return config
@@ -76,23 +71,6 @@ def journal_of(config: Config, import_id: str) -> Iterator[SqliteJournal]:
             raise UnknownImport(import_id, config.journal.path)
         journal.record(import_id)
         yield journal
-
-
-def log_to_console(level: str) -> None:
-    """Log human lines to standard error, above any progress bar that is shown there."""
-    logger.remove()
-    logger.configure(patcher=ImportIdTagging.patch)
-    logger.add(_log, level=level, format=_format, colorize=False, diagnose=False, backtrace=False)
-
-
-def _format(record: Record) -> str:
-    """Return the format of a line; what belongs to no import has a dash in that place."""
-    import_id = "{extra[import_id]}" if "import_id" in record["extra"] else "-"
-    return f"{{time:HH:mm:ss}} {{level: <7}} {import_id} {{message}}\n{{exception}}"
-
-
-def _log(message: str) -> None:
-    note(message.rstrip("\n"))
 
 
 @define
@@ -133,6 +111,19 @@ def stopped_by_signals(leaving: Callable[[], object] = lambda: None) -> Iterator
     try:
         with _told(stop.request):
             yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def ended_by_signals() -> Iterator[Event]:
+    """Give an event that SIGINT and SIGTERM set, for what may end at any moment."""
+    over = Event()
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, lambda *_: over.set()) for number in numbers}
+    try:
+        yield over
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,31 +9,31 @@ from typing import Any
 
 import click
 from attrs import asdict, frozen
-from rich.console import Group, RenderableType
-from rich.live import Live
+from rich.console import RenderableType
 from rich.text import Text
 
 from importbus.adapters.carrier import carrier
 from importbus.adapters.cli.fleet_rendering import fleet
 from importbus.adapters.cli.rendering import ImportList, account, timeline
-from importbus.adapters.cli.session import load, reading_journal, stopped_by_signals
-from importbus.adapters.cli.streams import console, on_terminal, show, show_document
+from importbus.adapters.cli.session import load, reading_journal
+from importbus.adapters.cli.streams import show, show_document
+from importbus.adapters.cli.watching import watch_on
+from importbus.adapters.clock import SystemClock
 from importbus.adapters.config import Config
 from importbus.adapters.fleet_view import view
 from importbus.adapters.journal import SqliteJournal
+from importbus.adapters.live_view import Observer
 from importbus.adapters.ownership import Owners
 from importbus.adapters.report_json import report_document
 from importbus.adapters.wiring import open_codec, open_queue
 from importbus.bus.errors import UnknownImport
 from importbus.bus.report import Report
 
-WATCH_SECONDS = 1.0
-"""Seconds between two looks of ``--watch``."""
-
 EXAMPLES = """\b
 Examples:
   importbus status
   importbus status spring --watch
+  importbus status --watch --json | jq -c '.imports[] | [.import_id, .seconds_left]'
   importbus status --json | jq '.imports[].state'
   importbus status --json | jq '.lanes[] | select(.holder == null)'
 """
@@ -42,26 +41,32 @@ Examples:
 
 @click.command(epilog=EXAMPLES)
 @click.argument("import_id", metavar="[ID]", required=False)
-@click.option("--watch", is_flag=True, help="Look again every second, until Ctrl-C.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.option("--watch", is_flag=True, help="Look again every second, until q or Ctrl-C.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON document; with --watch one a look."
+)
 @click.pass_context
 def command(ctx: click.Context, import_id: str | None, watch: bool, as_json: bool) -> None:
     """List the imports of the journal, the newest first, or show one with its timeline.
 
     With a queue it also shows each lane with its holder, the recorder and the consumers. What is
     running in the journal and carried on by no process is shown as interrupted.
+
+    With --watch it shows them on a screen of their own, with what was settled a second lately, how
+    long what was read will take, what each lane does, the most frequent reasons of failure and the
+    last brakes, retries and rounds; without a terminal it prints a line for each import that runs.
     """
-    if watch and as_json:
-        raise click.UsageError("--watch goes without --json: ask again for another document.")
     config = load(ctx)
     with reading_journal(config) as journal, _looking_at_queue(config) as queue:
         if import_id and journal is None:
             raise UnknownImport(import_id, config.journal.path)
         look = _Look(config, journal, queue, import_id)
-        if as_json:
+        if watch:
+            owners = Owners(config.journal.path)
+            observer = Observer(journal, queue, owners, SystemClock(), import_id)
+            watch_on(observer, config.journal.path, as_json=as_json)
+        elif as_json:
             show_document(look.document())
-        elif watch:
-            _watch(look)
         else:
             show(*look.parts())
 
@@ -132,17 +137,3 @@ class _Look:
         document = report_document(report, ())
         del document["failures"]
         return document | {"label": report.label, "owner": self.carrier(report)}
-
-
-def _watch(look: _Look) -> None:
-    """Show what is there now again and again; lines instead of a screen where there is none."""
-    with stopped_by_signals() as stop:
-        if not on_terminal():
-            while not stop.request.wait(WATCH_SECONDS):
-                show(*look.parts())
-            return
-        with Live(console=console, screen=True, auto_refresh=False) as live:
-            while not stop.request.is_set():
-                head = Text(f"importbus status  {time.strftime('%H:%M:%S')}  Ctrl-C ends")
-                live.update(Group(head, *look.parts()), refresh=True)
-                stop.request.wait(WATCH_SECONDS)

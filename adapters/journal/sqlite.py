@@ -23,7 +23,9 @@ from importbus.adapters.journal.activity import SqliteActivity
 from importbus.adapters.journal.extents import Extents, extents
 from importbus.adapters.journal.failed import SqliteFailures
 from importbus.adapters.journal.fingerprints import Fingerprints
+from importbus.adapters.journal.failure_log import FailureLog
 from importbus.adapters.journal.joining import Joining
+from importbus.adapters.journal.lane_work import LaneWorks
 from importbus.adapters.journal.media import SqliteMediaCodes
 from importbus.adapters.journal.positions import encode_positions
 from importbus.adapters.journal.pruning import SqlitePruning
@@ -77,6 +79,8 @@ class SqliteJournal:
         self.failed = SqliteFailures(self._database)
         self.pruning = SqlitePruning(self._database, self.delete_import)
         self.activity = SqliteActivity(self._database)
+        self.failure_log = FailureLog(self._database)
+        self.lane_works = LaneWorks(self._database)
         self._now = now
         self._lanes: dict[str, dict[str, LaneEntry]] = defaultdict(dict)
         self._joining = Joining(self._settle)  # lanes that settle together wait for the disk once

@@ -29,6 +29,7 @@ from importbus.adapters.pim.tokens import (
 from importbus.adapters.pim.uploading import opened
 from importbus.adapters.right_of_way import RightOfWay
 from importbus.bus.attachments import Attachment
+from importbus.bus.context import current_attempt
 from importbus.bus.errors import SinkPaused, SinkRefused, SinkUnavailable
 from importbus.bus.ports import Clock
 
@@ -183,6 +184,10 @@ class PimClient(Reading):
         """Return the longest of the last 20 calls that wrote something; None before the first."""
         return max(self._recent.copy(), default=None)
 
+    def hide(self, text: str) -> str:
+        """Return *text* without credentials and tokens."""
+        return self._secrets.hide(text)
+
     def close(self) -> None:
         """Close all connections."""
         self._wire.close()
@@ -212,12 +217,12 @@ class PimClient(Reading):
 
     def _called(self, request: Request, rate: float | None) -> Answer:
         """Make a call that needs a token, a second time with another token if need be."""
-        attempt = 1
+        attempt = current_attempt.get()
         with self._slot():
             token = self._tokens.current()
             answer, called = self._once(request, token, rate)
             if answer.status == 401:
-                attempt = 2
+                attempt += 1
                 answer, called = self._once(request, self._tokens.renew(token), rate)
         return self._judged(request, answer, attempt, called)
 
@@ -252,11 +257,11 @@ class PimClient(Reading):
     def _judged(self, request: Request, answer: Answer, attempt: int, called: float) -> Answer:
         """Return *answer* if it is one to what was asked; raise what concerns every call."""
         status, call = answer.status, str(request)
+        if status >= 300:
+            self._log(request, answer, attempt)
         if status == 429:
             raise self._paused(answer, called)
         self._pause.over(called=called)
-        if status >= 300:
-            self._log(call, answer, attempt, quiet=status == 404 and request.method == "GET")
         if status == 408 or status >= 500:
             raise self._unavailable(call, answer)
         if status == 401:
@@ -283,16 +288,20 @@ class PimClient(Reading):
         logger.warning("The PIM asks everyone to wait {:.1f} s (HTTP 429).", wait)
         return SinkPaused("The PIM asks everyone to wait (HTTP 429).", retry_after=wait)
 
-    def _log(self, call: str, answer: Answer, attempt: int, *, quiet: bool = False) -> None:
+    def _log(self, request: Request, answer: Answer, attempt: int) -> None:
+        """Log an answer that is none of those that one hopes for; the facts by name, too."""
+        quiet = answer.status == 404 and request.method == "GET"
         logger.log(
             "DEBUG" if quiet else "WARNING",
-            "{} answered {} in {:.0f} ms, request id {}, attempt {}: {}",
-            call,
-            answer.status,
-            answer.milliseconds,
-            self._secrets.hide(str(answer.request_id)),
-            attempt,
-            self._secrets.hide(answer.body.decode("utf-8", "replace"))[:SHOWN],
+            "{method} {path} answered {status} in {milliseconds:.0f} ms, request id {request_id}, "
+            "attempt {attempt}: {answer}",
+            method=request.method,
+            path=request.path,
+            status=answer.status,
+            milliseconds=round(answer.milliseconds, 1),
+            request_id=self._secrets.hide(str(answer.request_id)),
+            attempt=attempt,
+            answer=self._secrets.hide(answer.body.decode("utf-8", "replace"))[:SHOWN],
         )
 
     def _grant(self, form: Form) -> Token | None:
@@ -311,7 +320,13 @@ class PimClient(Reading):
         if status == 429:
             raise self._paused(answer, called)
         if status >= 300:
-            logger.warning("{} answered {} in {:.0f} ms.", call, status, answer.milliseconds)
+            logger.warning(
+                "{method} {path} answered {status} in {milliseconds:.0f} ms.",
+                method="POST",
+                path=LOGIN_PATH,
+                status=status,
+                milliseconds=round(answer.milliseconds, 1),
+            )
         if status == 408 or status >= 500:
             raise self._unavailable(call, answer)
         if status < 200 or 300 <= status < 400:

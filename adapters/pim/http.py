@@ -18,6 +18,7 @@ from importbus.adapters.pim.answer import JSON, Answer
 from importbus.adapters.pim.secrets import Authorization, Secrets
 from importbus.adapters.pim.uploading import BYTES_PER_SECOND, FileForm
 from importbus.adapters.right_of_way import RightOfWay
+from importbus.bus.context import current_attempt
 from importbus.bus.errors import (
     BusError,
     ConfigurationError,
@@ -135,7 +136,14 @@ class Wire:
         else:
             took = (self._clock.monotonic() - _asked_at(request, started)) * 1000
             return Answer(response.status_code, _lower(response.headers), body, took, complete)
-        logger.warning("{} failed: {}", request, failure)
+        logger.warning(
+            "{method} {path} failed after {milliseconds:.0f} ms, attempt {attempt}: {error}",
+            method=request.method,
+            path=request.path,
+            milliseconds=round((self._clock.monotonic() - started) * 1000, 1),
+            attempt=current_attempt.get(),
+            error=str(failure),
+        )
         raise failure
 
     def close(self) -> None:

@@ -32,19 +32,24 @@ class Secrets:
         self._credentials = [form for secret in credentials for form in _forms(secret)]
         self._tokens: deque[set[str]] = deque(maxlen=RECENT)
         self._lock = Lock()
+        self._known = self._longest_first()
 
     def add(self, *tokens: str | None) -> None:
         """Remember *tokens* that the server gave."""
         with self._lock:
             self._tokens.extend(_forms(token) for token in tokens if token)
+            self._known = self._longest_first()
 
     def hide(self, text: str) -> str:
         """Return *text* without any secret, as it is, in base64, or as a page or URL writes it."""
-        with self._lock:
-            known = [*self._credentials, *(form for forms in self._tokens for form in forms)]
-        for form in sorted(known, key=len, reverse=True):
+        for form in self._known:
             text = text.replace(form, HIDDEN)
         return text
+
+    def _longest_first(self) -> tuple[str, ...]:
+        """Return all forms, so that none is hidden behind a part of it."""
+        known = {*self._credentials, *(form for forms in self._tokens for form in forms)}
+        return tuple(sorted(known, key=len, reverse=True))
 
 
 @frozen

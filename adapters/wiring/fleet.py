@@ -27,6 +27,7 @@ from importbus.adapters.recording import Timeouts
 from importbus.adapters.relay import Relay
 from importbus.adapters.runtime import Runtime
 from importbus.adapters.served import ConsumerImports
+from importbus.adapters.telling import tell_failures
 from importbus.adapters.upsertable import UpsertableAdapter
 from importbus.adapters.wiring.outcomes import duty_of, tell_finish, view_of
 from importbus.adapters.wiring.parts import attach_pim, attach_publishing, open_codec
@@ -149,6 +150,7 @@ def open_fleet(
         if consume:
             completion.on_started = consumer.start  # earlier, sinks might not be registered yet
         bus.attach(adapter)
+        tell_failures(bus, journal)
         relay = Relay(queue, partial(_hear, bus, pim))
         completion.await_end = relay.await_end
         for listener in (owners.import_started, relay.tell):
@@ -192,6 +194,8 @@ def open_consumer(
         pim = attach_pim(config, bus, stack, codes, on_pause=pause)
         imports = _imports(config, fleet)
         bus.attach(imports)
+        if journal:
+            tell_failures(bus, journal)
         sinks(bus)
         consumer = fleet.consumer(imports.sink_for, patience=patience, lanes=lanes, record=record)
         relay = Relay(fleet.queue, partial(_hear, bus, pim))

@@ -9,7 +9,7 @@ from typing import Any
 from importbus.adapters.codec import JsonCodec
 from importbus.adapters.config import Config, PimConfig
 from importbus.adapters.journal import SqliteJournal
-from importbus.adapters.pim import PimClient
+from importbus.adapters.pim import HidingSink, PimClient
 from importbus.adapters.right_of_way import RightOfWay
 from importbus.adapters.schema import Schema, command_schemas
 from importbus.bus import Batch, CommandBus, Outcome, Sink, SinkRefused
@@ -79,7 +79,7 @@ def attach_pim(
         return None
     pim = open_pim(config.pim, on_pause=on_pause, right_of_way=right_of_way)
     stack.callback(pim.close)
-    _register(bus, AkeneoSink(pim, codes))
+    _register(bus, HidingSink(AkeneoSink(pim, codes), pim.hide))
     return pim
 
 

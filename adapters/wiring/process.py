@@ -14,6 +14,7 @@ from importbus.adapters.ownership import Owners
 from importbus.adapters.recording import Recording, Timeouts
 from importbus.adapters.right_of_way import RightOfWay
 from importbus.adapters.runtime import Runtime
+from importbus.adapters.telling import tell_failures, tell_progress
 from importbus.adapters.transports.memory import MemoryTransport
 from importbus.adapters.upsertable import UpsertableAdapter
 from importbus.adapters.wiring.parts import attach_pim, open_codec
@@ -48,6 +49,8 @@ def open_process(config: Config, *, patience: Patience, timeouts: Timeouts) -> I
         pim = attach_pim(config, bus, stack, journal.media_codes, right_of_way=way)
         stack.callback(workers.close)  # before the PIM is: calls in flight are answered
         bus.attach(adapter)
+        tell_failures(bus, journal)
+        tell_progress(bus, journal, clock)
         bus.subscribe(ImportStarted, owners.import_started)
         bus.subscribe(ImportFinished, owners.import_finished)
         for part in (recording, adapter, workers):

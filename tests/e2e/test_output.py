@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from command_line import Shop
+from command_line import Shop, line
 
 UNREAD = 141
 
@@ -66,12 +68,29 @@ def test_an_import_goes_on_when_nobody_reads_its_logs(shop: Shop) -> None:
 
 def test_logs_name_their_import(shop: Shop) -> None:
     """Also those of lane workers; standard output holds the result alone."""
-    said = shop.run("--log-level", "info", "import", shop.catalogue(50), "--import-id", "x")
+    log = ("--log-level", "info", "--log-format", "human")
+    said = shop.run(*log, "import", shop.catalogue(50), "--import-id", "x")
     lines = said.err.splitlines()
 
     assert all(line.split()[1:3] == ["INFO", "x"] for line in lines if " INFO " in line)
     assert any("CreateOrUpdateProduct x/1/" in line for line in lines)
     assert len(said.out.splitlines()) == 1
+
+
+def test_a_failed_request_is_a_line_for_machines_where_no_terminal_is(shop: Shop) -> None:
+    """With import, batch and lane, which the client of the PIM does not know."""
+    match, fault = {"path": "/products$"}, {"kind": "status", "status": 408, "message": "Slow."}
+    shop.fail({"match": match, "times": 1, "fault": fault})
+    name = shop.write("one.jsonl", [line("CreateOrUpdateProduct", identifier="mug")])
+    said = shop.run("import", name, "--import-id", "x")
+    found = [json.loads(one) for one in said.err.splitlines() if one.startswith("{")]
+    refused = next(one for one in found if one.get("status") == 408)
+
+    assert said.code == 0
+    assert (refused["import_id"], refused["batch_id"]) == ("x", "x/1/1")
+    assert (refused["method"], refused["path"]) == ("PATCH", "/api/rest/v1/products")
+    assert refused["lane"] in {"0", "1", "2", "3"}
+    assert "Slow." in refused["answer"]
 
 
 def test_text_that_the_terminal_cannot_show_is_replaced(shop: Shop) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 
 from command_line import Shop, line, open_shop
+from terminal import SHOW_CURSOR
 
 
 @pytest.fixture
@@ -86,3 +88,47 @@ def test_a_file_that_is_no_journal_is_refused(alone: Shop) -> None:
     assert (said.code, said.out) == (3, "")
     assert "notes.txt" in said.err
     assert (alone.folder / "notes.txt").read_text() == "some notes " * 500
+
+
+def test_an_import_of_another_process_can_be_watched_until_q(tmp_path: Path) -> None:
+    """On a screen of its own, which is gone afterwards."""
+    with open_shop(tmp_path) as shop:
+        shop.hang()
+        with shop.start("import", shop.catalogue(), "--import-id", "x") as process:
+            shop.wait_for_requests(20)
+            with shop.terminal("status", "--watch", columns=60) as screen:
+                screen.wait_for(f"carried on by process {process.pid}")
+                screen.press("q")
+                code = screen.wait()
+            process.kill()
+
+    assert code == 0
+    assert screen.written.count("\x1b[?1049h") == screen.written.count("\x1b[?1049l") == 1
+    assert screen.written.endswith(f"{SHOW_CURSOR}\x1b[?1049l")
+
+
+def test_programs_can_watch_too(tmp_path: Path) -> None:
+    """A document a look, one a line; people without a screen get a line for each import."""
+    with open_shop(tmp_path) as shop:
+        shop.hang()
+        with shop.start("import", shop.catalogue(), "--import-id", "x") as process:
+            shop.wait_for_requests(20)
+            told = [watched(shop, "--json"), watched(shop)]
+            process.kill()
+
+    (seen,) = json.loads(told[0][1])["imports"]
+    assert (seen["import_id"], seen["state"]) == ("x", "running")
+    assert seen["owner"].startswith(f"process {process.pid} on ")
+    assert seen["commands_per_second"] is not None
+    assert {lane["lane"] for lane in seen["lanes"]} >= {"structure"}
+    assert " x running: " in told[1][1]
+
+
+def watched(shop: Shop, *options: str) -> list[str]:
+    """Return the first two looks of a command, which a signal then ends in order."""
+    with shop.start("status", "--watch", *options) as process:
+        assert process.stdout is not None
+        lines = [process.stdout.readline() for _ in range(2)]
+        process.terminate()
+        assert process.wait(30) == 0
+    return lines

@@ -20,12 +20,15 @@ from importbus.adapters.wiring import open_runtime
 from importbus.bus import (
     Batch,
     BusError,
+    CommandFailed,
     ConfigurationError,
     ImportFailed,
     ImportFinished,
+    ImportProgress,
     ImportStalled,
     ImportStarted,
     LaneCommand,
+    Outcome,
     SinkRefused,
 )
 from importbus.bus import Event as BusEvent
@@ -99,6 +102,13 @@ def cancel_amid(runtime: Runtime) -> None:
             run.dispatch(Put(f"q{n}"))
 
 
+class Refusing(Warehouse):
+    """A warehouse that takes nothing."""
+
+    def write(self, batch: Batch[Any], /) -> Any:
+        return [Outcome.failed("no", status=422)] * len(batch)
+
+
 class Blocked(Warehouse):
     """A warehouse that writes no kinds before it is told to."""
 
@@ -143,6 +153,21 @@ def test_each_listener_hears_of_an_end_once(tmp_path: Path) -> None:
     names = [[(type(e).__name__, e.import_id) for e in told] for told in (here, there)]  # type: ignore[attr-defined]
     both = ["spring", "spring", "summer", "summer"]
     assert [name for _, name in names[0]] == [name for _, name in names[1]] == both
+
+
+def test_each_process_hears_of_failures_and_progress(tmp_path: Path) -> None:
+    """Also one that carries nothing out: failures come from the journal, progress by the queue."""
+    sink = Refusing()
+    with member(tmp_path, sink) as one, member(tmp_path, sink, consume=False) as other:
+        failed = [events_of(each, CommandFailed) for each in (one, other)]
+        progress = [events_of(each, ImportProgress) for each in (one, other)]
+        with one.bus.importing(id="spring") as run:
+            one.bus.dispatch(Put("a"))
+            one.bus.dispatch(Put("b"))
+        until(lambda: all(progress) and all(len(told) == 2 for told in failed))
+        told = [CommandFailed("spring", failure) for failure in run.failures()]
+
+    assert [sorted(each, key=str) for each in failed] == [sorted(told, key=str)] * 2
 
 
 def test_catalogue_waits_at_the_gate_until_structure_is_settled(tmp_path: Path) -> None:

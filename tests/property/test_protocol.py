@@ -58,7 +58,7 @@ BATCHES = st.builds(
 WITH_FILE = evolve(
     batch(1), envelopes=(evolve(batch(1).envelopes[0], attachment=Attachment("a", 1, "0" * 64)),)
 )
-VALUES = {"str": TEXT, "float": st.floats(0, 1e9), "str | None": st.none() | TEXT}
+VALUES = {"str": TEXT, "int": COUNTS, "float": st.floats(0, 1e9), "str | None": st.none() | TEXT}
 VALUES |= {"tuple[str, ...]": st.lists(TEXT, max_size=3).map(tuple)}
 VALUES |= {"dict[str, int]": st.dictionaries(TEXT, COUNTS, max_size=3)}
 

@@ -11,6 +11,7 @@ from attrs import define, field, frozen
 
 from importbus.adapters.batch_run import BatchRun, Patience, Stopped, Tools
 from importbus.bus.batches import Batch, Envelope, Settlement
+from importbus.bus.context import current_attempt
 from importbus.bus.errors import Recoverable, SinkPaused, SinkRefused, SinkUnavailable
 from importbus.bus.journal import Journal, Moment, ParkedToken
 from importbus.bus.messages import LaneCommand, Position
@@ -280,3 +281,20 @@ def test_a_batch_that_broke_the_worker_too_often_is_not_tried() -> None:
 
     assert Scene(sink).kinds(too_often=True) == ["parked"] * 3
     assert sink.calls == []
+
+
+def test_a_sink_can_tell_how_often_it_was_asked() -> None:
+    """The count begins anew with what is asked next; outside of a call it is one."""
+    asked: list[int] = []
+
+    def noting(answer: Answer) -> Answer:
+        def noted(batch: Batch[Any]) -> Iterable[Outcome]:
+            asked.append(current_attempt.get())
+            return answer(batch)
+
+        return noted
+
+    down = noting(failing(SinkUnavailable("down")))
+    Scene(ScriptedSink([down, down, noting(fine)])).carry()
+
+    assert (asked, current_attempt.get()) == ([1, 2, 3], 1)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from importbus.adapters.config import Config, MediaConfig, PimConfig, load_config
+from importbus.adapters.log_config import LogConfig
 from importbus.bus.errors import ConfigurationError
 
 PIM = {
@@ -131,7 +132,7 @@ def test_every_error_is_told_at_once() -> None:
     assert errors_of({"IMPORTBUS_LANES": "99"}) == [
         "importbus.toml: pim.ulr is unknown; allowed: url, client_id, secret, username, password."
         " Did you mean url?",
-        "importbus.toml: [transprot] is unknown; allowed: pim, transport, journal, media, import."
+        "importbus.toml: [transprot] is unknown; allowed: pim, transport, journal, media, import, log."
         " Did you mean transport?",
         *(
             f"pim.{key} is missing: set IMPORTBUS_PIM_{key.upper()} or {key} in [pim]."
@@ -266,3 +267,26 @@ def test_no_secret_is_in_a_repr() -> None:
 
     assert "julia" in shown
     assert not any(secret in shown for secret in ("s3cret", "passw0rd", "client'"))
+
+
+def test_the_log_is_set_by_file_environment_and_options() -> None:
+    """The last one first."""
+    write('[log]\nlevel = "info"\nformat = "json"\nfile = "a.log"\n')
+    environ = {"IMPORTBUS_LOG_FORMAT": "human", "IMPORTBUS_LOG_FILE": "b.log"}
+
+    log = load_config(None, environ, {"log.file": "c.log"}).log
+
+    assert log == LogConfig("info", "human", "c.log")
+
+
+def test_wrong_settings_of_the_log_are_told() -> None:
+    """Each with where it was set and what is allowed."""
+    write("[log]\nlevel = 5\n")
+    with pytest.raises(ConfigurationError) as caught:
+        load_config(None, {"IMPORTBUS_LOG_FORMAT": "xml"}, {"log.file": ""})
+
+    assert str(caught.value).splitlines() == [
+        "importbus.toml: log.level is 5; allowed: debug, info, warning, error.",
+        "IMPORTBUS_LOG_FORMAT: log.format is 'xml'; allowed: auto, human, json.",
+        "--log-file: log.file is ''; allowed: a file's path.",
+    ]

@@ -6,11 +6,9 @@ import os
 import signal
 
 import pytest
-from loguru import logger
 
 from importbus.adapters.cli import session
-from importbus.adapters.cli.session import Stop, log_to_console, stopped_by_signals
-from importbus.bus.context import ImportContext, current_import
+from importbus.adapters.cli.session import Stop, stopped_by_signals
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
@@ -65,19 +63,3 @@ def test_it_leaves_even_if_tidying_up_fails(monkeypatch: pytest.MonkeyPatch) -> 
 
     with pytest.raises(Left):
         stop(signal.SIGINT, None)
-
-
-def test_a_log_line_has_its_import(capsys: pytest.CaptureFixture[str]) -> None:
-    """Time, level, import and text, on standard error alone."""
-    inside = current_import.set(ImportContext("night", "1"))
-    try:
-        log_to_console("WARNING")
-        logger.warning("lane {} [waits] :mug:", 2)
-        logger.info("unimportant")
-    finally:
-        current_import.reset(inside)
-        logger.remove()
-
-    shown = capsys.readouterr()
-    assert shown.out == ""
-    assert shown.err.split(maxsplit=1)[1] == "WARNING night lane 2 [waits] :mug:\n"
