@@ -22,8 +22,8 @@ from importbus.adapters.journal import (
 from importbus.adapters.journal.activity import SqliteActivity
 from importbus.adapters.journal.extents import Extents, extents
 from importbus.adapters.journal.failed import SqliteFailures
-from importbus.adapters.journal.fingerprints import Fingerprints
 from importbus.adapters.journal.failure_log import FailureLog
+from importbus.adapters.journal.fingerprints import Fingerprints
 from importbus.adapters.journal.joining import Joining
 from importbus.adapters.journal.lane_work import LaneWorks
 from importbus.adapters.journal.media import SqliteMediaCodes

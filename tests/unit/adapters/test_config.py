@@ -132,8 +132,8 @@ def test_every_error_is_told_at_once() -> None:
     assert errors_of({"IMPORTBUS_LANES": "99"}) == [
         "importbus.toml: pim.ulr is unknown; allowed: url, client_id, secret, username, password."
         " Did you mean url?",
-        "importbus.toml: [transprot] is unknown; allowed: pim, transport, journal, media, import, log."
-        " Did you mean transport?",
+        "importbus.toml: [transprot] is unknown; allowed: pim, transport, journal, media, import,"
+        " log. Did you mean transport?",
         *(
             f"pim.{key} is missing: set IMPORTBUS_PIM_{key.upper()} or {key} in [pim]."
             for key in ("url", "client_id", "secret", "username", "password")
