@@ -11,6 +11,9 @@ from importbus.adapters.html_report.axis import Axis, clock
 from importbus.adapters.journal.activity import Stretch
 from importbus.bus.journal import Moment
 
+LOWEST_MARK = 0.4
+"""How high the mark of a single event is beside many of its kind."""
+
 
 @frozen
 class Bar:
@@ -105,16 +108,21 @@ def _events(axis: Axis, moments: Iterable[Moment]) -> list[Row]:
     found: dict[str, dict[int, list[Moment]]] = defaultdict(lambda: defaultdict(list))
     for moment in moments:
         found[moment.kind][axis.at(moment.at)].append(moment)
-    return [
-        Row(kind, f"{sum(map(len, steps.values())):,}", [_mark(*one) for one in steps.items()])
-        for kind, steps in found.items()
-    ]
+    return [_kind(kind, steps) for kind, steps in found.items()]
 
 
-def _mark(step: int, moments: Sequence[Moment]) -> Bar:
+def _kind(kind: str, steps: dict[int, list[Moment]]) -> Row:
+    most = max(map(len, steps.values()))
+    marks = [_mark(step, moments, most) for step, moments in steps.items()]
+    return Row(kind, f"{sum(map(len, steps.values())):,}", marks)
+
+
+def _mark(step: int, moments: Sequence[Moment], most: int) -> Bar:
+    """Return a mark that is higher where more happened, and never low."""
     first, *others = moments
     more = f" (and {len(others):,} more)" if others else ""
-    return Bar(step, 1.0, f"{clock(first.at)}: {first.kind}: {first.detail}{more}")
+    share = max(LOWEST_MARK, len(moments) / most)
+    return Bar(step, share, f"{clock(first.at)}: {first.kind}: {first.detail}{more}")
 
 
 def in_figures(rate: float) -> str:

@@ -62,6 +62,14 @@ def test_events_of_a_kind_share_a_row_and_those_of_a_step_a_mark() -> None:
     assert (brake.name, brake.bars[0].says) == ("brake", "00:00:09: brake: 502")
 
 
+def test_a_mark_is_higher_where_more_happened() -> None:
+    """One among many can still be seen."""
+    moments = [Moment(at, "retry", "no answer", 0) for at in (1.0, *[2.0] * 6, *[3.0] * 10)]
+    (retry,) = plot_of(AXIS, (), moments).events
+
+    assert shares(retry) == {1: 0.4, 2: 0.6, 3: 1.0}
+
+
 def test_what_is_more_than_nothing_can_be_seen() -> None:
     """A bar of a hundredth of a pixel would be none."""
     assert (Bar(0, 0.0001, "").height, Bar(0, 0.5, "").height) == (2.0, 50.0)
