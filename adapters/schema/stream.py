@@ -20,23 +20,20 @@ from importbus.adapters.schema.messages import (
     ref,
     strict,
 )
+from importbus.adapters.schema.results import (
+    HOLD,
+    IDENTITY,
+    REASON,
+    REMAINDER,
+    RESULT,
+    SECONDS,
+    TEXT,
+    result,
+)
 from importbus.adapters.schema.types import Schema
-from importbus.bus.outcomes import OutcomeKind
 
 OUTCOMES, QUESTION, ANSWER, MOMENT, FINISH = "outcomes", "question", "answer", "moment", "finish"
 """The names of the payloads; the ``kind`` of a question and of its answer is ``state``."""
-
-RESULT, REASON, REMAINDER, HOLD = "result", "reason", "remainder", "hold"
-"""The names of their parts."""
-
-KINDS = [kind.value for kind in OutcomeKind if kind is not OutcomeKind.UNKNOWN]
-"""What can become of a command; one whose answer was lost is sent again until that is known."""
-
-TEXT: Schema = {"type": "string"}
-
-SECONDS: Schema = {"type": "number", "minimum": 0}
-
-IDENTITY = "The kind and the key, as in `product:mug`; keys are case-folded."
 
 LANE: Schema = {
     "anyOf": [{"const": STRUCTURE}, COUNT],
@@ -124,7 +121,7 @@ def stream_parts(commands: Mapping[str, Schema]) -> dict[str, Schema]:
             **remainder,
             "allOf": by_command(data),
         },
-        RESULT: {"description": "What became of a command.", **_result()},
+        RESULT: {"description": "What became of a command.", **result()},
     }
 
 
@@ -198,49 +195,6 @@ def _head(kind: str) -> dict[str, Schema]:
         "kind": {"const": kind, "description": "What the message is."},
         "import_id": HEAD["import_id"],
     }
-
-
-def _result() -> Schema:
-    fields: dict[str, Schema] = {
-        "outcome": {
-            "enum": KINDS,
-            "description": (
-                "`parked`: refused, since something that it names is not there yet; it is sent "
-                "again in a round."
-            ),
-        },
-        "status": {
-            "type": ["integer", "null"],
-            "description": "The HTTP status of the item, if it had one.",
-        },
-        "errors": {"type": "array", "items": ref(REASON), "description": "Why it was refused."},
-        "wants": {
-            "type": "array",
-            "items": TEXT,
-            "description": (
-                f"Of a parked one: what it waits for. {IDENTITY} `behind:17`: the parked command "
-                "with that number; `?suspect`: to be sent alone."
-            ),
-        },
-        "sends": {
-            "type": ["integer", "null"],
-            "minimum": 0,
-            "description": "How often it was sent in all; absent: once more than the item says.",
-        },
-        "written": {
-            "enum": [*KINDS, None],
-            "description": "Of a parked one: how the part ended that was written.",
-        },
-        "remainder": {
-            "anyOf": [ref(REMAINDER), {"type": "null"}],
-            "description": "Of a parked one: what is still to be written; absent: all of it.",
-        },
-        "request_id": {
-            "type": ["string", "null"],
-            "description": "What the sink calls the request in which it was refused.",
-        },
-    }
-    return strict(fields, *(name for name in fields if name != "outcome"))
 
 
 def _outcomes(carried: list[str]) -> Schema:

@@ -7,8 +7,15 @@ from collections.abc import Callable
 
 from attrs import define, field
 
+from importbus.adapters.journal import SqliteJournal
 from importbus.adapters.outcomes.intake import Intake
 from told import Letter
+from toy_commands import toy_codec
+
+
+def stream_into(journal: SqliteJournal, twice: Callable[[], bool], lanes: int) -> SharedStream:
+    """Return the way to a recorder that has *journal*."""
+    return SharedStream(Intake(journal, journal.shared, toy_codec()), twice, lanes)
 
 
 @define(eq=False)
@@ -39,6 +46,11 @@ class SharedStream:
         self.letters.append(question)
         self.drain()
         return question.reply
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the recorder has taken everything."""
+        return not self.letters
 
     def drain(self, taken: Callable[[], object] = lambda: None) -> None:
         """Let the recorder take what is there; *taken* is called before each is forgotten."""

@@ -17,13 +17,12 @@ from attrs import define, field
 from fleet_calls import CALL, Calls
 from fleet_chance import Chance
 from fleet_lanes import SharedLanes
-from fleet_processes import CODEC, Clerk, Consumer, Gone, Process, Sender
-from fleet_stream import SharedStream
+from fleet_processes import Clerk, Consumer, Gone, Process, Sender
+from fleet_stream import SharedStream, stream_into
 from importbus.adapters.batch_run import Patience
 from importbus.adapters.fleet_recorder import FleetRecorder
 from importbus.adapters.importer import LaneWorker
 from importbus.adapters.journal import SqliteJournal
-from importbus.adapters.outcomes.intake import Intake
 from importbus.adapters.recording import Timeouts
 from importbus.bus.batches import Batch
 from importbus.bus.errors import (
@@ -94,8 +93,7 @@ class Fleet:
         self.lanes = self.lanes_type(LANES)
         self.calls = Calls(self.random, self.clock)
         self.journal = self.journals.opened()
-        intake = Intake(self.journal, self.journal.shared, CODEC)
-        self.stream = SharedStream(intake, lambda: self.chance.may(0.1), LANES)
+        self.stream = stream_into(self.journal, lambda: self.chance.may(0.1), LANES)
 
     def carry_out(self) -> None:
         """Let things happen until the end of each import is told."""
@@ -306,18 +304,17 @@ class Fleet:
         return self.journal.shared.gate_is_open(batch.import_id) or self.chance.may(0.05)
 
     def _record(self) -> None:
-        if self.post is None or not self.post.alive:
-            self.post = Clerk(
+        clerk = self.post
+        if clerk is None or not clerk.alive:
+            clerk = self.post = Clerk(
                 self, self.journals.opened(), self._verify, self.recorder_type, self.stream
             )
-        elif self._finds_nothing(self.post) and self.chance.may(0.8):
-            return  # but for what could not be told
-        clerk = self.post
+        elif (
+            self.stream.is_empty and clerk.seen == self.journals.changes() and self.chance.may(0.8)
+        ):
+            return  # it would find nothing new, but for what could not be told
         clerk.step()
         clerk.seen = self.journals.changes()
-
-    def _finds_nothing(self, clerk: Clerk) -> bool:
-        return not self.stream.letters and clerk.seen == self.journals.changes()
 
     def _verify(self, clerk: Clerk) -> None:
         self._must_live(clerk)
@@ -335,17 +332,11 @@ class Fleet:
             lanes: tuple[int | None, ...] = (None, *range(LANES))
             if any(len(consumer.wanted) > LANES for consumer in self.consumers):
                 lanes = tuple(self.random.sample(lanes, self.random.randint(1, LANES + 1)))
-            self.consumers.append(
-                Consumer(
-                    self,
-                    self.journals.opened(),
-                    lanes,
-                    self.worker_type,
-                    self.timeouts,
-                    self.patience,
-                    self.stream if self.far else None,
-                )
-            )
+            consumer = Consumer(
+                self, self.journals.opened(), lanes, self.worker_type, self.timeouts,
+                self.patience, self.stream if self.far else None,
+            )  # fmt: skip
+            self.consumers.append(consumer)
 
     def _come_late(self) -> None:
         """Let the second producer of an import join."""
