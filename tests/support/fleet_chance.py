@@ -9,6 +9,12 @@ from attrs import define, field
 KINDS = ("time", "join", "record", "send", "work")
 """Kinds of turns; in each schedule some of them come more often than others."""
 
+MOST_STEPS = 3000
+"""A schedule that takes more has lost its way; most take about a hundred."""
+
+DEEP = 6
+"""Turns that are nested in one another at the most."""
+
 
 @define(eq=False, repr=False)
 class Chance:

@@ -15,7 +15,7 @@ from typing import Any
 from attrs import define, field
 
 from fleet_calls import CALL, Calls
-from fleet_chance import Chance
+from fleet_chance import DEEP, MOST_STEPS, Chance
 from fleet_lanes import SharedLanes
 from fleet_processes import Clerk, Consumer, Gone, Process, Sender
 from fleet_stream import SharedStream, stream_into
@@ -40,11 +40,6 @@ from shared_journals import Journals
 from simulated_import import POISON
 
 LANES = 2
-MOST_STEPS = 3000
-"""A schedule that takes more has lost its way; most take about a hundred."""
-
-DEEP = 6
-"""Turns that are nested in one another at the most."""
 
 
 @define(eq=False, repr=False)
@@ -306,15 +301,17 @@ class Fleet:
     def _record(self) -> None:
         clerk = self.post
         if clerk is None or not clerk.alive:
-            clerk = self.post = Clerk(
-                self, self.journals.opened(), self._verify, self.recorder_type, self.stream
-            )
+            journal, kind = self.journals.opened(), self.recorder_type
+            clerk = self.post = Clerk(self, journal, self._verify, kind, self.stream)
         elif (
             self.stream.is_empty and clerk.seen == self.journals.changes() and self.chance.may(0.8)
         ):
             return  # it would find nothing new, but for what could not be told
         clerk.step()
         clerk.seen = self.journals.changes()
+
+    def _may_rest(self) -> bool:
+        return self.stream.is_empty and self.chance.may(0.8)
 
     def _verify(self, clerk: Clerk) -> None:
         self._must_live(clerk)
@@ -370,9 +367,7 @@ class Fleet:
             self.senders.remove(sender)
             return
         self.senders.remove(sender)
-        heir = Sender(
-            self, self.journals.opened(), sender.import_id, sender.name, sender.lines,
-            sender.producers,
-        )  # fmt: skip
+        old, journal = sender, self.journals.opened()
+        heir = Sender(self, journal, old.import_id, old.name, old.lines, old.producers)
         self.senders.append(heir)
         heir.start(resumption)
