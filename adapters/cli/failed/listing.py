@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any
@@ -19,7 +18,7 @@ from importbus.adapters.cli.failed.rendering import (
 )
 from importbus.adapters.cli.rendering import many
 from importbus.adapters.cli.session import load
-from importbus.adapters.cli.streams import show, show_document, writing_results
+from importbus.adapters.cli.streams import result_bytes, show, show_document
 from importbus.adapters.journal import SqliteJournal
 from importbus.adapters.journal.selecting import Selection
 from importbus.bus.report import Failure, FailureGroup
@@ -97,9 +96,8 @@ def _left_out(groups: Sequence[FailureGroup]) -> str:
 def _write_each(failures: Iterable[Failure], *, as_json: bool) -> None:
     """Write line by line, however many there are."""
     lines = _documents(failures) if as_json else (line_of(one).encode() for one in failures)
-    with writing_results():
-        for line in lines:
-            sys.stdout.buffer.write(line + b"\n")
+    with result_bytes() as stream:
+        stream.writelines(line + b"\n" for line in lines)
 
 
 def _documents(failures: Iterable[Failure]) -> Iterator[bytes]:
