@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, TextIO
+from typing import Any, BinaryIO, TextIO
 
 import click
 import orjson
@@ -79,6 +79,20 @@ def show_document(document: Any, *, readable: bool = False) -> None:
     how = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS if readable else 0
     with writing_results():
         click.echo(orjson.dumps(document, option=how))
+
+
+@contextmanager
+def result_bytes() -> Iterator[BinaryIO]:
+    """Give standard output for bytes, for results that are written piece by piece.
+
+    Raises:
+        BrokenPipeError: Nobody reads it.
+        ConfigurationError: It is closed, or cannot be written.
+    """
+    if sys.stdout is None:
+        raise ConfigurationError("standard output: is closed.")
+    with writing_results():
+        yield sys.stdout.buffer
 
 
 @contextmanager

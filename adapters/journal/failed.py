@@ -33,9 +33,11 @@ GROUP BY status, reason
 UNION ALL
 SELECT NULL, reason, count(*) AS n, NULL, import_id, source, min(line) FROM rejected
 WHERE {rejected} GROUP BY reason
-ORDER BY n DESC, reason
+ORDER BY n DESC, reason LIMIT {most}
 """
 """Counted within an import first, which the index does in its own order, without sorting."""
+
+TOTALS = f"SELECT coalesce(sum(n), 0), count(*) FROM ({GROUPS})"  # noqa: S608 - no user's text
 
 IMPORTS = """
 SELECT import_id FROM failures WHERE {failed} GROUP BY import_id
@@ -133,9 +135,17 @@ class SqliteFailures:
         with self.database.reading() as connection:
             yield from map(failure_of, connection.execute(query, selection.values))
 
-    def groups(self, selection: Selection) -> Iterator[FailureGroup]:
+    def totals(self, selection: Selection) -> tuple[int, int]:
+        """Return how much is selected, and how many reasons it has."""
+        query = TOTALS.format(failed=selection.failed, rejected=selection.rejected, most=-1)
+        with self.database.reading() as connection:
+            count, reasons = connection.execute(query, selection.values).fetchone()
+        return int(count), int(reasons)
+
+    def groups(self, selection: Selection, *, most: int | None = None) -> Iterator[FailureGroup]:
         """Yield the reasons of what is selected, the most frequent first, each with an example."""
-        query = GROUPS.format(failed=selection.failed, rejected=selection.rejected)
+        limit = -1 if most is None else most
+        query = GROUPS.format(failed=selection.failed, rejected=selection.rejected, most=limit)
         with self.database.reading() as connection:
             for row in connection.execute(query, selection.values):
                 status, reason, count, number, *place = row

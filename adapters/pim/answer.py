@@ -8,6 +8,9 @@ from attrs import field, frozen
 
 JSON = "application/json"
 
+REQUEST_ID = "x-request-id"
+"""The header in which a server names a request, so that it is found in its logs."""
+
 
 @frozen
 class Answer:
@@ -34,5 +37,5 @@ class Answer:
     @property
     def request_id(self) -> str | None:
         """The server's name for the request, if it gave one; 200 characters of it at most."""
-        named = self.headers.get("x-request-id")
+        named = self.headers.get(REQUEST_ID)
         return named[:200] if named else None

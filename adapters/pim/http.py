@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -14,7 +14,7 @@ import httpx
 from attrs import field, frozen
 from loguru import logger
 
-from importbus.adapters.pim.answer import JSON, Answer
+from importbus.adapters.pim.answer import JSON, REQUEST_ID, Answer
 from importbus.adapters.pim.secrets import Authorization, Secrets
 from importbus.adapters.pim.uploading import BYTES_PER_SECOND, FileForm
 from importbus.adapters.right_of_way import RightOfWay
@@ -135,7 +135,8 @@ class Wire:
             failure = OSError(error.errno, error.strerror)
         else:
             took = (self._clock.monotonic() - _asked_at(request, started)) * 1000
-            return Answer(response.status_code, _lower(response.headers), body, took, complete)
+            headers = self._without_secrets(_lower(response.headers))
+            return Answer(response.status_code, headers, body, took, complete)
         logger.warning(
             "{method} {path} failed after {milliseconds:.0f} ms, attempt {attempt}: {error}",
             method=request.method,
@@ -149,6 +150,11 @@ class Wire:
     def close(self) -> None:
         """Close all connections."""
         self._http.close()
+
+    def _without_secrets(self, headers: dict[str, str]) -> dict[str, str]:
+        """Return *headers* with a name of the request that can be logged and kept (I9)."""
+        named = headers.get(REQUEST_ID)
+        return headers | {REQUEST_ID: self._secrets.hide(named)} if named else headers
 
     def _built(self, request: Request, authorization: Authorization) -> httpx.Request:
         """Return *request* for httpx; its path must not turn the address into another one."""
@@ -292,7 +298,7 @@ def _read(response: httpx.Response) -> tuple[bytes, bool]:
     return b"".join(parts), True
 
 
-def _lower(headers: httpx.Headers) -> Mapping[str, str]:
+def _lower(headers: httpx.Headers) -> dict[str, str]:
     return {name.lower(): value for name, value in headers.items()}
 
 

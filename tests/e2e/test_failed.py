@@ -150,7 +150,7 @@ def test_a_retry_that_was_killed_is_continued(imported: Shop) -> None:
     imported.fail()
     said = imported.run("failed", "retry", "--resume", "again")
 
-    assert listed.document["failures"] == 4
+    assert listed.document["total"] == 4
     assert (second.code, second.out) == (0, "No open failures that can be sent again.\n")
     assert (said.code, said.out.splitlines()[-1]) == (0, "3 of 3 failures cured.")
     assert still_open(imported) == [None]
@@ -211,7 +211,7 @@ def test_what_cannot_be_done_is_a_clear_error(
     assert told in said.err
 
 
-@pytest.mark.parametrize("arguments", [("list",), ("list", "--each"), ("export",)])
+@pytest.mark.parametrize("arguments", [("list",), ("list", "--json"), ("export",)])
 def test_without_a_journal_nothing_has_failed(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     """And none is made for a look."""
     said = Shop(tmp_path, "", {}).run("failed", *arguments)

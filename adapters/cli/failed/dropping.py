@@ -9,7 +9,7 @@ import click
 from importbus.adapters.cli.failed.choosing import choosing, journal_for
 from importbus.adapters.cli.rendering import many
 from importbus.adapters.cli.session import load
-from importbus.adapters.cli.streams import show
+from importbus.adapters.cli.streams import show, show_document
 from importbus.adapters.journal.selecting import Selection
 
 EXAMPLES = """\b
@@ -23,8 +23,9 @@ Examples:
 @click.command("drop", epilog=EXAMPLES)
 @choosing
 @click.option("--all", "everything", is_flag=True, help="Those of all imports, without IMPORT.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_context
-def command(ctx: click.Context, selection: Selection, everything: bool) -> None:
+def command(ctx: click.Context, selection: Selection, everything: bool, as_json: bool) -> None:
     """Give open failures and rejected lines up: they are open no more.
 
     They stay in the journal and in the account of their import; importbus failed list --state
@@ -34,4 +35,7 @@ def command(ctx: click.Context, selection: Selection, everything: bool) -> None:
         raise click.UsageError("Name an import, or say --all for those of all imports.")
     with journal_for(load(ctx), selection) as journal:
         commands, lines = journal.failed.drop(selection, at=time.time()) if journal else (0, 0)
-    show(f"{many(commands, 'failure')} and {many(lines, 'rejected line')} dropped.")
+    if as_json:
+        show_document({"failures": commands, "rejected": lines})
+    else:
+        show(f"{many(commands, 'failure')} and {many(lines, 'rejected line')} dropped.")

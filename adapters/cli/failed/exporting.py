@@ -16,7 +16,7 @@ from importbus.adapters.cli.exits import DONE, SOME_FAILED
 from importbus.adapters.cli.failed.choosing import STATE, choosing, journal_for
 from importbus.adapters.cli.rendering import many
 from importbus.adapters.cli.session import load
-from importbus.adapters.cli.streams import note, writing_results
+from importbus.adapters.cli.streams import note, result_bytes
 from importbus.adapters.journal.selecting import Selection
 from importbus.adapters.sources.jsonl import RAW_BYTES
 from importbus.bus.errors import ConfigurationError
@@ -79,8 +79,8 @@ def line_of(failure: Failure) -> bytes | None:
 @contextmanager
 def _opened(out: str) -> Iterator[BinaryIO]:
     if out == "-":
-        with writing_results():
-            yield sys.stdout.buffer
+        with result_bytes() as results:
+            yield results
         return
     try:
         with Path(out).open("wb") as stream:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import click
@@ -19,10 +17,10 @@ from importbus.adapters.cli.failed.rendering import (
 )
 from importbus.adapters.cli.rendering import many
 from importbus.adapters.cli.session import load
-from importbus.adapters.cli.streams import show, show_document, writing_results
+from importbus.adapters.cli.streams import result_bytes, show
 from importbus.adapters.journal import SqliteJournal
 from importbus.adapters.journal.selecting import Selection
-from importbus.bus.report import Failure, FailureGroup
+from importbus.bus.report import Failure
 
 SHOWN = 50
 """Reasons in the table; usually there are five."""
@@ -52,34 +50,32 @@ def command(ctx: click.Context, selection: Selection, each: bool, as_json: bool)
     with journal_for(config, selection) as journal:
         if each:
             _write_each(journal.failed.each(selection) if journal else (), as_json=as_json)
-            return
-        groups = list(journal.failed.groups(selection)) if journal else []
-        if as_json:
-            show_document(_document(groups))
+        elif as_json:
+            _write(_document(journal, selection))
         else:
-            _show(groups, journal, selection)
+            _show(journal, selection)
 
 
-def _document(groups: Sequence[FailureGroup]) -> dict[str, Any]:
-    return {
-        "failures": sum(group.count for group in groups),
-        "groups": [group_document(group) for group in groups],
-    }
+def _document(journal: SqliteJournal | None, selection: Selection) -> Iterator[bytes]:
+    """Yield the lines of one JSON document."""
+    total = journal.failed.totals(selection)[0] if journal else 0
+    groups = journal.failed.groups(selection) if journal else ()
+    yield from _listed(b'{"total":%d,"groups":[' % total, map(group_document, groups))
 
 
-def _show(
-    groups: Sequence[FailureGroup], journal: SqliteJournal | None, selection: Selection
-) -> None:
+def _show(journal: SqliteJournal | None, selection: Selection) -> None:
+    groups = list(journal.failed.groups(selection, most=SHOWN)) if journal else []
     state = "" if selection.state == "all" else f"{selection.state} "
     if journal is None or not groups:
         show(f"No {state}failures.")
         return
-    imports = journal.failed.imports(selection)
-    total = many(sum(group.count for group in groups), f"{state}failure")
+    imports, (total, reasons) = journal.failed.imports(selection), journal.failed.totals(selection)
     show(
-        grouped(groups[:SHOWN], f"{state}failures by reason".capitalize()),
-        f"{total} of {many(len(imports), 'import')}{_left_out(groups)}.",
+        grouped(groups, f"{state}failures by reason".capitalize()),
+        f"{many(total, f'{state}failure')} of {many(len(imports), 'import')}.",
     )
+    if reasons > SHOWN:
+        show(f"{many(reasons - SHOWN, 'reason')} more: --each or --json has all of them.")
     if number := next((g.example.number for g in groups if g.example.number), None):
         show(f"See one: importbus failed show {number}")
     if number and selection.state == "open":
@@ -87,24 +83,23 @@ def _show(
         show(f"Send again what was mended: importbus failed retry{one}")
 
 
-def _left_out(groups: Sequence[FailureGroup]) -> str:
-    if len(groups) <= SHOWN:
-        return ""
-    rest = sum(group.count for group in groups[SHOWN:])
-    return f"; {many(len(groups) - SHOWN, 'reason')} more, with {rest:,} of them: --each or --json"
-
-
 def _write_each(failures: Iterable[Failure], *, as_json: bool) -> None:
+    if as_json:
+        _write(_listed(b'{"failures":[', map(failed_document, failures)))
+    else:
+        _write(line_of(one).encode() for one in failures)
+
+
+def _listed(beginning: bytes, documents: Iterable[Any]) -> Iterator[bytes]:
+    """Yield one JSON document, a line for each of *documents*; they are in its last list."""
+    before = beginning
+    for document in documents:
+        yield before + orjson.dumps(document)
+        before = b","
+    yield b"]}" if before == b"," else beginning + b"]}"
+
+
+def _write(lines: Iterable[bytes]) -> None:
     """Write line by line, however many there are."""
-    lines = _documents(failures) if as_json else (line_of(one).encode() for one in failures)
-    with writing_results():
-        for line in lines:
-            sys.stdout.buffer.write(line + b"\n")
-
-
-def _documents(failures: Iterable[Failure]) -> Iterator[bytes]:
-    """Yield the lines of one JSON document."""
-    before = chain([b'{"failures":['], iter(lambda: b",", None))
-    for comma, failure in zip(before, failures, strict=False):
-        yield comma + orjson.dumps(failed_document(failure))
-    yield b"]}"
+    with result_bytes() as stream:
+        stream.writelines(line + b"\n" for line in lines)
