@@ -13,7 +13,7 @@ from loguru import logger
 from importbus.bus.batches import Batch, Settlement
 from importbus.bus.errors import Recoverable, SinkPaused, SinkRefused, SinkUnavailable
 from importbus.bus.following import leaders_of
-from importbus.bus.journal import Journal, Moment
+from importbus.bus.journal import Moment, WorkerJournal
 from importbus.bus.messages import LaneCommand
 from importbus.bus.outcomes import Outcome, OutcomeKind
 from importbus.bus.pacing import Pace, backoff, probe_interval
@@ -62,7 +62,7 @@ class Tools:
     ``stop`` ends every wait.
     """
 
-    journal: Journal
+    journal: WorkerJournal
     board: Board
     sink_for: Callable[[type[LaneCommand]], Sink]
     clock: Clock

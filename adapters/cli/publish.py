@@ -20,7 +20,7 @@ from importbus.adapters.config import skipping_as_asked
 from importbus.adapters.progress import ProgressBoard, Snapshot
 from importbus.adapters.publish_run import MOST_PRODUCERS, PublishOptions, run_publish
 from importbus.adapters.unchanged import skipping_of
-from importbus.adapters.wiring import open_runtime, queue_file
+from importbus.adapters.wiring import must_be_shared, open_runtime
 from importbus.bus import ConfigurationError, Report, checked_import_id
 
 EXAMPLES = """\b
@@ -84,7 +84,7 @@ def command(
     _check(options)
     config = skipping_as_asked(load(ctx), skip_unchanged)
     skipping = skipping_of(config)
-    queue_file(config)  # without one, this process would have to carry everything out
+    must_be_shared(config)  # without one, this process would have to carry everything out
     with stopped_by_signals() as stop, open_runtime(config, consume=False) as runtime:
         shown = watch if options.wait else _watch_publishing
         report = run_publish(
