@@ -442,20 +442,3 @@ def test_a_file_is_published_by_itself(tmp_path: Path) -> None:
 
     assert published[3:] == ["publish 8", "publish 9", "publish 10", "publish 11"]
     scene.journal.close()
-
-
-def test_what_is_unchanged_is_settled_behind_what_was_published(tmp_path: Path) -> None:
-    """By itself: before a settled batch no number may be missing, whenever the process dies."""
-    scene = Scene(tmp_path, durable=True)
-    scene.transport.at_once = 10
-    scene.opened._together = 10
-    scene.take(Put("a"), Put("b"), Put("c"), Put("d"))
-    scene.opened.pass_over(Put, Position("a.jsonl", 5))
-    scene.opened.flush()
-    report = scene.journal.report("spring")
-
-    assert scene.log == [
-        "note 1 2", "publish 1 2", "confirm 1 2", "note 3", "settle 3", "confirm 3",
-    ]  # fmt: skip
-    assert (report.read, report.outcomes) == (5, {"unchanged": 1})
-    scene.journal.close()
