@@ -334,13 +334,13 @@ class OpenImport:
             self._unsent.popleft()
 
     def _next_batches(self) -> list[Batch[Any]]:
-        """Return the batches in front of the line that go together; a file goes by itself (I7)."""
+        """Return the batches in front of the line that go together."""
         together: list[Batch[Any]] = []
         for one in islice(self._unsent, self.way.transport.at_once):
-            if isinstance(one, _Phase) or (together and one.command_type.attaches):
+            if isinstance(one, _Phase) or (together and _goes_alone(one)):
                 break
             together.append(one)
-            if one.command_type.attaches:
+            if _goes_alone(one):
                 break
         return together
 
@@ -378,3 +378,12 @@ class OpenImport:
         if settlement:
             self.way.recorder.settle(settlement)
         return settlement is not None
+
+
+def _goes_alone(batch: Batch[Any]) -> bool:
+    """Whether a batch is not published together with others.
+
+    One that brings a file, for its size (I7); and one that is settled here: what stands before a
+    settled batch counts as published, whenever the process dies.
+    """
+    return batch.command_type.attaches is not None or batch.reason == UNCHANGED

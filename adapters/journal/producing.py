@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping, Sequence
 
+from importbus.adapters.journal.fingerprints import forget_open
 from importbus.adapters.journal.resuming import accounted_for
 from importbus.bus.batches import Batch
 from importbus.bus.errors import ConfigurationError, ImportExists, ImportFailed
@@ -158,3 +159,4 @@ def withdraw(connection: sqlite3.Connection, import_id: str, name: str) -> None:
     names = {"id": import_id, "name": name}
     for statement in WITHDRAW:
         connection.execute(statement, names)
+    forget_open(connection, import_id)  # what was withdrawn may not be read again

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
+from importbus.adapters.journal.fingerprints import forget_open
 from importbus.adapters.journal.positions import PositionSet
 from importbus.bus.journal import Resumption
 
@@ -23,6 +24,7 @@ def resume(connection: sqlite3.Connection, import_id: str) -> Resumption:
     """
     producer = _next_producer(connection, import_id)
     in_flight = _withdraw(connection, import_id)
+    forget_open(connection, import_id)  # what was withdrawn may not be read again
     settled, read, rejected = accounted_for(connection, import_id)
     last_round, accepted = _last_round(connection, import_id), read - rejected
     connection.execute(

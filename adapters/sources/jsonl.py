@@ -106,14 +106,14 @@ class JsonlSource:
         told when the class that it names is wanted; one that names none, unless *rejections* is
         false.
         """
+        passed = self._passed
         with self._stream() as stream:
             for number, line in self._lines(stream):
-                position = Position(self.name, number)
-                if self._passed and position in self._passed:
+                if passed is not None and Position(self.name, number) in passed:
                     continue
                 item = self._item(line, want, rejections)
                 if item is not None:
-                    yield position, item
+                    yield Position(self.name, number), item
 
     def _item(
         self, line: bytes, want: Callable[[str], bool], rejections: bool

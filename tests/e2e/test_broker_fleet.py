@@ -126,3 +126,19 @@ def test_parents_files_and_what_never_comes_end_as_in_one_process(
     assert report["outcomes"] == {"created": 7, "superseded": 1, "uploaded": 1, "failed": 1}
     assert [failure["key"] for failure in report["failures"]] == ["lost"]
     assert comparable(fleet.state) == result_of(fleet.folder, fleet.folder / name, code=1)
+
+
+def test_what_the_last_import_wrote_so_is_not_published(fleet: Shop, tmp_path: Path) -> None:
+    """The recorder settles into the journal that holds the fingerprints; a failed key is sent."""
+    away, name = elsewhere(fleet, tmp_path / "away"), fleet.write("in.jsonl", TANGLED[1:])
+    for import_id in ("first", "second"):
+        options = ("--import-id", import_id, "--skip-unchanged", "--wait")
+        with (
+            running(fleet, "record"),
+            running(away, "consume"),
+            running(fleet, "publish", name, *options) as publisher,
+        ):
+            assert publisher.wait(60) == 1
+    report = fleet.run("report", "second", "--json").document
+
+    assert report["outcomes"] == {"unchanged": 7, "failed": 1, "updated": 1}

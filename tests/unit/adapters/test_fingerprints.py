@@ -135,6 +135,21 @@ def test_a_deleted_key_is_not_believed(scene: FingerprintScene) -> None:
     assert scene.believed(A) == []
 
 
+@pytest.mark.parametrize("shared", [False, True])
+def test_what_was_withdrawn_is_not_believed(scene: FingerprintScene, shared: bool) -> None:
+    """It was noted and perhaps never sent, and nobody has to read it again."""
+    scene.begin("x")
+    scene.settle(scene.note("x", A), Outcome.updated())
+    scene.note("x", LINKED)
+    if shared:
+        scene.journal.shared.finish_all("x")
+    else:
+        scene.journal.resume_import("x")
+    scene.journal.finish("x", at=9.0)
+
+    assert scene.believed(A, LINKED) == []
+
+
 def test_two_imports_at_once_believe_nothing_of_a_key_of_both(scene: FingerprintScene) -> None:
     """Nobody knows who was last; of other keys it is known."""
     scene.begin("x")
