@@ -102,22 +102,22 @@ def calls(pim: SimulatedPim, path: str) -> list[str]:
 def test_what_follows_a_parked_command_waits_behind_it(
     consumer: GoConsumer, recorder: FakeRecorder, pim: SimulatedPim
 ) -> None:
-    """I3: an update and a delete of a product whose family is not there yet, in three batches."""
-    consumer.start()
+    """I3: updates and a delete of a product whose family is not there yet, in three batches."""
     late = Product(identifier="Mug", family="late")
-    deleted, family = (
-        batch(3, DeleteProduct(identifier="MUG")),
-        batch(4, Family(code="late"), lane=None),
-    )
+    first = batch(1, late, Product(identifier="mug", enabled=False))
+    second = batch(2, Product(identifier="MUG", enabled=True))
+    third = batch(3, DeleteProduct(identifier="MUG"))
+    family = batch(4, Family(code="late"), lane=None)
     recorder.batches[family.id] = family
-    send(recorder, batch(1, late), batch(2, Product(identifier="mug", enabled=False)), deleted)
+    consumer.start()
+    send(recorder, first, second, third)
     until(lambda: recorder.messages["outcomes"] == 3)
-    held = recorder.outcomes.total()
+    sent, written = calls(pim, "products"), pim.state()["products"]
     send(recorder, family)
     must_finish(recorder)
 
-    assert held == 0
-    assert recorder.outcomes == {"created": 2, "updated": 1, "deleted": 1}
+    assert (sent, written) == (["PATCH"], {})
+    assert recorder.outcomes == {"created": 2, "updated": 2, "deleted": 1}
     assert pim.state()["products"] == {}
 
 
