@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from hashlib import sha1
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +16,16 @@ from go_consumer import GoConsumer, GoTools, stopped_at_the_end
 from importbus.adapters.outcomes.messages import encode_finish
 from importbus.adapters.protocol import encode_batch
 from importbus.adapters.simulated_pim import Account, SimulatedPim
+from importbus.adapters.transports.contract import with_file
 from importbus.adapters.transports.rabbitmq.address import Address
 from importbus.adapters.transports.rabbitmq.transport import RabbitTransport
 from importbus.adapters.wiring.parts import open_codec
 from importbus.bus.batches import Batch, Envelope
 from importbus.bus.messages import LaneCommand, Position
+from importbus.handlers.akeneo import CreateOrUpdateAttribute as Attribute
 from importbus.handlers.akeneo import CreateOrUpdateFamily as Family
 from importbus.handlers.akeneo import CreateOrUpdateProduct as Product
-from importbus.handlers.akeneo import DeleteProduct
+from importbus.handlers.akeneo import CreateProductMediaFile, DeleteProduct
 from rabbit_queues import until, with_channel
 
 pytestmark = pytest.mark.integration
@@ -141,6 +144,24 @@ def test_products_may_name_each_other(
     }
 
 
+def test_a_file_waits_for_its_product_and_comes_again(
+    consumer: GoConsumer, recorder: FakeRecorder, pim: SimulatedPim
+) -> None:
+    """With the bytes, which went to the recorder beside what became of the command."""
+    shot = Attribute(code="shot", type="pim_catalog_image", group="other")
+    upload = CreateProductMediaFile(identifier="mug", attribute="shot", file="mug.png")
+    product = batch(2, Product(identifier="mug"))
+    recorder.batches[product.id] = product
+    consumer.start()
+    send(recorder, batch(1, shot, lane=None), with_file(batch(3, upload), PNG))
+    until(lambda: recorder.messages["outcomes"] == 2)
+    send(recorder, product)
+    must_finish(recorder)
+
+    assert recorder.outcomes == {"created": 2, "uploaded": 1}
+    assert [file["sha1"] for file in pim.state()["media_files"].values()] == [sha1(PNG).hexdigest()]
+
+
 def test_the_gate_is_kept(consumer: GoConsumer, recorder: FakeRecorder, pim: SimulatedPim) -> None:
     """Nothing of a batch is sent before the structure of its import is settled."""
     recorder.gate = False
@@ -216,6 +237,8 @@ def test_what_it_does_not_understand_is_put_aside(
         "command 10",
     ]
 
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(200)
 
 PRODUCTS = {"method": "PATCH", "path": "/products$"}
 
