@@ -201,6 +201,7 @@ def test_gathered_batches_share_a_request_and_leave_with_a_finish(
         channel.basic_publish(f"{address.name}.commands", "lane.0", end, kind)
     must_finish(recorder)
 
+    until(lambda: recorder.messages["BatchSettled"] == 2)
     assert recorder.requests == 2
     assert pim.state()["products"]["mug"]["enabled"] is False
 
@@ -246,7 +247,6 @@ PRODUCTS = {"method": "PATCH", "path": "/products$"}
 @pytest.mark.parametrize(
     "fault",
     [
-        {"kind": "429", "retry_after": 1},
         {"kind": "html", "status": 503},
         {"kind": "reset_after"},
         {"kind": "truncate", "lines": 1, "commit": True},
@@ -258,7 +258,7 @@ PRODUCTS = {"method": "PATCH", "path": "/products$"}
 def test_what_has_no_answer_is_sent_again(
     consumer: GoConsumer, recorder: FakeRecorder, pim: SimulatedPim, fault: dict[str, Any]
 ) -> None:
-    """Pauses, errors of servers, broken connections and streams, and tokens that end."""
+    """Errors of servers, broken connections and streams, and tokens that end."""
     pim.set_faults([{"match": {**PRODUCTS, "nth": 2}, "fault": fault}])
     consumer.start()
     send(recorder, batch(1, Product(identifier="tin")))
@@ -267,6 +267,19 @@ def test_what_has_no_answer_is_sent_again(
 
     assert sorted(pim.state()["products"]) == ["cup", "mug", "pot", "tin"]
     assert recorder.outcomes.keys() <= {"created", "updated"}
+
+
+def test_other_processes_are_told_of_a_pause(
+    consumer: GoConsumer, recorder: FakeRecorder, pim: SimulatedPim
+) -> None:
+    """And all of its lanes wait, whoever was told to."""
+    fault = {"kind": "429", "retry_after": 1}
+    pim.set_faults([{"match": PRODUCTS, "times": 1, "fault": fault}])
+    consumer.start()
+    send(recorder, batch(1, Product(identifier="mug")), batch(2, Product(identifier="cup"), lane=1))
+    must_finish(recorder)
+
+    until(lambda: recorder.messages["PimPaused"] == 1)
 
 
 def test_without_access_it_stops_and_says_so(
