@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 import pika  # type: ignore[import-untyped]
 import pytest
+from attrs import evolve
 
 from fake_recorder import FakeRecorder, recording
 from go_consumer import GoConsumer, GoTools, stopped_at_the_end
@@ -282,7 +283,18 @@ def test_other_processes_are_told_of_a_pause(
     until(lambda: recorder.messages["PimPaused"] == 1)
 
 
-def test_without_access_it_stops_and_says_so(
+def test_without_access_to_the_broker_it_stops_and_says_so(consumer: GoConsumer) -> None:
+    """I9: with exit code 3, and without the password that is wrong."""
+    consumer.address = evolve(consumer.address, password="mistaken")
+    consumer.start()
+
+    assert consumer.wait() == 3
+    said = consumer.log.read_text()
+    assert "The broker does not let this user in" in said
+    assert "mistaken" not in said
+
+
+def test_without_access_to_the_pim_it_stops_and_says_so(
     consumer: GoConsumer, recorder: FakeRecorder, pim: SimulatedPim
 ) -> None:
     """I9: with exit code 3, no secret in what it says, and its batch still in the lane."""
