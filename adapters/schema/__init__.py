@@ -8,7 +8,8 @@ from importbus.adapters.schema.commands import (
     schema_document,
 )
 from importbus.adapters.schema.messages import Message, events, lane_messages
-from importbus.adapters.schema.stream import answer, finish, stream_parts, to_recorder
+from importbus.adapters.schema.results import stream_parts
+from importbus.adapters.schema.stream import answer, finish, to_recorder
 from importbus.adapters.schema.types import Schema
 
 __all__ = [

@@ -16,6 +16,7 @@ from importbus.adapters.schema.messages import (
     lane_messages,
     ref,
 )
+from importbus.adapters.schema.results import stream_parts
 from importbus.adapters.schema.stream import (
     ANSWER,
     MOMENT,
@@ -23,7 +24,6 @@ from importbus.adapters.schema.stream import (
     QUESTION,
     answer,
     finish,
-    stream_parts,
     to_recorder,
 )
 from importbus.adapters.schema.types import Schema

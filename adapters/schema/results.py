@@ -1,8 +1,11 @@
-"""What became of a command, as consumers tell the recorder, in JSON Schema."""
+"""The parts of what consumers and the recorder tell each other: results, reasons, what is held."""
 
 from __future__ import annotations
 
-from importbus.adapters.schema.messages import ref, strict
+from collections.abc import Mapping
+
+from importbus.adapters.schema.commands import by_command
+from importbus.adapters.schema.messages import COUNT, ref, strict
 from importbus.adapters.schema.types import Schema
 from importbus.bus.outcomes import OutcomeKind
 
@@ -14,9 +17,47 @@ KINDS = [kind.value for kind in OutcomeKind if kind is not OutcomeKind.UNKNOWN]
 
 TEXT: Schema = {"type": "string"}
 
-SECONDS: Schema = {"type": "number", "minimum": 0}
-
 IDENTITY = "The kind and the key, as in `product:mug`; keys are case-folded."
+
+PARTS: Mapping[str, Schema] = {
+    REASON: {
+        "description": "One reason of a refusal, as the PIM gave it.",
+        **strict(
+            {
+                "message": {**TEXT, "description": "The sentence."},
+                **{
+                    name: {"type": ["string", "null"], "description": meaning}
+                    for name, meaning in (
+                        ("property", "The property that it is about."),
+                        ("attribute", "The attribute whose value it is about."),
+                        ("locale", "The locale of that value."),
+                        ("scope", "The channel of that value."),
+                    )
+                },
+            },
+            *("property", "attribute", "locale", "scope"),
+        ),
+    },
+    HOLD: {
+        "description": "A token that a parked command holds.",
+        **strict(
+            {
+                "token": {**TEXT, "description": "One of the tokens that were asked about."},
+                "number": {**COUNT, "description": "The number of the parked command."},
+                "own": {
+                    "type": "boolean",
+                    "description": "Whether it is the identity of that command itself.",
+                },
+                "upsert": {
+                    "type": "boolean",
+                    "description": "Whether that command creates or updates.",
+                },
+            }
+        ),
+    },
+}
+"""The parts that are the same whatever commands travel."""
+
 
 REQUEST_ID: Schema = {
     "type": ["string", "null"],
@@ -24,8 +65,27 @@ REQUEST_ID: Schema = {
 }
 
 
-def result() -> Schema:
-    """Return the fields of a result."""
+def stream_parts(commands: Mapping[str, Schema]) -> dict[str, Schema]:
+    """Return the parts of the messages by name, for the *commands* that travel."""
+    data = {name: {"properties": {"data": ref(name)}} for name in sorted(commands)}
+    remainder = strict(
+        {
+            "command": {"enum": sorted(commands), "description": "The class of the command."},
+            "data": {"type": "object", "description": "Its fields."},
+        }
+    )
+    return {
+        **PARTS,
+        REMAINDER: {
+            "description": "What is still to be written of a command.",
+            **remainder,
+            "allOf": by_command(data),
+        },
+        RESULT: {"description": "What became of a command.", **_result()},
+    }
+
+
+def _result() -> Schema:
     fields: dict[str, Schema] = {
         "outcome": {
             "enum": KINDS,

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from importbus.adapters.protocol import STRUCTURE, VERSION
-from importbus.adapters.schema.commands import ATTACHES, by_command
+from importbus.adapters.schema.commands import ATTACHES
 from importbus.adapters.schema.messages import (
     BATCH,
     COUNT,
@@ -20,64 +20,18 @@ from importbus.adapters.schema.messages import (
     ref,
     strict,
 )
-from importbus.adapters.schema.results import (
-    HOLD,
-    IDENTITY,
-    REASON,
-    REMAINDER,
-    RESULT,
-    SECONDS,
-    TEXT,
-    result,
-)
+from importbus.adapters.schema.results import HOLD, IDENTITY, RESULT, TEXT
 from importbus.adapters.schema.types import Schema
 
 OUTCOMES, QUESTION, ANSWER, MOMENT, FINISH = "outcomes", "question", "answer", "moment", "finish"
 """The names of the payloads; the ``kind`` of a question and of its answer is ``state``."""
 
+SECONDS: Schema = {"type": "number", "minimum": 0}
+
 LANE: Schema = {
     "anyOf": [{"const": STRUCTURE}, COUNT],
     "description": "The lane: `structure`, or a number.",
 }
-
-PARTS: Mapping[str, Schema] = {
-    REASON: {
-        "description": "One reason of a refusal, as the PIM gave it.",
-        **strict(
-            {
-                "message": {**TEXT, "description": "The sentence."},
-                **{
-                    name: {"type": ["string", "null"], "description": meaning}
-                    for name, meaning in (
-                        ("property", "The property that it is about."),
-                        ("attribute", "The attribute whose value it is about."),
-                        ("locale", "The locale of that value."),
-                        ("scope", "The channel of that value."),
-                    )
-                },
-            },
-            *("property", "attribute", "locale", "scope"),
-        ),
-    },
-    HOLD: {
-        "description": "A token that a parked command holds.",
-        **strict(
-            {
-                "token": {**TEXT, "description": "One of the tokens that were asked about."},
-                "number": {**COUNT, "description": "The number of the parked command."},
-                "own": {
-                    "type": "boolean",
-                    "description": "Whether it is the identity of that command itself.",
-                },
-                "upsert": {
-                    "type": "boolean",
-                    "description": "Whether that command creates or updates.",
-                },
-            }
-        ),
-    },
-}
-"""The parts that are the same whatever commands travel."""
 
 FROM_CONSUMER: Mapping[str, Schema] = {
     "type": {**TEXT, "description": "The property of that name: the kind."},
@@ -103,26 +57,6 @@ ASKED: Mapping[str, Schema] = {
     },
 }
 """Properties and headers of a question."""
-
-
-def stream_parts(commands: Mapping[str, Schema]) -> dict[str, Schema]:
-    """Return the parts of the messages by name, for the *commands* that travel."""
-    data = {name: {"properties": {"data": ref(name)}} for name in sorted(commands)}
-    remainder = strict(
-        {
-            "command": {"enum": sorted(commands), "description": "The class of the command."},
-            "data": {"type": "object", "description": "Its fields."},
-        }
-    )
-    return {
-        **PARTS,
-        REMAINDER: {
-            "description": "What is still to be written of a command.",
-            **remainder,
-            "allOf": by_command(data),
-        },
-        RESULT: {"description": "What became of a command.", **result()},
-    }
 
 
 def to_recorder(commands: Mapping[str, Schema]) -> list[Message]:

@@ -50,6 +50,10 @@ func (f fleet) open(prefetch int) (*session, error) {
 		return socket, err
 	}}
 	connection, err := amqp.DialConfig(f.url, config)
+	var refused *amqp.Error
+	if errors.As(err, &refused) && (refused.Code == amqp.AccessRefused || refused.Code == amqp.NotAllowed) {
+		return nil, errRefused{"The broker does not let this user in: " + refused.Reason + "."}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("the broker cannot be reached: %v", err)
 	}

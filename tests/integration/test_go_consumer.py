@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from hashlib import sha1
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pika  # type: ignore[import-untyped]
 import pytest
+from attrs import evolve
 
 from fake_recorder import FakeRecorder, recording
 from go_consumer import GoConsumer, GoTools, stopped_at_the_end
 from importbus.adapters.outcomes.messages import encode_finish
 from importbus.adapters.protocol import encode_batch
 from importbus.adapters.simulated_pim import Account, SimulatedPim
+from importbus.adapters.transports.contract import with_file
 from importbus.adapters.transports.rabbitmq.address import Address
 from importbus.adapters.transports.rabbitmq.transport import RabbitTransport
 from importbus.adapters.wiring.parts import open_codec
 from importbus.bus.batches import Batch, Envelope
 from importbus.bus.messages import LaneCommand, Position
+from importbus.handlers.akeneo import CreateOrUpdateAttribute as Attribute
 from importbus.handlers.akeneo import CreateOrUpdateFamily as Family
 from importbus.handlers.akeneo import CreateOrUpdateProduct as Product
-from importbus.handlers.akeneo import DeleteProduct
+from importbus.handlers.akeneo import CreateProductMediaFile, DeleteProduct
 from rabbit_queues import until, with_channel
 
 pytestmark = pytest.mark.integration
@@ -102,22 +106,22 @@ def calls(pim: SimulatedPim, path: str) -> list[str]:
 def test_what_follows_a_parked_command_waits_behind_it(
     consumer: GoConsumer, recorder: FakeRecorder, pim: SimulatedPim
 ) -> None:
-    """I3: an update and a delete of a product whose family is not there yet, in three batches."""
-    consumer.start()
+    """I3: updates and a delete of a product whose family is not there yet, in three batches."""
     late = Product(identifier="Mug", family="late")
-    deleted, family = (
-        batch(3, DeleteProduct(identifier="MUG")),
-        batch(4, Family(code="late"), lane=None),
-    )
+    first = batch(1, late, Product(identifier="mug", enabled=False))
+    second = batch(2, Product(identifier="MUG", enabled=True))
+    third = batch(3, DeleteProduct(identifier="MUG"))
+    family = batch(4, Family(code="late"), lane=None)
     recorder.batches[family.id] = family
-    send(recorder, batch(1, late), batch(2, Product(identifier="mug", enabled=False)), deleted)
+    consumer.start()
+    send(recorder, first, second, third)
     until(lambda: recorder.messages["outcomes"] == 3)
-    held = recorder.outcomes.total()
+    sent, written = calls(pim, "products"), pim.state()["products"]
     send(recorder, family)
     must_finish(recorder)
 
-    assert held == 0
-    assert recorder.outcomes == {"created": 2, "updated": 1, "deleted": 1}
+    assert (sent, written) == (["PATCH"], {})
+    assert recorder.outcomes == {"created": 2, "updated": 2, "deleted": 1}
     assert pim.state()["products"] == {}
 
 
@@ -139,6 +143,24 @@ def test_products_may_name_each_other(
         "mug": ["cup"],
         "cup": ["mug"],
     }
+
+
+def test_a_file_waits_for_its_product_and_comes_again(
+    consumer: GoConsumer, recorder: FakeRecorder, pim: SimulatedPim
+) -> None:
+    """With the bytes, which went to the recorder beside what became of the command."""
+    shot = Attribute(code="shot", type="pim_catalog_image", group="other")
+    upload = CreateProductMediaFile(identifier="mug", attribute="shot", file="mug.png")
+    product = batch(2, Product(identifier="mug"))
+    recorder.batches[product.id] = product
+    consumer.start()
+    send(recorder, batch(1, shot, lane=None), with_file(batch(3, upload), PNG))
+    until(lambda: recorder.messages["outcomes"] == 2)
+    send(recorder, product)
+    must_finish(recorder)
+
+    assert recorder.outcomes == {"created": 2, "uploaded": 1}
+    assert [file["sha1"] for file in pim.state()["media_files"].values()] == [sha1(PNG).hexdigest()]
 
 
 def test_the_gate_is_kept(consumer: GoConsumer, recorder: FakeRecorder, pim: SimulatedPim) -> None:
@@ -180,6 +202,7 @@ def test_gathered_batches_share_a_request_and_leave_with_a_finish(
         channel.basic_publish(f"{address.name}.commands", "lane.0", end, kind)
     must_finish(recorder)
 
+    until(lambda: recorder.messages["BatchSettled"] == 2)
     assert recorder.requests == 2
     assert pim.state()["products"]["mug"]["enabled"] is False
 
@@ -217,13 +240,14 @@ def test_what_it_does_not_understand_is_put_aside(
     ]
 
 
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(200)
+
 PRODUCTS = {"method": "PATCH", "path": "/products$"}
 
 
 @pytest.mark.parametrize(
     "fault",
     [
-        {"kind": "429", "retry_after": 1},
         {"kind": "html", "status": 503},
         {"kind": "reset_after"},
         {"kind": "truncate", "lines": 1, "commit": True},
@@ -235,7 +259,7 @@ PRODUCTS = {"method": "PATCH", "path": "/products$"}
 def test_what_has_no_answer_is_sent_again(
     consumer: GoConsumer, recorder: FakeRecorder, pim: SimulatedPim, fault: dict[str, Any]
 ) -> None:
-    """Pauses, errors of servers, broken connections and streams, and tokens that end."""
+    """Errors of servers, broken connections and streams, and tokens that end."""
     pim.set_faults([{"match": {**PRODUCTS, "nth": 2}, "fault": fault}])
     consumer.start()
     send(recorder, batch(1, Product(identifier="tin")))
@@ -246,7 +270,31 @@ def test_what_has_no_answer_is_sent_again(
     assert recorder.outcomes.keys() <= {"created", "updated"}
 
 
-def test_without_access_it_stops_and_says_so(
+def test_other_processes_are_told_of_a_pause(
+    consumer: GoConsumer, recorder: FakeRecorder, pim: SimulatedPim
+) -> None:
+    """And all of its lanes wait, whoever was told to."""
+    fault = {"kind": "429", "retry_after": 1}
+    pim.set_faults([{"match": PRODUCTS, "times": 1, "fault": fault}])
+    consumer.start()
+    send(recorder, batch(1, Product(identifier="mug")), batch(2, Product(identifier="cup"), lane=1))
+    must_finish(recorder)
+
+    until(lambda: recorder.messages["PimPaused"] == 1)
+
+
+def test_without_access_to_the_broker_it_stops_and_says_so(consumer: GoConsumer) -> None:
+    """I9: with exit code 3, and without the password that is wrong."""
+    consumer.address = evolve(consumer.address, password="mistaken")
+    consumer.start()
+
+    assert consumer.wait() == 3
+    said = consumer.log.read_text()
+    assert "The broker does not let this user in" in said
+    assert "mistaken" not in said
+
+
+def test_without_access_to_the_pim_it_stops_and_says_so(
     consumer: GoConsumer, recorder: FakeRecorder, pim: SimulatedPim
 ) -> None:
     """I9: with exit code 3, no secret in what it says, and its batch still in the lane."""

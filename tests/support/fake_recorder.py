@@ -58,7 +58,7 @@ class FakeRecorder:
 
     Attributes:
         outcomes: How many commands ended in which way.
-        messages: Every message that came, by its kind.
+        messages: How many messages came, by their kind, events among them.
         wrong: What a message had that its schema does not allow.
         refusals: The last reasons of what was refused, by number.
         requests: How many calls the PIM got.
@@ -96,6 +96,13 @@ class FakeRecorder:
         elif kind == "outcomes":
             self._settle(message, body if said else None)
         channel.basic_ack(method.delivery_tag)
+
+    def hear(self, channel: Any, method: Any, properties: Any, body: bytes) -> None:
+        """Count an event that was told to everyone."""
+        message = orjson.loads(body)
+        found = payload_validator(message["kind"]).iter_errors(message)
+        self.wrong |= {error.message for error in found}
+        self.messages[message["kind"]] += 1
 
     def _answer(self, question: dict[str, Any]) -> bytes:
         held = [token for one in self._parked.values() for token in one.held()]
@@ -209,6 +216,9 @@ def recording(
     with with_channel(address) as channel:
         channel.basic_qos(prefetch_count=50)
         channel.basic_consume(f"{address.name}.outcomes", recorder.take)
+        heard = channel.queue_declare("", exclusive=True).method.queue
+        channel.queue_bind(heard, f"{address.name}.events", "#")
+        channel.basic_consume(heard, recorder.hear, auto_ack=True)
         thread = Thread(target=channel.start_consuming, daemon=True)
         thread.start()
         try:
