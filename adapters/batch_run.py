@@ -14,7 +14,7 @@ from importbus.bus.batches import Batch, Settlement
 from importbus.bus.context import current_attempt
 from importbus.bus.errors import Recoverable, SinkPaused, SinkRefused, SinkUnavailable
 from importbus.bus.following import leaders_of
-from importbus.bus.journal import Journal, Moment
+from importbus.bus.journal import Moment, WorkerJournal
 from importbus.bus.messages import LaneCommand
 from importbus.bus.outcomes import Outcome, OutcomeKind
 from importbus.bus.pacing import Pace, backoff, probe_interval
@@ -63,7 +63,7 @@ class Tools:
     ``stop`` ends every wait.
     """
 
-    journal: Journal
+    journal: WorkerJournal
     board: Board
     sink_for: Callable[[type[LaneCommand]], Sink]
     clock: Clock

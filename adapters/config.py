@@ -14,6 +14,7 @@ from attrs import define, evolve, field, fields, frozen
 
 from importbus.adapters.log_config import LogConfig, wrong_log
 from importbus.adapters.media import MAX_MESSAGE, MediaFiles
+from importbus.adapters.transports.rabbitmq.address import Address, address_of
 from importbus.bus.errors import ConfigurationError
 
 FILE = "importbus.toml"
@@ -26,6 +27,8 @@ MOST_IN_A_MESSAGE = 64 * 1024 * 1024
 MEMORY = "memory:"
 
 SQLITE = "sqlite:///"
+
+AMQP = ("amqp://", "amqps://")
 
 UNREADABLE = "-"
 """Stands for a value whose file cannot be read, so that it is not called missing, too."""
@@ -54,12 +57,13 @@ class TransportConfig:
     """How batches travel.
 
     Attributes:
-        url: ``memory:``, or ``sqlite:///file`` (four slashes before an absolute path).
+        url: ``memory:``, ``sqlite:///file`` (four slashes before an absolute path), or
+            ``amqp://user:password@host:port/vhost?name=fleet``, and ``amqps://`` with TLS.
         lanes: Catalogue lanes, 1 to ``MOST_LANES``.
         lease_seconds: Without a sign of life for so long, a consumer has lost its lanes.
     """
 
-    url: str = MEMORY
+    url: str = field(default=MEMORY, repr=False)  # it may hold a password (I9)
     lanes: int = 4
     lease_seconds: float = 30.0
 
@@ -68,6 +72,25 @@ class TransportConfig:
         """The path of the queue file; None when the transport is no file."""
         path = self.url.removeprefix(SQLITE)
         return path if path != self.url else None
+
+    @property
+    def broker(self) -> Address | None:
+        """Where the broker is; None when the transport is none.
+
+        Raises:
+            ConfigurationError: The URL is wrong; what is allowed is said, and no password.
+        """
+        return address_of(self.url) if self.url.startswith(AMQP) else None
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether other processes can use it, too."""
+        return self.url != MEMORY
+
+    @property
+    def shown(self) -> str:
+        """The URL as people may see it: without a password."""
+        return str(self.broker or self.url)
 
 
 @frozen
@@ -130,6 +153,9 @@ ENVIRONMENT = {
 }
 """Environment variables and the keys that they override."""
 
+FROM_FILES = {name for name in ENVIRONMENT if "_PIM_" in name} | {"IMPORTBUS_TRANSPORT"}
+"""Those whose value may stand in a file, which the variable with ``_FILE`` behind it names."""
+
 
 def load_config(
     path: Path | None, environ: Mapping[str, str], overrides: Mapping[str, str] | None = None
@@ -179,7 +205,7 @@ class _Settings:
             file = f"{variable}_FILE"
             if variable in environ:
                 self._set(section, key, environ[variable], variable)
-            elif section == "pim" and file in environ:
+            elif variable in FROM_FILES and file in environ:
                 try:
                     self._set(section, key, _content(environ[file]), file)
                 except ValueError as error:
@@ -217,13 +243,27 @@ class _Settings:
 
     def _wrong_transport(self) -> Iterator[str]:
         url = self.values["transport"].get("url", MEMORY)
-        if url != MEMORY and not (isinstance(url, str) and re.fullmatch(f"{SQLITE}[^?#]+", url)):
-            allowed = f"{MEMORY} or {SQLITE}file (four slashes before an absolute path)"
+        if isinstance(url, str) and url.startswith(AMQP):
+            yield from self._wrong_broker(url)
+        elif url != MEMORY and not (isinstance(url, str) and re.fullmatch(f"{SQLITE}[^?#]+", url)):
+            allowed = (
+                f"{MEMORY}, {SQLITE}file (four slashes before an absolute path), or "
+                "amqp://user:password@host/vhost"
+            )
             yield f"{self._origin('transport', 'url')} is {_shown(url)}; allowed: {allowed}."
         seconds = self.values["transport"].get("lease_seconds", TransportConfig().lease_seconds)
         if isinstance(seconds, bool) or not isinstance(seconds, int | float) or seconds < 1:
             origin = self._origin("transport", "lease_seconds")
             yield f"{origin} is {seconds!r}; allowed: seconds, 1 or more."
+
+    def _wrong_broker(self, url: str) -> Iterator[str]:
+        origin = self._origin("transport", "url")
+        try:
+            address_of(url)
+        except ConfigurationError as error:
+            yield str(error).replace("transport.url", origin, 1)
+        except ValueError:  # it may name the password, as part of what it could not read
+            yield f"{origin}: it is no URL; allowed: amqp://user:password@host:port/vhost."
 
     def _wrong_media(self) -> Iterator[str]:
         media = self.values["media"]

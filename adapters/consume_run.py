@@ -18,6 +18,9 @@ from importbus.bus.sharing import ENDED
 LOOK = 0.1
 """Seconds between two looks at the limits."""
 
+STATE_LOOK = 0.5
+"""Seconds between two looks whether an import is over: the answer may come from afar."""
+
 MEGABYTE = 1_000_000
 
 
@@ -55,6 +58,7 @@ class ConsumeRun:
     limits: Limits
     memory: Callable[[], float]
     _began: float = field(default=0.0, init=False)
+    _next_look: float = field(default=0.0, init=False)
     _idle_since: float | None = field(default=None, init=False)
 
     def until_over(self, stop: StopRequest) -> str | None:
@@ -94,7 +98,7 @@ class ConsumeRun:
             yield f"more than {limits.memory:g} MB of memory are in use"
         if limits.idle is not None and self._idle(seen, now) >= limits.idle:
             yield f"nothing came for {limits.idle:g} seconds"
-        if limits.finished is not None and self._is_over(limits.finished):
+        if limits.finished is not None and self._is_over(limits.finished, now):
             yield f"import {limits.finished} is over"
 
     def _idle(self, seen: ConsumerSnapshot, now: float) -> float:
@@ -104,8 +108,11 @@ class ConsumeRun:
         self._idle_since = now if self._idle_since is None else self._idle_since
         return now - self._idle_since
 
-    def _is_over(self, import_id: str) -> bool:
-        return self.consumer.journal.report(import_id, groups=0).state in (*ENDED, "stalled")
+    def _is_over(self, import_id: str, now: float) -> bool:
+        if now < self._next_look:
+            return False
+        self._next_look = now + STATE_LOOK
+        return self.consumer.standing.state(import_id) in (*ENDED, "stalled")
 
     def _depths(self) -> Mapping[int | None, int]:
         depths, lanes = self.consumer.transport.depths(), self.consumer.workers.lanes

@@ -3,30 +3,55 @@
 from __future__ import annotations
 
 from threading import Event, Thread
+from typing import Protocol
 
 from attrs import define, field
 
 from importbus.adapters.consumer_board import ConsumerBoard
 from importbus.adapters.fleet_desk import FleetDesk
+from importbus.adapters.fleet_queue import FleetQueue
 from importbus.adapters.importer import LaneWorkers
 from importbus.adapters.journal import SqliteJournal
-from importbus.adapters.recorder_duty import RecorderDuty
-from importbus.adapters.transports.sqlite import SqliteTransport
 from importbus.bus.errors import BusError, TransportError
 
 TELL = 1.0
 """Seconds between two words about itself to those who ask for the status of the fleet."""
 
 
+class Standing(Protocol):
+    """Whoever says how far an import is."""
+
+    def state(self, import_id: str) -> str:
+        """Return its state, as in ``importbus.bus.report.Report``; raises ``UnknownImport``."""
+        ...
+
+
+class Duty(Protocol):
+    """Being the recorder while no other process is."""
+
+    def start(self) -> None:
+        """Begin, in a thread."""
+        ...
+
+    def wake(self) -> None:
+        """Something may have ended."""
+        ...
+
+    def close(self) -> None:
+        """Stop."""
+        ...
+
+
 @define(eq=False)
 class Consumer:
     """What one process does for the lanes of a queue, as soon as ``start`` is called."""
 
-    journal: SqliteJournal
-    transport: SqliteTransport
+    journal: SqliteJournal | None
+    standing: Standing
+    transport: FleetQueue
     desk: FleetDesk
     workers: LaneWorkers
-    duty: RecorderDuty | None
+    duty: Duty | None
     board: ConsumerBoard
     _over: Event = field(factory=Event, init=False)
     _teller: Thread | None = field(default=None, init=False)

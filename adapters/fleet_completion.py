@@ -35,6 +35,7 @@ class FleetCompletion:
     clock: Clock
     on_started: Callable[[], object] = lambda: None
     await_end: Callable[[str], object] = lambda import_id: None
+    on_finished: Callable[[str, str, int], object] = lambda import_id, producer, last_seq: None
     error: BusError | None = field(default=None, init=False)
     _boards: dict[str, ProgressBoard] = field(factory=dict, init=False)
 
@@ -54,8 +55,9 @@ class FleetCompletion:
         """Nothing: it is in the journal."""
 
     def finished_reading(self, import_id: str, producer: str, last_seq: int) -> None:
-        """Show that everything was read."""
+        """Show that everything was read, and call ``on_finished``."""
         self._boards[import_id].reading = False
+        self.on_finished(import_id, producer, last_seq)
 
     def abandoned(self, import_id: str) -> None:
         """Nothing: others may go on."""

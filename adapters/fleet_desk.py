@@ -1,4 +1,4 @@
-"""What the lane workers of a process tell and ask the others, by way of the journal they share."""
+"""What the lane workers of a process tell and ask the others, by way of the journal."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from importbus.adapters.consumer_board import ConsumerBoard
 from importbus.adapters.recording import Timeouts
 from importbus.bus.batches import STRUCTURE_LANE, Batch, Settlement
 from importbus.bus.errors import BusError, TransportError
-from importbus.bus.journal import Journal, Moment
+from importbus.bus.journal import Moment, WorkerJournal
 from importbus.bus.messages import BatchSettled
 from importbus.bus.ports import Clock, Codec, Delivery, Transport
-from importbus.bus.sharing import SharedJournal
+from importbus.bus.sharing import ImportView
 
 LOOK = 0.2
 """Seconds between two looks at the journal for whoever waits."""
@@ -38,8 +38,8 @@ class FleetDesk:
             need not wait for its next look.
     """
 
-    journal: Journal
-    shared: SharedJournal
+    journal: WorkerJournal
+    shared: ImportView
     transport: Transport
     codec: Codec
     clock: Clock

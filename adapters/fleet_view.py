@@ -79,4 +79,6 @@ def view(queue: Watched) -> FleetView:
 def _holder(name: str | None) -> dict[str, object]:
     if name is None:
         return {"holder": None, "process": None}
-    return {"holder": name, "process": int(name.split("/")[1])}
+    _, _, process = name.partition("/")  # one that tells nothing of itself has no number
+    number = process.partition("/")[0]
+    return {"holder": name, "process": int(number) if number.isdecimal() else None}

@@ -136,7 +136,7 @@ class LaneWorker:
             raise BusError(
                 f"Batch {batch.id} breaks its worker, also when it is not sent; see log."
             )
-        if not desk.wants(delivery):
+        if not self._is_wanted(delivery):
             self._let_lost_call_end(delivery)  # what follows in the lane may be about its keys
             delivery.ack()
             return
@@ -148,6 +148,13 @@ class LaneWorker:
         delivery.verify()
         desk.settle(settlement)
         delivery.ack()
+
+    def _is_wanted(self, delivery: Delivery) -> bool:
+        try:
+            return self._shared.desk.wants(delivery)
+        except Stopped:  # while it waited for the answer
+            delivery.release()
+            raise
 
     def _carry(self, delivery: Delivery) -> Settlement:
         self._let_lost_call_end(delivery)

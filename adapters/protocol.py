@@ -114,10 +114,20 @@ def decode_batch(
         UndecodableMessage: It is no JSON, no batch of this version, or names a command or a field
             that is not known here; the message says which.
     """
-    message = _message(body)
+    message = message_in(body)
     expected = "batch" if content is None else "media"
     found = message.get("kind")
     _expect(found == expected, f"its kind is {found!r}, not {expected!r}")
+    return batch_in(message, codec, content, unpack)
+
+
+def batch_in(
+    message: Mapping[str, Any],
+    codec: Codec,
+    content: bytes | None = None,
+    unpack: Callable[[Attachment], Attachment] = lambda attachment: attachment,
+) -> Batch[Any]:
+    """Return the batch that an object of JSON says, of either kind; else as ``decode_batch``."""
     try:
         return _unpacked(_batch(message, codec), content, unpack)
     except InvalidCommand as error:
@@ -134,7 +144,7 @@ def encode_event(event: Event) -> bytes:
 
 def decode_event(body: bytes) -> Event:
     """Return the event that *body* says; raises ``UndecodableMessage``."""
-    message = _message(body)
+    message = message_in(body)
     kind = EVENTS.get(str(message.pop("kind", None)))
     _expect(kind is not None, "its kind is no event")
     del message["v"]
@@ -203,7 +213,8 @@ def _unpacked(
     return evolve(batch, envelopes=tuple(envelopes))
 
 
-def _message(body: bytes) -> dict[str, Any]:
+def message_in(body: bytes) -> dict[str, Any]:
+    """Return the object of JSON in *body*; raises ``UndecodableMessage``, also by its version."""
     try:
         message = orjson.loads(body)
     except orjson.JSONDecodeError as error:

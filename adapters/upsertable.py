@@ -14,6 +14,7 @@ from importbus.adapters.open_import import Completion, OpenImport, Way
 from importbus.adapters.opening import first_number, open_or_join
 from importbus.adapters.outbox import Outbox
 from importbus.adapters.progress import ProgressBoard
+from importbus.adapters.served import Served
 from importbus.adapters.threads import carries_imports
 from importbus.adapters.ticker import Ticker
 from importbus.bus.batching import LINE_BYTES, Limits
@@ -21,7 +22,6 @@ from importbus.bus.context import ImportContext, current_import, current_positio
 from importbus.bus.errors import (
     BusClosed,
     BusError,
-    HandlerNotFound,
     InvalidCommand,
     TransportClosed,
     UnknownImport,
@@ -80,7 +80,7 @@ class UpsertableAdapter:
         self._clock = clock
         self._limits = limits or Limits()
         self._special: dict[type[LaneCommand], Limits] = {}
-        self._sinks: dict[type, Sink] = {}
+        self._served = Served()
         self._imports: dict[str, OpenImport] = {}
         self._standing: OpenImport | None = None
         self._standing_quiet = standing_quiet
@@ -100,7 +100,7 @@ class UpsertableAdapter:
     ) -> None:
         """Let *sink* write the commands of *command_type*, at most *size* a batch."""
         self._special[command_type] = evolve(self._limits, lines=size, linger=linger)
-        self._sinks[command_type] = sink
+        self._served.add(command_type, sink)
         self._way.codec.register(command_type)
 
     def sink_for(self, command_type: type[LaneCommand]) -> Sink:
@@ -109,7 +109,7 @@ class UpsertableAdapter:
         Raises:
             HandlerNotFound: No sink is registered for it.
         """
-        return self._sinks[self._served(command_type)]
+        return self._served.sink_for(command_type)
 
     def accept(self, command: LaneCommand, /) -> Receipt:
         """Take *command* into the import of the current context, or into the standing one.
@@ -121,7 +121,7 @@ class UpsertableAdapter:
             ImportFailed: Nothing can go on; the message says why.
             TransportUnavailable: Earlier batches cannot be stored; this command was not taken.
         """
-        if type(command) not in self._sinks:
+        if type(command) not in self._served:
             self._adopt(type(command))
         data = checked_data(self._way.codec, command)
         context, position = current_import.get(), current_position.get()
@@ -240,19 +240,11 @@ class UpsertableAdapter:
             except TransportClosed:
                 self._abandon(import_id)
 
-    def _served(self, command_type: type[LaneCommand]) -> type:
-        """Return the class of *command_type* and its base classes that has a sink."""
-        for base in command_type.__mro__:
-            if base in self._sinks:
-                return base
-        names = [known.__name__ for known in self._sinks]
-        raise HandlerNotFound(command_type, names, "Register a sink with @bus.batch_handler.")
-
     def _adopt(self, command_type: type[LaneCommand]) -> None:
         """Let the sink of a base class write *command_type*, within the limits of that class."""
-        base = self._served(command_type)
-        limits = self._special[base]
-        self.register(command_type, self._sinks[base], size=limits.lines, linger=limits.linger)
+        limits = self._special[self._served.nearest(command_type)]
+        sink = self._served.sink_for(command_type)
+        self.register(command_type, sink, size=limits.lines, linger=limits.linger)
 
     def _begin(
         self,

@@ -18,6 +18,7 @@ BusError
 │       └── SinkRefused         the sink refuses this caller: the import must stop
 ├── ImportFailed                an import could not go on; its journal is kept
 ├── JournalError                the journal cannot be read or written: stop before acknowledging
+│   └── JournalMismatch         what arrives belongs to another journal
 └── TransportError
     ├── TransportClosed         misuse: used after close()
     ├── AlreadySettled          misuse: a second ack or reject
@@ -31,6 +32,7 @@ BusError
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 
 class BusError(Exception):
@@ -160,6 +162,17 @@ class JournalError(BusError):
     """The journal cannot be read or written; nothing was acknowledged that it does not hold."""
 
 
+class JournalMismatch(JournalError):
+    """What arrives belongs to another journal than the one at hand: nothing of it was taken."""
+
+    def __init__(self, what: str, place: str | None, here: str) -> None:
+        where = f"the journal {place}" if place else "another journal"
+        super().__init__(
+            f"{what} belongs to {where}, and this is {here}: use that journal (journal.path or "
+            "IMPORTBUS_JOURNAL, on that machine), or other queues."
+        )
+
+
 class TransportError(BusError):
     """The transport could not do what it was asked."""
 
@@ -177,7 +190,12 @@ class LaneLost(TransportError):
 
 
 class TransportUnavailable(TransportError):
-    """Not confirmed as stored. Publishing again is safe, but a batch may then arrive twice."""
+    """Not confirmed as stored. Publishing again is safe, but a batch may then arrive twice.
+
+    ``temporary`` is false when trying again is of no use before somebody has mended the cause.
+    """
+
+    temporary: ClassVar[bool] = True
 
 
 class LaneHeld(TransportUnavailable):

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from importbus.bus.batches import Batch, Envelope
-from importbus.bus.journal import Journal, ParkedToken
+from importbus.bus.journal import ParkedToken, WorkerJournal
 from importbus.bus.messages import LaneCommand, Upsertable
 
 
-def leaders_of(batch: Batch[Any], journal: Journal) -> Mapping[int, list[int]]:
+def leaders_of(batch: Batch[Any], journal: WorkerJournal) -> Mapping[int, list[int]]:
     """Return which parked commands each command of *batch* must not overtake, by number.
 
     A command waits behind an earlier one of its own key, and, unless both are upserts, behind one

@@ -109,7 +109,27 @@ class Moment:
     lane: int | None = None
 
 
-class Journal(Protocol):
+class WorkerJournal(Protocol):
+    """What lane workers need of a journal, also where that is on another machine."""
+
+    def settle(self, settlement: Settlement) -> SettleResult:
+        """Make the outcomes of a batch durable, once; parked commands are kept with their data."""
+        ...
+
+    def parked(self, import_id: str) -> int:
+        """Return how many commands of an import are parked."""
+        ...
+
+    def parked_tokens(self, import_id: str, tokens: Iterable[str]) -> Sequence[ParkedToken]:
+        """Return which of *tokens* parked commands hold; costs nothing if none is parked."""
+        ...
+
+    def moment(self, import_id: str, moment: Moment) -> None:
+        """Add to the timeline of an import."""
+        ...
+
+
+class Journal(WorkerJournal, Protocol):
     """Keeps every import. Each method is one transaction, durable when it returns; thread-safe.
 
     Every method raises ``JournalError`` when the file cannot be read or written.
@@ -153,10 +173,6 @@ class Journal(Protocol):
         """Mark *batches* as stored by a durable transport."""
         ...
 
-    def settle(self, settlement: Settlement) -> SettleResult:
-        """Make the outcomes of a batch durable, once; parked commands are kept with their data."""
-        ...
-
     def reject(
         self, import_id: str, position: Position, *, command: str | None, reason: str, raw: bytes
     ) -> bool:
@@ -177,14 +193,6 @@ class Journal(Protocol):
         Raises:
             ImportFailed: The import was cancelled.
         """
-        ...
-
-    def parked_tokens(self, import_id: str, tokens: Iterable[str]) -> Sequence[ParkedToken]:
-        """Return which of *tokens* parked commands hold; costs nothing if none is parked."""
-        ...
-
-    def parked(self, import_id: str) -> int:
-        """Return how many commands of an import are parked."""
         ...
 
     def plan_round(self, import_id: str, number: int, stage: Stage, *, at: float) -> int:
@@ -213,10 +221,6 @@ class Journal(Protocol):
 
     def lane_entries(self, import_id: str) -> Iterator[str]:
         """Yield the identities that have a lane entry (to fill a filter when resuming)."""
-        ...
-
-    def moment(self, import_id: str, moment: Moment) -> None:
-        """Add to the timeline of an import."""
         ...
 
     def set_state(self, import_id: str, state: str, *, at: float) -> None:

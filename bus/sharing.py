@@ -60,7 +60,50 @@ class Stand:
     settled_at: float
 
 
-class SharedJournal(Protocol):
+@frozen
+class Outlook:
+    """What a lane worker has to know of an import before it carries out a batch.
+
+    Attributes:
+        state: As in ``importbus.bus.report.Report``.
+        wanted: Whether the batch that was asked about is not settled, withdrawn or cancelled.
+        gate_open: Whether catalogue batches may go.
+        parked: Commands that are parked.
+        structure_settled_at: When the structure lane settled something last, of whichever import;
+            seconds of the wall clock, 0 for never.
+    """
+
+    state: str
+    wanted: bool
+    gate_open: bool
+    parked: int
+    structure_settled_at: float
+
+
+class ImportView(Protocol):
+    """What lane workers ask about imports that others may carry on, too.
+
+    Every method raises ``UnknownImport`` when no import of that id is known.
+    """
+
+    def wants(self, batch: Batch[Any]) -> bool:
+        """Whether *batch* is still to be carried out: not settled, withdrawn or cancelled."""
+        ...
+
+    def gate_is_open(self, import_id: str) -> bool:
+        """Whether the catalogue batches of an import may go."""
+        ...
+
+    def settled_at(self, lanes: Iterable[int | None]) -> float:
+        """Return when one of *lanes* settled something last, of whichever import; 0 for never."""
+        ...
+
+    def quiet(self, import_id: str) -> float | None:
+        """Return twice what a batch took lately at the most, in seconds; None when unknown."""
+        ...
+
+
+class SharedJournal(ImportView, Protocol):
     """What a journal does for processes that share it; each method is one transaction, as there.
 
     Every method raises ``JournalError`` when the journal cannot be read or written, and
@@ -75,28 +118,16 @@ class SharedJournal(Protocol):
         """Return where *import_id* stands, with what was settled after *place* (0: all)."""
         ...
 
-    def wants(self, batch: Batch[Any]) -> bool:
-        """Whether *batch* is still to be carried out: not settled, withdrawn or cancelled."""
+    def outlook(self, import_id: str, producer: str, seq: int) -> Outlook:
+        """Return what a worker has to know before it carries out that batch."""
         ...
 
     def open_gate(self, import_id: str) -> None:
         """Let the catalogue batches of an import go."""
         ...
 
-    def gate_is_open(self, import_id: str) -> bool:
-        """Whether the catalogue batches of an import may go."""
-        ...
-
-    def settled_at(self, lanes: Iterable[int | None]) -> float:
-        """Return when one of *lanes* settled something last, of whichever import; 0 for never."""
-        ...
-
     def lanes_of(self, import_id: str) -> Sequence[int | None]:
         """Return the lanes that hold unsettled batches of an import."""
-        ...
-
-    def quiet(self, import_id: str) -> float | None:
-        """Return twice what a batch took lately at the most, in seconds; None when unknown."""
         ...
 
     def untold(self) -> Sequence[tuple[str, str, str]]:

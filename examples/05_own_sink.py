@@ -4,7 +4,8 @@ The bus collects the prices, hands up to 50 at a time to ``write_prices`` in the
 workers, and keeps the outcome of each in the journal. The second time the prices are updated.
 
 How batches travel is one line of ``importbus.toml``: ``transport.url`` is ``memory:`` by itself,
-and with ``sqlite:///queue.db`` they outlive the process. The program stays the same.
+and with ``sqlite:///queue.db``, or ``amqp://`` and the address of a RabbitMQ, they outlive the
+process. The program stays the same.
 
 Prints:
     finished_with_failures: 203 read, 201 created, 1 failed, 1 updated

@@ -11,7 +11,7 @@ import click
 from rich.live import Live
 from rich.text import Text
 
-from importbus.adapters.cli.exits import exit_code_for, forget_output
+from importbus.adapters.cli.exits import exit_code_in, forget_output
 from importbus.adapters.cli.progress import LINE_SECONDS, TERMINAL_SECONDS, every, waits
 from importbus.adapters.cli.rendering import many
 from importbus.adapters.cli.session import Stop, load, stopped_by_signals
@@ -63,8 +63,9 @@ def _read_lanes(
 )
 @click.option(
     "--record/--no-record",
-    default=True,
-    help="Be the recorder, too, while no other process is; the default with a queue file.",
+    default=None,
+    help="Be the recorder, too, while no other process is; the default with a queue file. With a "
+    "broker it needs the journal, and the others do not.",
 )
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Stop after N commands.")
 @click.option(
@@ -91,7 +92,7 @@ def command(
     ctx: click.Context,
     /,
     lanes: tuple[int | None, ...] | None,
-    record: bool,
+    record: bool | None,
     limit: int | None,
     time_limit: float | None,
     memory_limit: float | None,
@@ -109,6 +110,7 @@ def command(
     """
     config = load(ctx)
     _check(config, lanes)
+    record = config.transport.broker is None if record is None else record
     limits = Limits(limit, time_limit, memory_limit, failure_limit, until_idle, until_finished)
     with stopped_by_signals() as stop, open_consumer(config, lanes=lanes, record=record) as opened:
         consumer, pim = opened
@@ -118,8 +120,8 @@ def command(
             except Interrupted:
                 sys.exit(stop.code)
         consume(consumer, limits, stop, line=_consumed)
-        report = consumer.journal.report(until_finished, groups=0) if until_finished else None
-    sys.exit(stop.code or (exit_code_for(report) if report else 0))
+        state = consumer.standing.state(until_finished) if until_finished else "finished"
+    sys.exit(stop.code or exit_code_in(state))
 
 
 def _check(config: Config, lanes: tuple[int | None, ...] | None) -> None:
@@ -142,7 +144,7 @@ def consume(
     *line* says how far it is.
     """
     if limits.finished:
-        consumer.journal.record(limits.finished)  # a name that does not exist would never be over
+        consumer.standing.state(limits.finished)  # a name that does not exist would never be over
     run = ConsumeRun(consumer, SystemClock(), limits, resident_memory)
     with _shown(lambda: line(run)):
         reached = run.until_over(stop.request)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
@@ -20,6 +20,8 @@ from importbus.adapters.config import Config, PimConfig
 from importbus.adapters.file_systems import network_file_system
 from importbus.adapters.import_run import NO_PIM
 from importbus.adapters.pim import PROBE_PATH, PimClient
+from importbus.adapters.recorder_duty import RECORDER
+from importbus.adapters.transports.sqlite import SqliteTransport
 from importbus.adapters.wiring import open_codec, open_pim, open_queue
 from importbus.bus.errors import BusError, ConfigurationError, JournalError, SinkUnavailable
 
@@ -76,10 +78,10 @@ def _checks(ctx: click.Context) -> Iterator[Check]:
         for line in str(error).splitlines():
             yield Check("configuration", False, line, exit_code_of(error))
         return
-    yield Check("configuration", True, f"{config.transport.url}, {config.transport.lanes} lanes")
+    yield Check("configuration", True, f"{config.transport.shown}, {config.transport.lanes} lanes")
     yield _tried("journal", lambda: _journal(config))
-    if config.transport.file:
-        yield _tried("queue", lambda: _queue(config, config.transport.file or ""))
+    if config.transport.is_shared:
+        yield _tried("queue", lambda: _queue(config))
     try:
         yield from _pim_checks(config)
     except ConfigurationError as error:
@@ -132,19 +134,31 @@ def _new_journal(path: str) -> str:
     return f"{path}, which the first import makes"
 
 
-def _queue(config: Config, path: str) -> str:
-    _must_be_local(path, "transport.url")
-    if not Path(path).exists():
-        return f"{path}, which the first publish makes"
+def _queue(config: Config) -> str:
+    path = config.transport.file
+    if path is not None:
+        _must_be_local(path, "transport.url")
+        if not Path(path).exists():
+            return f"{path}, which the first publish makes"
     queue = open_queue(config, open_codec())
     try:
-        queue.check()
-        waiting = sum(queue.depths().values())
-        dead = len(queue.dead_letters())
+        waiting = many(sum(queue.depths().values()), "batch")
+        found = _file(queue) if isinstance(queue, SqliteTransport) else _holders(queue.holders())
     finally:
         queue.close()
+    return f"{path or config.transport.shown}, {waiting} waiting{found}"
+
+
+def _file(queue: SqliteTransport) -> str:
+    queue.check()
+    dead = len(queue.dead_letters())
     letters = f", {many(dead, 'dead letter')}" if dead else ""
-    return f"{path}, {many(waiting, 'batch')} waiting{letters}, undamaged"
+    return f"{letters}, undamaged"
+
+
+def _holders(holders: Mapping[str, str]) -> str:
+    recorder = "a recorder" if RECORDER in holders else "no recorder"
+    return f", {many(len(holders.keys() - {RECORDER}), 'lane')} held, {recorder}"
 
 
 def _must_be_local(path: str, setting: str) -> None:

@@ -50,6 +50,11 @@ def exit_code_for(report: Report) -> int:
     return SOME_FAILED if report.failures or report.rejected else DONE
 
 
+def exit_code_in(state: str) -> int:
+    """Return the exit code for an import of which only the state is known."""
+    return {"stalled": STALLED, "finished": DONE}.get(state, SOME_FAILED)
+
+
 def forget_output() -> None:
     """Let what is left in the buffer of standard output go nowhere, as nobody reads it."""
     if sys.stdout is not None:

@@ -18,7 +18,7 @@ from importbus.adapters.cli.session import load, stopped_by_signals
 from importbus.adapters.cli.streams import note, show
 from importbus.adapters.progress import ProgressBoard, Snapshot
 from importbus.adapters.publish_run import MOST_PRODUCERS, PublishOptions, run_publish
-from importbus.adapters.wiring import open_runtime, queue_file
+from importbus.adapters.wiring import must_be_shared, open_runtime
 from importbus.bus import ConfigurationError, Report, checked_import_id
 
 EXAMPLES = """\b
@@ -75,7 +75,7 @@ def command(
     options = PublishOptions(**chosen, producer=which, producers=of)
     _check(options)
     config = load(ctx)
-    queue_file(config)  # without one, this process would have to carry everything out
+    must_be_shared(config)  # without one, this process would have to carry everything out
     with stopped_by_signals() as stop, open_runtime(config, consume=False) as runtime:
         shown = watch if options.wait else _watch_publishing
         report = run_publish(runtime, sources, options, watch=shown, stop=stop.request)

@@ -26,8 +26,8 @@ Examples:
 def command(ctx: click.Context, until_finished: str | None) -> None:
     """Open gates, publish parking rounds and decide when an import has ended; work on no lane.
 
-    importbus consume does so, too, unless it is told --no-record. One process is the recorder at
-    a time; the others stand by.
+    With a queue file importbus consume does so, too, unless it is told --no-record; with a broker
+    when it is told --record. One process is the recorder at a time; the others stand by.
     """
     config = load(ctx)
     with stopped_by_signals() as stop, open_consumer(config, lanes=()) as (consumer, _):
@@ -39,5 +39,6 @@ def _recorded(run: ConsumeRun) -> str:
     holder = run.consumer.transport.holders().get(RECORDER)
     here = holder == run.consumer.transport.holder
     state = "recorder" if here else f"standing by for {holder}" if holder else "not the recorder"
-    running = len(run.consumer.journal.shared.running())
+    journal = run.consumer.journal
+    running = len(journal.shared.running()) if journal else 0
     return f"Recording: {state}, {many(running, 'import')} not over"

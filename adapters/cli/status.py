@@ -74,7 +74,8 @@ def command(ctx: click.Context, import_id: str | None, watch: bool, as_json: boo
 @contextmanager
 def _looking_at_queue(config: Config) -> Iterator[Any]:
     """Open the queue to look at it; None when there is none, which is not made for a look."""
-    if config.transport.file is None or not Path(config.transport.file).exists():
+    file = config.transport.file
+    if not config.transport.is_shared or (file is not None and not Path(file).exists()):
         yield None
         return
     queue = open_queue(config, open_codec())

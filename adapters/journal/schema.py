@@ -8,7 +8,7 @@ from importbus.bus.errors import JournalError
 APPLICATION_ID = 0x696D7062
 """Marks a file as a journal (``impb``), so that no other database is taken for one."""
 
-VERSION = 3
+VERSION = 6
 
 PRODUCERS = """
 CREATE TABLE IF NOT EXISTS producers (
@@ -109,6 +109,8 @@ CREATE TABLE IF NOT EXISTS moments (
     detail TEXT NOT NULL, lane INTEGER
 );
 CREATE INDEX IF NOT EXISTS moments_by_import ON moments (import_id);
+CREATE TABLE IF NOT EXISTS identity (id TEXT NOT NULL);
+INSERT INTO identity SELECT lower(hex(randomblob(16))) WHERE NOT EXISTS (SELECT 1 FROM identity);
 """
 )
 
@@ -145,6 +147,6 @@ JOURNAL = Kind(
     APPLICATION_ID,
     VERSION,
     TABLES,
-    migrations={1: FROM_VERSION_1, 2: ""},
+    migrations={1: FROM_VERSION_1, 2: "", 3: "", 4: "", 5: ""},
 )
 """What makes a file a journal."""

@@ -14,12 +14,12 @@ from importbus.adapters.journal import producing
 from importbus.adapters.journal.burying import bury
 from importbus.adapters.journal.cancelling import cancel
 from importbus.adapters.journal.resuming import recent_quiet
-from importbus.adapters.journal.settling import lane_number
+from importbus.adapters.journal.settling import STRUCTURE, lane_number
 from importbus.adapters.sqlite_file import Database
 from importbus.bus.batches import Batch
 from importbus.bus.errors import UnknownImport
 from importbus.bus.journal import Resumption
-from importbus.bus.sharing import ENDED, SettledBatch, Stand
+from importbus.bus.sharing import ENDED, Outlook, SettledBatch, Stand
 
 STAND = """
 SELECT state, producers, parked, parked_structure, round, round_size, gate_open, settled_at
@@ -35,12 +35,17 @@ NOTED = "SELECT producer, last_seq FROM producers WHERE import_id = :id"
 
 ANNOUNCED = "SELECT producer, kind, last_seq FROM announcements WHERE import_id = :id"
 
-WANTED = """
-SELECT state <> 'cancelled' AND EXISTS (
+IS_WANTED = """state <> 'cancelled' AND EXISTS (
     SELECT 1 FROM batches WHERE batches.import_id = imports.import_id
-    AND producer = :producer AND seq = :seq AND settled IS NULL)
+    AND producer = :producer AND seq = :seq AND settled IS NULL)"""
+
+WANTED = f"SELECT {IS_WANTED} FROM imports WHERE import_id = :id"  # noqa: S608 - no user's text
+
+OUTLOOK = f"""
+SELECT state, {IS_WANTED}, gate_open, parked,
+    coalesce((SELECT at FROM lane_activity WHERE lane = :lane), 0)
 FROM imports WHERE import_id = :id
-"""
+"""  # noqa: S608 - no user's text
 
 SILENT = """
 SELECT producer FROM producers WHERE import_id = ?
@@ -94,6 +99,14 @@ class SqliteSharing:
         with self.database.looking() as connection:
             row = connection.execute(WANTED, name).fetchone()
         return bool(self._found(batch.import_id, row)[0])
+
+    def outlook(self, import_id: str, producer: str, seq: int) -> Outlook:
+        """Return what a worker has to know before it carries out that batch."""
+        name = {"id": import_id, "producer": producer, "seq": seq, "lane": STRUCTURE}
+        with self.database.looking() as connection:
+            row = connection.execute(OUTLOOK, name).fetchone()
+        state, wanted, gate_open, parked, at = self._found(import_id, row)
+        return Outlook(state, bool(wanted), bool(gate_open), parked, at)
 
     def open_gate(self, import_id: str) -> None:
         """Let the catalogue batches of an import go."""

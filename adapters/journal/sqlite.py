@@ -66,6 +66,12 @@ class SqliteJournal:
         self._lanes: dict[str, dict[str, LaneEntry]] = defaultdict(dict)
         self._joining = Joining(self._settle)  # lanes that settle together wait for the disk once
 
+    @property
+    def identity(self) -> str:
+        """The name of this journal, which no other one has; a copy of the file has it, too."""
+        with self._database.reading() as connection:
+            return str(connection.execute("SELECT id FROM identity").fetchone()[0])
+
     def open_import(self, record: ImportRecord) -> None:
         """Begin an import; raises ``ImportExists``."""
         sources = orjson.dumps(record.sources).decode()
@@ -260,6 +266,10 @@ class SqliteJournal:
         """Yield all failures of an import and its rejected lines, by position."""
         with self._database.reading() as connection:
             yield from accounts.failures(connection, import_id)
+
+    def state(self, import_id: str) -> str:
+        """Return the state of an import; raises ``UnknownImport``."""
+        return self.report(import_id, groups=0).state
 
     def imports(self) -> Sequence[Report]:
         """Return the accounts of all imports, the newest first, without reasons of failure."""

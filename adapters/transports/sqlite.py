@@ -172,13 +172,13 @@ class SqliteTransport:
         """Return what each consumer told last, by its name; those that died are left out."""
         return self._consumers.told()
 
-    def serve(self, journal: str) -> None:
-        """Have all who use the file use the same *journal*, which knows the batches.
+    def serve(self, path: str, identity: str) -> None:
+        """Have all who use the file use the same journal, the file at *path*.
 
         Raises:
             ConfigurationError: The batches that are stored belong to another journal.
         """
-        self._door.queue.agree_on_journal(os.path.realpath(journal))
+        self._door.queue.agree_on_journal(os.path.realpath(path))
 
     def depths(self) -> Mapping[int | None, int]:
         """Return the batches per lane that are stored and not settled, those in work included."""

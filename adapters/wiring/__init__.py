@@ -1,9 +1,10 @@
 """Puts bus, handlers and adapters together; with the command line the one package that sees all."""
 
 from importbus.adapters.pim import Credentials
-from importbus.adapters.wiring.fleet import open_consumer, open_queue, queue_file
+from importbus.adapters.wiring.fleet import open_consumer
 from importbus.adapters.wiring.inspecting import open_inspector, verifier_of
 from importbus.adapters.wiring.parts import akeneo_schemas, open_codec, open_journal, open_pim
+from importbus.adapters.wiring.queues import must_be_shared, open_queue
 from importbus.adapters.wiring.running import open_bus, open_runtime
 from importbus.adapters.wiring.short import Importer, Publisher, publisher
 
@@ -12,6 +13,7 @@ __all__ = [
     "Importer",
     "Publisher",
     "akeneo_schemas",
+    "must_be_shared",
     "open_bus",
     "open_codec",
     "open_consumer",
@@ -21,6 +23,5 @@ __all__ = [
     "open_queue",
     "open_runtime",
     "publisher",
-    "queue_file",
     "verifier_of",
 ]

@@ -1,4 +1,4 @@
-"""``sqlite:///file``: a queue between processes, each of which publishes, consumes or records."""
+"""A queue between processes, each of which publishes, consumes or records."""
 
 from __future__ import annotations
 
@@ -13,27 +13,28 @@ from importbus.adapters.batch_run import Patience, Tools
 from importbus.adapters.clock import SystemClock
 from importbus.adapters.codec import JsonCodec
 from importbus.adapters.config import Config, files_of
-from importbus.adapters.consumer import Consumer
+from importbus.adapters.consumer import Consumer, Duty
 from importbus.adapters.consumer_board import ConsumerBoard
 from importbus.adapters.fleet_completion import FleetCompletion
 from importbus.adapters.fleet_desk import FleetDesk
+from importbus.adapters.fleet_queue import FleetQueue
 from importbus.adapters.fleet_recorder import FleetRecorder
 from importbus.adapters.importer import LaneWorkers
 from importbus.adapters.journal import SqliteJournal
 from importbus.adapters.ownership import Owners
 from importbus.adapters.pim import PimClient
-from importbus.adapters.recorder_duty import RecorderDuty
 from importbus.adapters.recording import Timeouts
 from importbus.adapters.relay import Relay
 from importbus.adapters.runtime import Runtime
+from importbus.adapters.served import ConsumerImports
 from importbus.adapters.telling import tell_failures
-from importbus.adapters.transports.sqlite import SqliteTransport
 from importbus.adapters.upsertable import UpsertableAdapter
+from importbus.adapters.wiring.outcomes import duty_of, tell_finish, view_of
 from importbus.adapters.wiring.parts import attach_pim, attach_publishing, open_codec
+from importbus.adapters.wiring.queues import Queue, open_queue
 from importbus.bus import (
     BusError,
     CommandBus,
-    ConfigurationError,
     ImportFinished,
     ImportStarted,
     LaneCommand,
@@ -45,62 +46,23 @@ from importbus.bus import (
     Event as BusEvent,
 )
 from importbus.bus.middleware import ImportIdTagging, Logging, Retry
+from importbus.handlers.akeneo.media_codes import InMemoryMediaCodes
 
 SinkFor = Callable[[type[LaneCommand]], Sink]
 
 
-def open_queue(config: Config, codec: JsonCodec) -> SqliteTransport:
-    """Open the queue of *config*, which is made when it is missing.
-
-    Raises:
-        ConfigurationError: ``transport.url`` names no queue, or the queue has another number of
-            lanes or belongs to another journal.
-        TransportUnavailable: It cannot be read or written.
-    """
-    transport = SqliteTransport(
-        queue_file(config),
-        codec,
-        config.transport.lanes,
-        lease_seconds=config.transport.lease_seconds,
-        files=files_of(config),
-    )
-    try:
-        transport.serve(config.journal.path)
-    except BaseException:
-        transport.close()
-        raise
-    return transport
-
-
-def queue_file(config: Config) -> str:
-    """Return the path of the queue; raises ``ConfigurationError`` when ``transport.url`` has none.
-
-    A command that needs a queue asks before it opens anything.
-    """
-    if config.transport.file is None:
-        raise ConfigurationError(
-            f"transport.url is {config.transport.url}, which is for one process only: set "
-            "IMPORTBUS_TRANSPORT=sqlite:///queue.db, here and in every process of this queue."
-        )
-    return config.transport.file
-
-
 @frozen
-class _Shared:
-    """What processes of a fleet have in common, as this one sees it."""
+class _Fleet:
+    """What processes of a fleet have in common, as this one sees it.
+
+    *journal* is None in a process that only works on lanes, and tells a recorder what came of it.
+    """
 
     clock: SystemClock
     codec: JsonCodec
-    journal: SqliteJournal
-    transport: SqliteTransport
+    journal: SqliteJournal | None
+    queue: Queue
     timeouts: Timeouts
-
-    def recorder(self, board: ConsumerBoard) -> FleetRecorder:
-        """Return a recorder that has read nothing yet."""
-        journal, gave_up = self.journal, board.gave_up
-        return FleetRecorder(
-            journal, journal.shared, self.transport, self.clock, self.timeouts, gave_up
-        )
 
     def consumer(
         self,
@@ -112,30 +74,50 @@ class _Shared:
         failed: Callable[[BusError], object] = lambda error: None,
     ) -> Consumer:
         """Return a consumer of *lanes*, all when None."""
-        stop, board, journal = Event(), ConsumerBoard(), self.journal
+        stop, board = Event(), ConsumerBoard()
+        seen = view_of(self.queue, self.codec, self.journal, stop)
         desk = FleetDesk(
-            journal, journal.shared, self.transport, self.codec, self.clock, board, stop,
+            seen.journal, seen.imports, self.queue, self.codec, self.clock, board, stop,
             self.timeouts, failed,
         )  # fmt: skip
-        tools = Tools(journal, desk, sink_for, self.clock, patience=patience, stop=stop)
-        workers = LaneWorkers(self.transport, desk, tools, lanes)
-        duty = (
-            RecorderDuty(self.transport, partial(self.recorder, board), desk.fail)
-            if record
-            else None
-        )
+        tools = Tools(seen.journal, desk, sink_for, self.clock, patience=patience, stop=stop)
+        workers = LaneWorkers(self.queue, desk, tools, lanes)
+        duty = self._duty(desk, board) if record else None
         if duty:
             desk.on_rest = duty.wake
-        return Consumer(journal, self.transport, desk, workers, duty, board)
+        return Consumer(self.journal, seen.standing, self.queue, desk, workers, duty, board)
+
+    def _duty(self, desk: FleetDesk, board: ConsumerBoard) -> Duty | None:
+        journal, gave_up = self.journal, board.gave_up
+        if journal is None:
+            return None
+
+        def recorder() -> FleetRecorder:
+            return FleetRecorder(
+                journal, journal.shared, self.queue, self.clock, self.timeouts, gave_up
+            )
+
+        return duty_of(self.queue, journal, self.codec, self.clock, recorder, desk.fail)
 
 
-def _open_shared(config: Config, stack: ExitStack, timeouts: Timeouts) -> _Shared:
-    codec = open_codec()
+def _journal_of(config: Config, codec: JsonCodec, stack: ExitStack) -> SqliteJournal:
     journal = SqliteJournal(config.journal.path, codec, durable=True)
     stack.callback(journal.close)
-    transport = open_queue(config, codec)
-    stack.callback(transport.close)
-    return _Shared(SystemClock(), codec, journal, transport, timeouts)
+    return journal
+
+
+def _fleet_of(
+    config: Config,
+    codec: JsonCodec,
+    journal: SqliteJournal | None,
+    timeouts: Timeouts,
+    stack: ExitStack,
+) -> _Fleet:
+    queue = open_queue(config, codec)
+    stack.callback(queue.close)
+    if journal:
+        queue.serve(journal.path, journal.identity)
+    return _Fleet(SystemClock(), codec, journal, queue, timeouts)
 
 
 @contextmanager
@@ -144,27 +126,31 @@ def open_fleet(
 ) -> Iterator[Runtime]:
     """Open a bus that publishes to a queue and, with *consume*, works on its lanes, too."""
     with ExitStack() as stack:
-        shared = _open_shared(config, stack, timeouts)
-        journal, transport = shared.journal, shared.transport
+        codec = open_codec()
+        journal = _journal_of(config, codec, stack)
+        fleet = _fleet_of(config, codec, journal, timeouts, stack)
+        queue = fleet.queue
         owners = Owners(config.journal.path)
         stack.callback(owners.close)
         bus = CommandBus(Logging(), ImportIdTagging(), Retry(attempts=5))
-        completion = FleetCompletion(journal, shared.clock)
+        completion = FleetCompletion(journal, fleet.clock, on_finished=partial(tell_finish, queue))
         adapter = UpsertableAdapter(
-            transport, journal, shared.codec, completion, shared.clock,
+            queue, journal, codec, completion, fleet.clock,
             shared=journal.shared, wait_at_close=consume, files=files_of(config),
         )  # fmt: skip
         stack.callback(adapter.halt)
-        pim = attach_pim(config, bus, stack, journal, on_pause=partial(_tell_pause, transport))
+        pim = attach_pim(
+            config, bus, stack, journal.media_codes, on_pause=partial(_tell_pause, queue)
+        )
         if pim is None and not consume:
             attach_publishing(bus)
-        consumer = shared.consumer(adapter.sink_for, patience=patience, failed=completion.fail)
+        consumer = fleet.consumer(adapter.sink_for, patience=patience, failed=completion.fail)
         stack.callback(consumer.close)
         if consume:
             completion.on_started = consumer.start  # earlier, sinks might not be registered yet
         bus.attach(adapter)
         tell_failures(bus, journal)
-        relay = Relay(transport, partial(_hear, bus, pim))
+        relay = Relay(queue, partial(_hear, bus, pim))
         completion.await_end = relay.await_end
         for listener in (owners.import_started, relay.tell):
             bus.subscribe(ImportStarted, listener)
@@ -172,9 +158,7 @@ def open_fleet(
         stack.callback(relay.close)
         relay.start()
         adapter.start()
-        yield Runtime(
-            bus, adapter, completion, consumer.workers, journal, shared.codec, pim, owners
-        )
+        yield Runtime(bus, adapter, completion, consumer.workers, journal, codec, pim, owners)
         bus.close()
 
 
@@ -193,36 +177,49 @@ def open_consumer(
     Args:
         config: Names queue, journal and, for the Akeneo commands, the PIM.
         lanes: Those to work on, None being the structure lane; all of them without this.
-        record: Whether it is the recorder when no other process is.
+        record: Whether it is the recorder when no other process is. Without that, and with a
+            broker, it needs no journal: it tells the recorder what came of each batch.
         patience: How long a lane worker tries.
         timeouts: When the recorder loses patience.
         sinks: Registers the batch handlers of an application on the bus that it is given.
     """
     with ExitStack() as stack:
-        shared = _open_shared(config, stack, timeouts)
-        bus = CommandBus()
-        pause = partial(_tell_pause, shared.transport)
-        pim = attach_pim(config, bus, stack, shared.journal, on_pause=pause)
-        completion = FleetCompletion(shared.journal, shared.clock)
-        adapter = UpsertableAdapter(
-            shared.transport, shared.journal, shared.codec, completion, shared.clock,
-            shared=shared.journal.shared, files=files_of(config),
-        )  # fmt: skip
-        bus.attach(adapter)
-        tell_failures(bus, shared.journal)
+        remote = not record and config.transport.broker is not None
+        bus, codec = CommandBus(), open_codec()
+        journal = None if remote else _journal_of(config, codec, stack)
+        fleet = _fleet_of(config, codec, journal, timeouts, stack)
+        pause = partial(_tell_pause, fleet.queue)
+        codes = journal.media_codes if journal else InMemoryMediaCodes()
+        pim = attach_pim(config, bus, stack, codes, on_pause=pause)
+        imports = _imports(config, fleet)
+        bus.attach(imports)
+        if journal:
+            tell_failures(bus, journal)
         sinks(bus)
-        consumer = shared.consumer(adapter.sink_for, patience=patience, lanes=lanes, record=record)
-        relay = Relay(shared.transport, partial(_hear, bus, pim))
+        consumer = fleet.consumer(imports.sink_for, patience=patience, lanes=lanes, record=record)
+        relay = Relay(fleet.queue, partial(_hear, bus, pim))
         stack.callback(relay.close)
         stack.callback(consumer.close)
         relay.start()
         yield consumer, pim
 
 
-def _tell_pause(transport: SqliteTransport, until: float) -> None:
+def _imports(config: Config, fleet: _Fleet) -> UpsertableAdapter | ConsumerImports:
+    """Return what a consumer's bus has: with a journal its handlers may dispatch, too."""
+    if fleet.journal is None:
+        return ConsumerImports(fleet.codec)
+    told = partial(tell_finish, fleet.queue)
+    completion = FleetCompletion(fleet.journal, fleet.clock, on_finished=told)
+    return UpsertableAdapter(
+        fleet.queue, fleet.journal, fleet.codec, completion, fleet.clock,
+        shared=fleet.journal.shared, files=files_of(config),
+    )  # fmt: skip
+
+
+def _tell_pause(queue: FleetQueue, until: float) -> None:
     """Let the other processes pause, too; without word they are turned away themselves."""
     with suppress(TransportError):
-        transport.broadcast(PimPaused(until))
+        queue.broadcast(PimPaused(until))
 
 
 def _hear(bus: CommandBus, pim: PimClient | None, event: BusEvent) -> None:

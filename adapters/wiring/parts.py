@@ -13,6 +13,7 @@ from importbus.adapters.pim import HidingSink, PimClient
 from importbus.adapters.schema import Schema, command_schemas
 from importbus.bus import Batch, CommandBus, Outcome, Sink, SinkRefused
 from importbus.handlers.akeneo import COMMANDS
+from importbus.handlers.akeneo.port import MediaCodes
 from importbus.handlers.akeneo.resources import resource_of
 from importbus.handlers.akeneo.sink import AkeneoSink
 
@@ -58,19 +59,19 @@ def attach_pim(
     config: Config,
     bus: CommandBus,
     stack: ExitStack,
-    journal: SqliteJournal,
+    codes: MediaCodes,
     *,
     on_pause: Callable[[float], object] | None = None,
 ) -> PimClient | None:
     """Let the PIM of *config*, if any, carry out the Akeneo commands of *bus*.
 
-    *journal* remembers what the files that were uploaded are called.
+    *codes* remember what the files that were uploaded are called.
     """
     if config.pim is None:
         return None
     pim = open_pim(config.pim, on_pause=on_pause)
     stack.callback(pim.close)
-    _register(bus, HidingSink(AkeneoSink(pim, journal.media_codes), pim.hide))
+    _register(bus, HidingSink(AkeneoSink(pim, codes), pim.hide))
     return pim
 
 

@@ -42,7 +42,7 @@ def open_process(config: Config, *, patience: Patience, timeouts: Timeouts) -> I
         tools = Tools(journal, recording, adapter.sink_for, clock, patience=patience)
         stack.callback(adapter.halt)
         workers = LaneWorkers(transport, recording, tools)
-        pim = attach_pim(config, bus, stack, journal)
+        pim = attach_pim(config, bus, stack, journal.media_codes)
         stack.callback(workers.close)  # before the PIM is: calls in flight are answered
         bus.attach(adapter)
         tell_failures(bus, journal)

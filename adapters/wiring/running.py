@@ -37,7 +37,7 @@ def open_runtime(
     consume: bool = True,
 ) -> Iterator[Runtime]:
     """Open everything that ``open_bus`` opens, and give access to the parts."""
-    if config.transport.file is None:
+    if not config.transport.is_shared:
         opened = open_process(config, patience=patience, timeouts=timeouts)
     else:
         opened = open_fleet(config, patience=patience, timeouts=timeouts, consume=consume)

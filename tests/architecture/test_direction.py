@@ -41,6 +41,10 @@ KEPT_IN = {
 
 IN_FUNCTIONS = {
     ("bus/registry.py", "difflib.get_close_matches"): "for an error only; not worth every start",
+    (
+        "adapters/wiring/queues.py",
+        "importbus.adapters.transports.rabbitmq.fleet.RabbitQueue",
+    ): "pika takes a tenth of a second; most starts need no broker",
 }
 """Imports inside functions that are right: (file, what is imported) to the reason."""
 

@@ -13,6 +13,8 @@ import pytest
 
 from command_line import Shop, open_shop
 from documents import matches, read_blocks
+from importbus.adapters.transports.rabbitmq.address import Address
+from rabbit_server import RabbitServer
 from source_tree import ROOT
 
 pytestmark = pytest.mark.docs
@@ -44,6 +46,19 @@ def test_the_same_program_runs_over_a_queue(shop: Shop, name: str) -> None:
 
     assert matches(promised(example), printed), printed
     assert (shop.folder / "queue.db").exists()
+
+
+@pytest.mark.parametrize("name", ["05_own_sink.py", "06_import_with_positions.py"])
+def test_the_same_program_runs_over_a_broker(
+    shop: Shop, name: str, broker: RabbitServer, address: Address
+) -> None:
+    """With the same one line."""
+    url = f"{broker.url}?name={address.name}"
+    (shop.folder / "importbus.toml").write_text(f'[transport]\nurl = "{url}"\n')
+    example = ROOT / "examples" / name
+    printed = run(shop, example)
+
+    assert matches(promised(example), printed), printed
 
 
 def run(shop: Shop, example: Path) -> str:

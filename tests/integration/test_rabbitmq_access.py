@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 from uuid import uuid4
 
 import pytest
@@ -214,3 +216,26 @@ def test_a_plain_connection_to_the_port_of_tls_fails(
 
     with pytest.raises(TransportUnavailable, match=str(broker.tls_port)):
         opened(plain)
+
+
+def test_processes_that_come_at_the_same_time_make_the_queues_together(address: Address) -> None:
+    """None of them takes what another one has not finished for queues of fewer lanes."""
+    opened: list[RabbitTransport] = []
+    errors: list[Exception] = []
+
+    def come() -> None:
+        try:
+            opened.append(RabbitTransport(address, command_codec(), 6))
+        except Exception as error:
+            errors.append(error)
+
+    threads = [Thread(target=come) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+        time.sleep(0.06)  # so that each comes at another moment of the work of the first
+    for thread in threads:
+        thread.join()
+    for transport in opened:
+        transport.close()
+
+    assert errors == []

@@ -190,6 +190,13 @@ def test_what_is_cancelled_stays_so_and_holds_nothing_up() -> None:
         assert try_schedules(range(many), journals, cancels=True) == many
 
 
+def test_schedules_end_as_well_where_consumers_only_tell_a_recorder() -> None:
+    """I1 to I6, I8: what they tell arrives in order, now and then twice, and outlives them."""
+    many = MANY // 10 if os.environ.get("CI") else FEW
+    with one_file() as journals:
+        assert try_schedules(range(many), journals, far=True) == many
+
+
 def test_there_is_a_schedule_for_each_row_of_the_crash_table() -> None:
     """Chance reaches every place at which a process may die."""
     deaths: set[str] = set()
@@ -211,8 +218,18 @@ def test_there_is_a_schedule_for_each_row_of_the_crash_table() -> None:
         {"recorder_type": Counting},
         {"kind": Overtaking},
         {"lanes_type": WaitingForEachOther, "timeouts": Timeouts(gate=1e9)},
+        {"worker_type": AckFirst, "far": True},
+        {"kind": Overtaking, "far": True},
     ],
-    ids=["ack first", "sleepwalker", "count", "overtaking", "waiting for each other"],
+    ids=[
+        "ack first",
+        "sleepwalker",
+        "count",
+        "overtaking",
+        "waiting for each other",
+        "ack first, far away",
+        "overtaking, far away",
+    ],
 )
 def test_planted_faults_break_the_laws_of_a_fleet(broken: dict[str, Any]) -> None:
     """The laws can fail: each of these loses, overtakes, ends early or never."""

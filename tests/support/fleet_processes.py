@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from attrs import define, field
 
 from fleet_lanes import Hold, Leased, Mortal, SharedLanes
+from fleet_stream import SharedStream
 from importbus.adapters.attaching import Attaching
 from importbus.adapters.batch_run import Patience, Tools
 from importbus.adapters.consumer_board import ConsumerBoard
@@ -20,6 +21,7 @@ from importbus.adapters.importer import MOST_DELIVERIES, LaneWorker, LaneWorkers
 from importbus.adapters.journal import SqliteJournal
 from importbus.adapters.open_import import JournalEntries, OpenImport, Way
 from importbus.adapters.opening import first_number, open_or_join
+from importbus.adapters.outcomes.remote_journal import RemoteJournal
 from importbus.adapters.recording import Timeouts
 from importbus.bus.batches import Batch
 from importbus.bus.batching import Limits
@@ -146,13 +148,17 @@ class Waits(Event):
 
 @define(eq=False, repr=False)
 class Consumer(Process):
-    """A process that works on ``wanted`` lanes; ``held`` are deliveries that wait at a gate."""
+    """A process that works on ``wanted`` lanes; ``held`` are deliveries that wait at a gate.
+
+    With a *stream* it has no journal, and tells the recorder by it what came of each batch.
+    """
 
     journal: SqliteJournal
     wanted: tuple[int | None, ...]
     worker_type: type[LaneWorker]
     timeouts: Timeouts
     patience: Patience
+    stream: SharedStream | None = None
     holds: dict[int | None, Hold] = field(factory=dict, init=False)
     held: dict[int | None, Leased] = field(factory=dict, init=False)
     working: set[int | None] = field(factory=set, init=False)
@@ -161,12 +167,14 @@ class Consumer(Process):
 
     def __attrs_post_init__(self) -> None:
         stop, world = Waits(self), self.world
+        remote = RemoteJournal(self.stream, CODEC, stop) if self.stream else None
+        journal: Any = remote or self.journal
         self.desk = FleetDesk(
-            Mortal(self.journal, self.fate, {"settle"}), self.journal.shared, world.lanes, CODEC,
-            world.clock, ConsumerBoard(), stop, self.timeouts,
+            Mortal(journal, self.fate, {"settle"}), remote or self.journal.shared,
+            world.lanes, CODEC, world.clock, ConsumerBoard(), stop, self.timeouts,
         )  # fmt: skip
         tools = Tools(
-            self.journal, self.desk, lambda _: self, world.clock,
+            journal, self.desk, lambda _: self, world.clock,
             chance=lambda: 0.5, patience=self.patience, stop=stop,
         )  # fmt: skip
         shared = LaneWorkers(world.lanes, self.desk, tools)
@@ -226,6 +234,7 @@ class Clerk(Process):
     journal: SqliteJournal
     verify: Callable[[Clerk], None]
     recorder_type: type[FleetRecorder] = FleetRecorder
+    stream: SharedStream | None = None
     recorder: FleetRecorder = field(init=False)
     seen: int = field(default=-1, init=False)
 
@@ -243,6 +252,8 @@ class Clerk(Process):
         """Look once at every import; an error, or the loss of the post, ends it."""
         self.busy = True
         try:
+            if self.stream:
+                self.stream.drain(lambda: self.fate("after taking outcomes"))
             self.recorder.step(lambda: self.verify(self))
         except (BusError, Gone):
             self.die()

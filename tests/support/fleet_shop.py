@@ -23,9 +23,9 @@ MEDIA = ("media_files", "reference_entity_media_files", "asset_media_files")
 """Where the state of the PIM has its files."""
 
 
-def with_queue(shop: Shop) -> Shop:
-    """Return *shop* with a queue beside its journal."""
-    settings = f'[transport]\nurl = "{QUEUE}"\nlease_seconds = {LEASE}\n'
+def with_queue(shop: Shop, url: str = QUEUE) -> Shop:
+    """Return *shop* with the queue at *url*, a file beside its journal without one."""
+    settings = f'[transport]\nurl = "{url}"\nlease_seconds = {LEASE}\n'
     (shop.folder / "importbus.toml").write_text(settings)
     return shop
 
@@ -59,13 +59,16 @@ def running(shop: Shop, *arguments: str, piped: bool = False) -> Iterator[subpro
             process.send_signal(signal.SIGTERM)
 
 
-def result_of(folder: Path, catalogue: Path) -> dict[str, Any]:
-    """Return what a PIM stores after *catalogue* was imported in sync mode, from *folder*/sync."""
+def result_of(folder: Path, catalogue: Path, code: int = 0) -> dict[str, Any]:
+    """Return what a PIM stores after *catalogue* was imported in sync mode, from *folder*/sync.
+
+    The import has to end with *code*.
+    """
     (folder / "sync").mkdir()
     with simulated_pim() as url:
         shop = Shop(folder / "sync", url, settings_for(url))
         said = shop.run("import", str(catalogue))
-        assert said.code == 0, said.err
+        assert said.code == code, said.err
         return comparable(shop.state)
 
 

@@ -17,11 +17,13 @@ from attrs import define, field
 from fleet_calls import CALL, Calls
 from fleet_chance import Chance
 from fleet_lanes import SharedLanes
-from fleet_processes import Clerk, Consumer, Gone, Process, Sender
+from fleet_processes import CODEC, Clerk, Consumer, Gone, Process, Sender
+from fleet_stream import SharedStream
 from importbus.adapters.batch_run import Patience
 from importbus.adapters.fleet_recorder import FleetRecorder
 from importbus.adapters.importer import LaneWorker
 from importbus.adapters.journal import SqliteJournal
+from importbus.adapters.outcomes.intake import Intake
 from importbus.adapters.recording import Timeouts
 from importbus.bus.batches import Batch
 from importbus.bus.errors import (
@@ -55,6 +57,7 @@ class Fleet:
             in ``producers``.
         repeats: How often a batch is published again.
         cancels: Whether imports are cancelled now and then.
+        far: Whether consumers have no journal, and tell the recorder what came of their batches.
     """
 
     journals: Journals
@@ -69,8 +72,10 @@ class Fleet:
     patience: Patience = Patience()
     repeats: int = 2
     cancels: bool = False
+    far: bool = False
     clock: FakeClock = field(factory=FakeClock, init=False)
     lanes: SharedLanes = field(init=False)
+    stream: SharedStream = field(init=False)
     journal: SqliteJournal = field(init=False)
     calls: Calls = field(init=False)
     chance: Chance = field(init=False)
@@ -89,6 +94,8 @@ class Fleet:
         self.lanes = self.lanes_type(LANES)
         self.calls = Calls(self.random, self.clock)
         self.journal = self.journals.opened()
+        intake = Intake(self.journal, self.journal.shared, CODEC)
+        self.stream = SharedStream(intake, lambda: self.chance.may(0.1), LANES)
 
     def carry_out(self) -> None:
         """Let things happen until the end of each import is told."""
@@ -300,12 +307,17 @@ class Fleet:
 
     def _record(self) -> None:
         if self.post is None or not self.post.alive:
-            self.post = Clerk(self, self.journals.opened(), self._verify, self.recorder_type)
-        elif self.post.seen == self.journals.changes() and self.chance.may(0.8):
-            return  # it would find nothing new, but for what could not be told
+            self.post = Clerk(
+                self, self.journals.opened(), self._verify, self.recorder_type, self.stream
+            )
+        elif self._finds_nothing(self.post) and self.chance.may(0.8):
+            return  # but for what could not be told
         clerk = self.post
         clerk.step()
         clerk.seen = self.journals.changes()
+
+    def _finds_nothing(self, clerk: Clerk) -> bool:
+        return not self.stream.letters and clerk.seen == self.journals.changes()
 
     def _verify(self, clerk: Clerk) -> None:
         self._must_live(clerk)
@@ -331,6 +343,7 @@ class Fleet:
                     self.worker_type,
                     self.timeouts,
                     self.patience,
+                    self.stream if self.far else None,
                 )
             )
 

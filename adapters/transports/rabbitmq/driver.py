@@ -136,21 +136,27 @@ class Link:
         answer = self._ask("queue_declare", queue=queue, passive=True)
         return Count(answer.method.message_count, answer.method.consumer_count)
 
-    def listen(self, exchange: str, most: int) -> str:
+    def listen(self, exchange: str, most: int, key: str = "#") -> str:
         """Consume what goes to *exchange* from now on; return the queue that is made for it.
 
-        The queue ends with this link, and drops the oldest beyond *most*.
+        The queue ends with this link, and drops the oldest beyond *most*. *key* is a pattern of
+        routing keys; without it everything is heard.
         """
         arguments = {"x-max-length": most, "x-overflow": "drop-head"}
         made = self._ask("queue_declare", queue="", exclusive=True, arguments=arguments)
         name = str(made.method.queue)
-        self._ask("queue_bind", queue=name, exchange=exchange, routing_key="#")
+        self._ask("queue_bind", queue=name, exchange=exchange, routing_key=key)
         self.consume(name)
         return name
 
-    def consume(self, queue: str) -> None:
-        """Have the messages of *queue* delivered, each to be acknowledged by its tag."""
-        self._ask("basic_consume", queue=queue, on_message_callback=self._on_message)
+    def consume(self, queue: str, *, auto_ack: bool = False) -> None:
+        """Have the messages of *queue* delivered, each to be acknowledged by its tag.
+
+        With *auto_ack* the broker forgets them as it sends them.
+        """
+        self._ask(
+            "basic_consume", queue=queue, on_message_callback=self._on_message, auto_ack=auto_ack
+        )
 
     def get(self, queue: str) -> Received | None:
         """Return the first message of *queue*, to be acknowledged or put back; None if empty."""
@@ -349,6 +355,7 @@ def _received(method: Any, properties: Any, body: bytes) -> Received:
         properties.content_type or "",
         properties.headers or {},
         properties.timestamp or 0,
+        properties.reply_to or "",
     )
     return Received(method.delivery_tag, message)
 
@@ -363,4 +370,6 @@ def _properties(message: Message) -> Any:
         timestamp=message.timestamp,
         delivery_mode=pika.DeliveryMode.Persistent.value,
         app_id=APP,
+        reply_to=message.reply_to or None,
+        expiration=str(1000 * message.expires) if message.expires else None,
     )

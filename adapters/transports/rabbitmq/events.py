@@ -22,6 +22,9 @@ from importbus.bus.ports import Clock
 AHEAD = 100
 """Events that the broker sends before the first of them is acknowledged."""
 
+STATUS = "status"
+"""The kind of what consumers tell about themselves every second; no event."""
+
 KEPT = 1000
 """Events that wait for one listener here; who reads more slowly misses the oldest (I7)."""
 
@@ -99,6 +102,8 @@ class Events:
     def _on_told(self, received: Received) -> None:
         if self._link:
             self._link.ack(received.tag)
+        if received.message.kind == STATUS:
+            return  # of consumers, for those who look at them
         with self.changed:
             for listener in self._listeners:
                 listener.inbox.append(received.message.body)

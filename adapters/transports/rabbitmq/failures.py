@@ -12,6 +12,8 @@ ACCESS_REFUSED, NOT_FOUND, PRECONDITION_FAILED, NOT_ALLOWED = 403, 404, 406, 530
 class BrokerRefused(TransportUnavailable):
     """The broker refuses this caller; trying again without mending the cause is of no use."""
 
+    temporary = False
+
 
 class QueueMissing(TransportUnavailable):
     """There is no queue or exchange of that name."""

@@ -36,6 +36,9 @@ from importbus.bus.errors import (
 )
 from importbus.bus.ports import Clock
 
+FINISH = "finish"
+"""The kind of the word that a producer sends no more into a lane."""
+
 ARRIVES = 1.0
 """Seconds within which a message arrives that the broker has ready for this consumer."""
 
@@ -208,6 +211,10 @@ class RabbitConsumer:
 
     def _delivery(self, received: Received) -> RabbitDelivery | None:
         """Return what has arrived as a batch; put it aside when it is none."""
+        if received.message.kind == FINISH:  # for those who gather: workers send what they get
+            self._link.ack(received.tag)
+            self._inbox.popleft()
+            return None
         try:
             batch = self._door.messages.decode(received.message)
         except UndecodableMessage as error:

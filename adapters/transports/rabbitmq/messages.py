@@ -25,6 +25,9 @@ APP = "importbus"
 
 JSON = "application/json"
 
+FILE = "application/octet-stream"
+"""The content type of messages whose body is a file."""
+
 MESSAGE_HEADER = "x-importbus-message"
 """Has the JSON of a message whose body is a file."""
 
@@ -33,6 +36,9 @@ MOST_IN_HEADERS = 120_000
 
 Source: AMQP 0-9-1, section 4.2.3; ``frame_max`` of RabbitMQ and pika.
 """
+
+MOST_WITH_OUTCOMES = 130_000
+"""The same for outcomes, which say what their batch said and a little more."""
 
 MOST_IN_A_NAME = 255
 """Bytes of a batch id or an import id. Source: AMQP 0-9-1, section 4.2.5.3, short strings."""
@@ -50,6 +56,8 @@ class Message:
         content_type: What the body is.
         headers: By their names; values as AMQP has them.
         timestamp: When it was made, in seconds since 1970.
+        reply_to: The queue that an answer goes to; empty for what asks nothing.
+        expires: Seconds after which the broker forgets it, if nobody has it by then; 0 for never.
     """
 
     body: bytes = field(repr=False)
@@ -59,6 +67,8 @@ class Message:
     content_type: str = JSON
     headers: Mapping[str, Any] = field(factory=dict, repr=False)
     timestamp: int = 0
+    reply_to: str = ""
+    expires: int = 0
 
     @property
     def size(self) -> int:
@@ -102,13 +112,18 @@ class BatchMessages:
             UndecodableMessage: It is none, or not of this version.
             ConfigurationError: Its file is in the folder that all share, and there is none here.
         """
-        content = message.body if message.kind == "media" else None
+        content = content_in(message)
         return decode_batch(json_of(message), self.codec, content, self.files.unpack)
+
+
+def content_in(message: Message) -> bytes | None:
+    """Return the bytes of the file that *message* brings; None when it brings none."""
+    return message.body if _is_file(message) else None
 
 
 def json_of(message: Message) -> bytes:
     """Return the JSON of *message*, wherever it is; raises ``UndecodableMessage``."""
-    if message.kind != "media":
+    if not _is_file(message):
         return message.body
     text = message.headers.get(MESSAGE_HEADER)
     if not isinstance(text, str | bytes):
@@ -119,9 +134,27 @@ def json_of(message: Message) -> bytes:
 def event_message(event: Event, *, at: float) -> Message:
     """Return the message of *event*, told *at* that time."""
     kind = type(event).__name__
-    correlation = str(getattr(event, "import_id", ""))[:MOST_IN_A_NAME]
+    correlation = str(getattr(event, "import_id", ""))
+    return plain_message(kind, encode_event(event), correlation=correlation, at=at)
+
+
+def plain_message(
+    kind: str, body: bytes, *, id: str = "", correlation: str = "", at: float = 0.0
+) -> Message:
+    """Return the message of that *kind* whose JSON is *body*, made *at* that time."""
     headers = {"x-importbus-v": VERSION}
-    return Message(encode_event(event), "", correlation, kind, JSON, headers, int(at))
+    return Message(body, id, correlation[:MOST_IN_A_NAME], kind, JSON, headers, int(at))
+
+
+def outcomes_message(body: bytes, content: bytes | None, batch_id: str, *, at: float) -> Message:
+    """Return the message of the outcomes of a batch, *content* being the file of a parked command.
+
+    Raises:
+        InvalidCommand: The JSON is too large for the headers, where it stands beside a file.
+    """
+    import_id = batch_id.partition("/")[0]
+    message = plain_message("outcomes", body, id=batch_id, correlation=import_id, at=at)
+    return message if content is None else _with_its_kind(message, content)
 
 
 def returned_message(batch_id: str, uncounted: int) -> Message:
@@ -140,19 +173,27 @@ def uncounted_in(note: Message | None, batch_id: str) -> int:
         return 0
 
 
-def _with_file(message: Message, content: bytes) -> Message:
+def _is_file(message: Message) -> bool:
+    return message.kind == "media" or message.content_type == FILE
+
+
+def _with_its_kind(message: Message, content: bytes) -> Message:
+    return evolve(_with_file(message, content, MOST_WITH_OUTCOMES), kind=message.kind)
+
+
+def _with_file(message: Message, content: bytes, most: int = MOST_IN_HEADERS) -> Message:
     """Return *message* with *content* as its body, and its JSON as a header."""
     text = message.body
-    if len(text) > MOST_IN_HEADERS:
+    if len(text) > most:
         raise InvalidCommand(
             f"The command of batch {message.id} has {len(text):,} bytes beside its file, and"
-            f" {MOST_IN_HEADERS:,} travel with one through RabbitMQ."
+            f" {most:,} travel with one through RabbitMQ."
         )
     headers = {**message.headers, MESSAGE_HEADER: text.decode()}
     return evolve(
         message,
         body=content,
         kind="media",
-        content_type="application/octet-stream",
+        content_type=FILE,
         headers=headers,
     )

@@ -5,7 +5,8 @@
                                  └── too many deliveries ──> {name}.dead
 {name}.events    topic   ──> a queue of each listener, which goes with it
                              {name}.structure.returned, {name}.lane.0.returned ..
-                             {name}.outcomes
+                             {name}.outcomes  outcomes and questions, for the recorder
+                             {name}.journal   one message: which journal the batches belong to
 ```
 """
 
@@ -60,6 +61,11 @@ class Topology:
         """The queue of outcomes."""
         return f"{self.name}.outcomes"
 
+    @property
+    def journal(self) -> str:
+        """The queue of one message that says which journal knows the batches."""
+        return f"{self.name}.journal"
+
     def queue_of(self, lane: int | None) -> str:
         """Return the queue of *lane*."""
         return f"{self.name}.{lane_name(lane)}"
@@ -70,13 +76,18 @@ class Topology:
 
     @property
     def queues(self) -> tuple[Queue, ...]:
-        """Every queue; those that batches are put aside to come first."""
-        lanes = (None, *range(self.lanes))
+        """Every queue, in the order in which they are made.
+
+        Those that batches are put aside to come first, and the structure lane last: who finds it
+        finds all lanes, also while another process makes them.
+        """
+        lanes = (*reversed(range(self.lanes)), None)
         unlimited = QUORUM | {"x-delivery-limit": UNLIMITED}
         one = unlimited | {"x-max-length": 1, "x-overflow": "drop-head"}
         return (
             Queue(self.dead, unlimited),
             Queue(self.outcomes, unlimited | {"x-single-active-consumer": True}),
+            Queue(self.journal, one),
             *(Queue(self.returned_of(lane), one) for lane in lanes),
             *(Queue(self.queue_of(lane), self._lane, lane_name(lane)) for lane in lanes),
         )

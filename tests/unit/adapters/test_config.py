@@ -138,8 +138,9 @@ def test_every_error_is_told_at_once() -> None:
             for key in ("url", "client_id", "secret", "username", "password")
         ),
         "IMPORTBUS_LANES: transport.lanes is '99'; allowed: 1 to 64.",
-        "importbus.toml: transport.url is 'kafka:'; allowed: memory: or "
-        "sqlite:///file (four slashes before an absolute path).",
+        "importbus.toml: transport.url is 'kafka:'; allowed: memory:, "
+        "sqlite:///file (four slashes before an absolute path), or "
+        "amqp://user:password@host/vhost.",
         "importbus.toml: media.root is 'none'; allowed: a folder that is there.",
         "importbus.toml: media.max_message is 1000000000; allowed: bytes, 0 to 67,108,864.",
         "importbus.toml: journal.path is ''; allowed: a file's path.",
@@ -177,15 +178,44 @@ def test_a_value_of_the_pim_that_is_no_text_is_named_but_not_shown() -> None:
     ("variable", "value"),
     [
         ("IMPORTBUS_PIM_URL", "ftp://julia:passw0rd@pim.example"),
-        ("IMPORTBUS_TRANSPORT", "amqp://julia:passw0rd@broker/"),
+        ("IMPORTBUS_TRANSPORT", "amqp:julia//julia:passw0rd@broker/"),
     ],
 )
 def test_a_password_in_an_address_is_not_shown(variable: str, value: str) -> None:
     """I9: the error shows the rest of the address."""
     (error,) = errors_of({**PIM, variable: value})
 
-    assert "://***@" in error
+    assert "//***@" in error
     assert "passw0rd" not in error
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("amqp://ann:passw0rd@broker/?retries=3", "there is no option 'retries'; allowed: name,"),
+        ("amqp://ann:passw0rd@broker:port/", "its port is not a number"),
+        ("amqp://ann:passw0rd@[::1/", "it is no URL"),
+    ],
+)
+def test_a_wrong_broker_is_named_without_its_password(url: str, says: str) -> None:
+    """I9: the error says what is wrong and what is allowed."""
+    (error,) = errors_of({"IMPORTBUS_TRANSPORT": url})
+
+    assert error.startswith("IMPORTBUS_TRANSPORT: transport.url: ")
+    assert says in error
+    assert "passw0rd" not in error
+
+
+def test_a_broker_can_stand_in_a_file_and_is_shown_without_its_password() -> None:
+    """I9: neither the configuration nor what is shown of it has the password."""
+    Path("broker").write_text("amqps://ann:passw0rd@mq.example/shop?name=night\n")
+
+    transport = load_config(None, {"IMPORTBUS_TRANSPORT_FILE": "broker"}).transport
+
+    assert transport.broker
+    assert (transport.broker.name, transport.broker.password) == ("night", "passw0rd")
+    assert transport.shown == "amqps://ann@mq.example:5671/shop"
+    assert "passw0rd" not in repr(transport)
 
 
 @pytest.mark.parametrize(

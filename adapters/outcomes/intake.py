@@ -1,0 +1,139 @@
+"""What the recorder does with what consumers tell and ask: into the journal, and out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from attrs import field, frozen
+from loguru import logger
+
+from importbus.adapters.outcomes.messages import (
+    MOMENT,
+    OUTCOMES,
+    STATE,
+    Answer,
+    Noted,
+    Question,
+    decode,
+    decode_settlement,
+    encode,
+    message_of,
+)
+from importbus.bus.errors import JournalMismatch, UndecodableMessage, UnknownImport
+from importbus.bus.journal import Journal
+from importbus.bus.ports import Codec
+from importbus.bus.sharing import SharedJournal
+
+
+class Told(Protocol):
+    """One message of a consumer; see ``transports/rabbitmq/outcomes.py``."""
+
+    @property
+    def batch_id(self) -> str:
+        """The batch that it is about, if any."""
+        ...
+
+    @property
+    def body(self) -> bytes:
+        """Its JSON; raises ``UndecodableMessage``."""
+        ...
+
+    @property
+    def content(self) -> bytes | None:
+        """The bytes of a file that came along."""
+        ...
+
+    def ack(self) -> None:
+        """Forget it."""
+        ...
+
+    def reject(self, reason: str) -> None:
+        """Keep it as a dead letter."""
+        ...
+
+    def answer(self, body: bytes) -> None:
+        """Answer who asked, and forget the question."""
+        ...
+
+
+@frozen(eq=False)
+class Intake:
+    """Takes outcomes and moments into *journal*, then acknowledges; answers questions from it.
+
+    A message that comes again changes nothing. What cannot be understood is put aside with the
+    reason; its batch then ends as a dead letter does.
+    """
+
+    journal: Journal
+    shared: SharedJournal
+    codec: Codec
+    place: Callable[[], str | None] = lambda: None
+    """Returns where the journal is that the batches belong to, as far as the queue knows it."""
+    _known: set[str] = field(factory=set, init=False)  # imports that the journal has
+
+    def take(self, told: Told) -> None:
+        """Do what *told* says.
+
+        Raises:
+            JournalMismatch: It is of an import that this journal does not know. It is not
+                acknowledged, and comes again to the recorder that has the right journal.
+            JournalError: The journal cannot be written; it comes again.
+            TransportError: It was not put aside or not acknowledged; it comes again.
+        """
+        try:
+            kind, message = message_of(told.body)
+            self._taken(kind, message, told)
+        except UndecodableMessage as error:
+            logger.error("A message about {} is put aside: {}", told.batch_id or "no batch", error)
+            told.reject(str(error))
+        except UnknownImport as error:
+            what = f"The import {error.import_id!r}"
+            raise JournalMismatch(what, self.place(), self.journal.path) from error
+
+    def _taken(self, kind: str, message: Mapping[str, Any], told: Told) -> None:
+        if kind == STATE:
+            told.answer(encode(STATE, self._answer(decode(message, Question))))
+        elif kind == OUTCOMES:
+            settlement = decode_settlement(message, self.codec, told.content)
+            self._must_know(settlement.batch.import_id)
+            self.journal.settle(settlement)
+            told.ack()
+        elif kind == MOMENT:
+            noted = decode(message, Noted)
+            self._must_know(noted.import_id)
+            self.journal.moment(noted.import_id, noted.entry())
+            told.ack()
+        else:
+            raise UndecodableMessage(f"its kind is {kind!r}")
+
+    def _answer(self, question: Question) -> Answer:
+        import_id = question.import_id
+        producer, seq = _parts(question)
+        seen = self.shared.outlook(import_id, producer, seq)
+        tokens = question.tokens if seen.parked else ()
+        return Answer(
+            import_id=import_id,
+            state=seen.state,
+            wanted=seen.wanted or question.batch_id is None,
+            gate_open=seen.gate_open,
+            structure_settled_at=seen.structure_settled_at,
+            quiet=self.shared.quiet(import_id) if question.batch_id else None,
+            parked=seen.parked,
+            held=tuple(self.journal.parked_tokens(import_id, tokens)) if tokens else (),
+        )
+
+    def _must_know(self, import_id: str) -> None:
+        if import_id not in self._known:
+            self.journal.record(import_id)
+            self._known.add(import_id)
+
+
+def _parts(question: Question) -> tuple[str, int]:
+    if question.batch_id is None:
+        return "", 0
+    try:
+        _, producer, seq = question.batch_id.split("/")
+        return producer, int(seq)
+    except ValueError:
+        raise UndecodableMessage(f"{question.batch_id!r} is no batch id") from None
