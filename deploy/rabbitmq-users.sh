@@ -15,11 +15,12 @@ set -eu
 
 name=${1:-importbus}
 vhost=${2:-/}
-ctl() { ${RABBITMQCTL:-rabbitmqctl} --quiet "$@"; }
+rabbitmqctl="${RABBITMQCTL:-rabbitmqctl} --quiet"
+ctl() { $rabbitmqctl "$@" </dev/null; } # it would read the passwords
 
 case $name in
 '' | [!A-Za-z0-9_-]* | *[!A-Za-z0-9._-]*)
-	echo "NAME may have letters, digits, '.', '_' and '-', and begin with none of '.'." >&2
+	echo "NAME may have letters, digits, '.', '_' and '-', and not begin with '.'." >&2
 	exit 2
 	;;
 esac
@@ -29,7 +30,10 @@ listener='amq\.gen-.*'
 # password ROLE VARIABLE: prints it.
 password() {
 	eval "given=\${$2:-}"
-	[ -n "$given" ] || { [ ! -t 0 ] || echo "Password of $name-$1 (it is shown):" >&2; read -r given; }
+	if [ -z "$given" ]; then
+		[ ! -t 0 ] || echo "Password of $name-$1 (it is shown):" >&2
+		read -r given || true # the end of the input says as much as an empty line
+	fi
 	printf %s "$given"
 }
 
@@ -39,7 +43,7 @@ user() {
 	[ -n "$secret" ] || { echo "There is no password for $name-$1: set $2." >&2; exit 2; }
 	command=add_user
 	case $users in *" $name-$1 "*) command=change_password ;; esac
-	printf '%s\n' "$secret" | ctl "$command" "$name-$1" >/dev/null
+	printf '%s\n' "$secret" | $rabbitmqctl "$command" "$name-$1" >/dev/null
 	ctl set_permissions -p "$vhost" "$name-$1" "^($3)\$" "^($4)\$" "^($5)\$"
 	ctl set_topic_permissions -p "$vhost" "$name-$1" "$name.events" "^($6)\$" '.*'
 }

@@ -111,13 +111,16 @@ class RabbitServer:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    def run(self, script: Path, *arguments: str, **variables: str) -> str:
-        """Run *script*, which finds ``rabbitmqctl`` in ``RABBITMQCTL``; return what it says."""
+    def run(self, script: Path, *arguments: str, said: str, **variables: str) -> str:
+        """Run *script*, which finds ``rabbitmqctl`` in ``RABBITMQCTL``; return what it says.
+
+        *said* is its standard input.
+        """
         program = {"RABBITMQCTL": str(PROGRAMS / "rabbitmqctl")}
         done = subprocess.run(
             [str(script), *arguments],
             env=self._environment() | program | variables,
-            stdin=subprocess.DEVNULL,
+            input=said,
             capture_output=True,
             text=True,
         )

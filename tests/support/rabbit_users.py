@@ -16,9 +16,14 @@ ROLES = ("producer", "consumer", "recorder")
 
 
 def make_users(broker: RabbitServer, address: Address) -> str:
-    """Make the users of the fleet of *address*; return what the script says."""
-    passwords = {f"{role.upper()}_PASSWORD": in_role(address, role).password for role in ROLES}
-    return broker.run(SCRIPT, address.name, address.vhost, **passwords)
+    """Make the users of the fleet of *address*; return what the script says.
+
+    One password is told, and the others are in the environment.
+    """
+    told, *others = ROLES
+    passwords = {f"{role.upper()}_PASSWORD": in_role(address, role).password for role in others}
+    said = in_role(address, told).password + "\n"
+    return broker.run(SCRIPT, address.name, address.vhost, said=said, **passwords)
 
 
 def in_role(address: Address, role: str) -> Address:

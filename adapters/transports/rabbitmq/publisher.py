@@ -206,8 +206,9 @@ class Publisher:
         """Raise what waiting does not mend; only once, since the right may be given meanwhile."""
         with self._changed:
             refused, self._refused = self._refused, None
-        if refused:
-            raise refused
+            if refused:
+                self._link = None
+                raise refused
 
     def _pause(self, left: float) -> None:
         with self._changed:
