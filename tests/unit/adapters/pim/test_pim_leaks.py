@@ -190,3 +190,14 @@ def test_a_secret_that_is_no_text_is_not_shown() -> None:
     frames = [frame for frame in trace.stack if "scripted_pim" not in frame.filename]
 
     assert leaks(str([frame.locals for frame in frames])) == []
+
+
+def test_what_a_request_is_called_holds_no_secret() -> None:
+    """It is logged and kept with what failed, and a front end may make it of anything."""
+    named = {"X-Request-Id": f"abc-acc3ss-1-{'9' * 300}"}
+    client = ScriptedPim([says(422, headers=named), says(422)]).client()
+    first, second = (client.call("GET", PRODUCTS).request_id for _ in range(2))
+
+    assert first is not None
+    assert first.startswith("abc-***-9")
+    assert (len(first), second) == (200, None)
