@@ -173,6 +173,10 @@ class Journal(WorkerJournal, Protocol):
         """Mark *batches* as stored by a durable transport."""
         ...
 
+    def settle_together(self, settlements: Sequence[Settlement]) -> Sequence[SettleResult]:
+        """Make the outcomes of several batches durable, in their order, all or none."""
+        ...
+
     def reject(
         self, import_id: str, position: Position, *, command: str | None, reason: str, raw: bytes
     ) -> bool:

@@ -159,6 +159,10 @@ class SqliteJournal:
         """Make the outcomes of a batch durable, once; parked commands are kept with their data."""
         return self._joining.do(settlement)
 
+    def settle_together(self, settlements: Sequence[Settlement]) -> Sequence[SettleResult]:
+        """Make the outcomes of several batches durable, in their order, all or none."""
+        return self._settle(settlements)
+
     def _settle(self, settlements: Sequence[Settlement]) -> Sequence[SettleResult]:
         with self._database.transaction() as connection:
             return [Settling(connection, self._codec, one).write() for one in settlements]

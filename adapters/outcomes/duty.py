@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import islice
 from threading import Event, Thread
 from typing import Protocol
 
@@ -18,6 +19,12 @@ from importbus.bus.ports import Clock
 
 AT_ONCE = 200
 """Messages that are taken before the recorder looks what follows from them."""
+
+TOGETHER = 16
+"""Messages of which those that can be are made durable together: they wait for the disk once.
+
+Each may have a batch of a few megabytes, so there are not more of them in memory.
+"""
 
 
 class Post(Protocol):
@@ -115,9 +122,8 @@ class StreamDuty:
                 post.arrived.wait(max(0.0, next_look - self.clock.monotonic()))
 
     def _take(self, post: Post) -> int:
-        for taken in range(AT_ONCE):
-            told = post.next()
-            if told is None:
-                return taken
-            self.intake.take(told)
-        return AT_ONCE
+        taken = 0
+        while taken < AT_ONCE and (letters := list(islice(iter(post.next, None), TOGETHER))):
+            self.intake.take(*letters)
+            taken += len(letters)
+        return taken

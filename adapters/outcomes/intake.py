@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Protocol
 
 from attrs import field, frozen
@@ -20,6 +21,7 @@ from importbus.adapters.outcomes.messages import (
     encode,
     message_of,
 )
+from importbus.bus.batches import Settlement
 from importbus.bus.errors import JournalMismatch, UndecodableMessage, UnknownImport
 from importbus.bus.journal import Journal
 from importbus.bus.ports import Codec
@@ -72,44 +74,67 @@ class Intake:
     """Returns where the journal is that the batches belong to, as far as the queue knows it."""
     _known: set[str] = field(factory=set, init=False)  # imports that the journal has
 
-    def take(self, told: Told) -> None:
-        """Do what *told* says.
+    def take(self, *letters: Told) -> None:
+        """Do what *letters* say, in their order; outcomes in a row become durable together.
 
         Raises:
-            JournalMismatch: It is of an import that this journal does not know. It is not
+            JournalMismatch: One is of an import that this journal does not know. It is not
                 acknowledged, and comes again to the recorder that has the right journal.
-            JournalError: The journal cannot be written; it comes again.
-            TransportError: It was not put aside or not acknowledged; it comes again.
+            JournalError: The journal cannot be written; they come again.
+            TransportError: One was not put aside or not acknowledged; it comes again.
         """
+        together: list[tuple[Told, Settlement]] = []
         try:
-            kind, message = message_of(told.body)
-            self._taken(kind, message, told)
-        except UndecodableMessage as error:
-            logger.error("A message about {} is put aside: {}", told.batch_id or "no batch", error)
-            told.reject(str(error))
+            for told in letters:
+                read = self._read(told)
+                if isinstance(read, Settlement):
+                    together.append((told, read))
+                else:
+                    self._settle(together)
+                    together = []
+                    read()
+            self._settle(together)
         except UnknownImport as error:
             what = f"The import {error.import_id!r}"
             raise JournalMismatch(what, self.place(), self.journal.path) from error
 
-    def _taken(self, kind: str, message: Mapping[str, Any], told: Told) -> None:
-        if kind == STATE:
-            told.answer(encode(STATE, self._answer(decode(message, Question))))
-        elif kind == OUTCOMES:
-            settlement = decode_settlement(message, self.codec, told.content)
-            self._must_know(settlement.batch.import_id)
-            self.journal.settle(settlement)
+    def _settle(self, together: Sequence[tuple[Told, Settlement]]) -> None:
+        if together:
+            self.journal.settle_together([settlement for _, settlement in together])
+        for told, _ in together:
             told.ack()
-        elif kind == MOMENT:
-            noted = decode(message, Noted)
-            self._must_know(noted.import_id)
-            self.journal.moment(noted.import_id, noted.entry())
-            told.ack()
-        else:
-            raise UndecodableMessage(f"its kind is {kind!r}")
 
-    def _answer(self, question: Question) -> Answer:
+    def _read(self, told: Told) -> Settlement | Callable[[], object]:
+        """Return the outcomes that *told* says, or what to do about it."""
+        try:
+            kind, message = message_of(told.body)
+            if kind == OUTCOMES:
+                settlement = decode_settlement(message, self.codec, told.content)
+                self._must_know(settlement.batch.import_id)
+                return settlement
+            return self._other(kind, message, told)
+        except UndecodableMessage as error:
+            logger.error("A message about {} is put aside: {}", told.batch_id or "no batch", error)
+            return partial(told.reject, str(error))
+
+    def _other(self, kind: str, message: Mapping[str, Any], told: Told) -> Callable[[], object]:
+        if kind == STATE:
+            question = decode(message, Question)
+            return partial(self._reply, told, question, _parts(question))
+        if kind == MOMENT:
+            return partial(self._note, told, decode(message, Noted))
+        raise UndecodableMessage(f"its kind is {kind!r}")
+
+    def _note(self, told: Told, noted: Noted) -> None:
+        self._must_know(noted.import_id)
+        self.journal.moment(noted.import_id, noted.entry())
+        told.ack()
+
+    def _reply(self, told: Told, question: Question, name: tuple[str, int]) -> None:
+        told.answer(encode(STATE, self._answer(question, *name)))
+
+    def _answer(self, question: Question, producer: str, seq: int) -> Answer:
         import_id = question.import_id
-        producer, seq = _parts(question)
         seen = self.shared.outlook(import_id, producer, seq)
         tokens = question.tokens if seen.parked else ()
         return Answer(

@@ -82,6 +82,27 @@ def test_outcomes_are_durable_before_they_are_acknowledged(
     assert report.outcomes == {"created": 1, "failed": 1}
 
 
+def test_messages_in_a_row_are_taken_in_their_order(journal: SqliteJournal, intake: Intake) -> None:
+    """A question knows the outcomes before it, and not those behind it."""
+    first, second = batch_of(1, product(1)), batch_of(2, product(2))
+    journal.note(first, second, accepted=2)
+    question = Question("spring", second.id)
+    letters = [
+        outcomes(first, Outcome.created(201)),
+        Letter(encode(STATE, Question("spring", first.id))),
+        Letter(encode(STATE, question)),
+        Letter(b"{"),
+        outcomes(second, Outcome.created(201)),
+        Letter(encode(STATE, question)),
+    ]
+    intake.take(*letters)
+    answers = [decode(message_of(one.reply)[1], Answer) for one in letters if one.reply]
+
+    assert [answer.wanted for answer in answers] == [False, True, False]
+    assert journal.report("spring").outcomes == {"created": 2}
+    assert all(len(letter.fate) == 1 for letter in letters)
+
+
 def test_what_the_journal_does_not_take_is_not_acknowledged(
     journal: SqliteJournal, intake: Intake, tmp_path: Path
 ) -> None:
