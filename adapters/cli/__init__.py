@@ -24,6 +24,7 @@ from importbus.adapters.cli.exits import (
     forget_output,
 )
 from importbus.adapters.log_config import FORMATS, LEVELS
+from importbus.adapters.tuning import tune
 from importbus.bus.errors import BusError
 
 SUMMARIES = {
@@ -146,27 +147,9 @@ def group(ctx: click.Context, /, config: Path | None, **settings: str | None) ->
     ctx.obj = {"config": config, "overrides": overrides}
 
 
-SWITCH_SECONDS = 0.001
-"""How long a thread may keep others from running Python code.
-
-A lane whose call was answered waits so long while lines are read in another thread, several times
-until its next call. With Python's own 0.005 the median wait between two calls of a lane was 1.3 to
-1.5 times as long (three series on a busy machine); an import without latency took the same time.
-"""
-
-
-YOUNG_OBJECTS = 3_000
-"""How many new objects there are before Python looks for those that hold each other alive.
-
-With its own 700 it did so a thousand times for 20,000 products, each time with all threads stopped,
-and found nothing: what is read holds nothing that holds it. That was a fifth of the processor time.
-"""
-
-
 def main(arguments: list[str] | None = None) -> Any:
     """Run the command line; exits with the code of the table in ``exits``."""
-    sys.setswitchinterval(SWITCH_SECONDS)
-    gc.set_threshold(YOUNG_OBJECTS)
+    tune()
     code = _code(arguments)
     gc.freeze()  # or Python would look through all there is once more, on its way out
     raise SystemExit(code)

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from importbus.adapters.cli import SWITCH_SECONDS, YOUNG_OBJECTS, main
+from importbus.adapters.cli import main
+from importbus.adapters.tuning import SWITCH_SECONDS, YOUNG_OBJECTS
 
 
 @pytest.fixture(autouse=True)
