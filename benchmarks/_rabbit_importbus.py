@@ -19,6 +19,7 @@ from importbus.adapters.codec import JsonCodec
 from importbus.adapters.config import Config, JournalConfig, TransportConfig
 from importbus.adapters.transports.rabbitmq.address import address_of
 from importbus.adapters.transports.rabbitmq.transport import RabbitTransport
+from importbus.adapters.tuning import tune
 from importbus.adapters.wiring import open_bus, open_consumer
 from importbus.bus import Batch, CommandBus, Outcome, Position
 from importbus.bus.batches import Envelope
@@ -119,6 +120,7 @@ def register(bus: CommandBus, work: Work) -> None:
 if __name__ == "__main__":
     logger.remove()
     logger.add(sys.stderr, level="WARNING")
+    tune()  # as importbus publish and importbus consume do
     side, place, number = sys.argv[1:]
     say(
         str(
