@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from resource import RUSAGE_SELF, getrusage
 
 from attrs import define, field, frozen
 
 from importbus.adapters.consumer import Consumer
 from importbus.adapters.consumer_board import ConsumerSnapshot
-from importbus.adapters.stopping import StopRequest
+from importbus.adapters.stopping import Interrupted, StopRequest
+from importbus.bus.errors import TransportUnavailable
 from importbus.bus.ports import Clock
 from importbus.bus.sharing import ENDED
 
@@ -58,6 +60,8 @@ class ConsumeRun:
     limits: Limits
     memory: Callable[[], float]
     _began: float = field(default=0.0, init=False)
+    state: str | None = field(default=None, init=False)
+    """The state of the import that it works for, as soon as that is over."""
     _next_look: float = field(default=0.0, init=False)
     _idle_since: float | None = field(default=None, init=False)
 
@@ -75,8 +79,10 @@ class ConsumeRun:
             while not stop.wait(LOOK):
                 if self.consumer.error:
                     raise self.consumer.error
-                if reached := next(self._reached(), None):
+                if reached := next(self._reached(stop), None):
                     return reached
+            return None
+        except Interrupted:
             return None
         finally:
             self.consumer.close()
@@ -85,7 +91,7 @@ class ConsumeRun:
         """Return the batches that wait in the lanes of this consumer."""
         return sum(self._depths().values())
 
-    def _reached(self) -> Iterator[str]:
+    def _reached(self, stop: StopRequest) -> Iterator[str]:
         limits, now = self.limits, self.clock.monotonic()
         seen = self.consumer.board.snapshot()
         if limits.received is not None and seen.received >= limits.received:
@@ -98,21 +104,30 @@ class ConsumeRun:
             yield f"more than {limits.memory:g} MB of memory are in use"
         if limits.idle is not None and self._idle(seen, now) >= limits.idle:
             yield f"nothing came for {limits.idle:g} seconds"
-        if limits.finished is not None and self._is_over(limits.finished, now):
+        if limits.finished is not None and self._is_over(limits.finished, now, stop):
             yield f"import {limits.finished} is over"
 
     def _idle(self, seen: ConsumerSnapshot, now: float) -> float:
-        if seen.in_flight or self.left():
+        if seen.in_flight or not self._nothing_waits():
             self._idle_since = None
             return 0.0
         self._idle_since = now if self._idle_since is None else self._idle_since
         return now - self._idle_since
 
-    def _is_over(self, import_id: str, now: float) -> bool:
+    def _is_over(self, import_id: str, now: float, stop: StopRequest) -> bool:
         if now < self._next_look:
             return False
         self._next_look = now + STATE_LOOK
-        return self.consumer.standing.state(import_id) in (*ENDED, "stalled")
+        ask = partial(self.consumer.standing.state, import_id)
+        state = stop.interruptible(ask)  # the answer may come from afar, or not for a long time
+        self.state = state if state in (*ENDED, "stalled") else None
+        return self.state is not None
+
+    def _nothing_waits(self) -> bool:
+        try:
+            return not self.left()
+        except TransportUnavailable:  # nobody knows while the broker is away
+            return False
 
     def _depths(self) -> Mapping[int | None, int]:
         depths, lanes = self.consumer.transport.depths(), self.consumer.workers.lanes

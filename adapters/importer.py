@@ -13,7 +13,7 @@ from importbus.adapters.batch_run import BatchRun, Stopped, Tools
 from importbus.adapters.consumer_board import lane_name
 from importbus.adapters.threads import LANE_THREAD
 from importbus.bus.batches import Batch, Settlement
-from importbus.bus.errors import BusError, LaneHeld, LaneLost, TransportClosed
+from importbus.bus.errors import BusError, LaneHeld, LaneLost, TransportClosed, TransportUnavailable
 from importbus.bus.pacing import Pace
 from importbus.bus.ports import Delivery, Transport
 
@@ -123,6 +123,12 @@ class LaneWorker:
             try:
                 self._hold()
             except LaneHeld:
+                stop.wait(STANDBY)
+            except TransportUnavailable as error:
+                if not (error.temporary and getattr(self._shared.transport, "reconnects", False)):
+                    self._shared.desk.fail(error)
+                    return
+                logger.warning("Lane {} waits: {}", self._lane, error)
                 stop.wait(STANDBY)
             except LaneLost as error:  # its batch comes again, to whoever holds the lane now
                 logger.warning("{}", error)

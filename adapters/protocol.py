@@ -66,6 +66,9 @@ IN_POSITION = frozenset({"source", "line"})
 IN_MEDIA = frozenset({"name", "size", "sha256", "reference"})
 """What may be said of a file."""
 
+MOST_WHOLE = 2**63 - 1
+"""The largest whole number in a message beside the data of commands: SQLite keeps no larger one."""
+
 _events = make_converter(forbid_extra_keys=True)
 
 
@@ -253,9 +256,13 @@ def _envelope(name: str, item: Mapping[str, Any], codec: Codec) -> Envelope[Any]
     size: Any = item.get("size")
     numbers = type(line) is type(number) is type(size) is int
     usual = len(item) == _USUAL and len(at) == len(IN_POSITION)
-    if usual and numbers and type(source) is str and min(line, number, size) >= 0:
+    if usual and numbers and type(source) is str and _are_whole(line, number, size):
         return Envelope(codec.decode(name, data), Position(source, line), number, size)
     return _unusual_envelope(name, item, codec)
+
+
+def _are_whole(*numbers: int) -> bool:
+    return min(numbers) >= 0 and max(numbers) <= MOST_WHOLE
 
 
 _USUAL = 4
@@ -307,7 +314,7 @@ def _text(part: Mapping[str, Any], name: str) -> str:
 
 def _number(part: Mapping[str, Any], name: str) -> int:
     found = part[name]
-    if type(found) is int and found >= 0:  # true and false are of a type of their own
+    if type(found) is int and 0 <= found <= MOST_WHOLE:  # true and false have a type of their own
         return found
     raise UndecodableMessage(f"its {name} is {found!r}, not a number")
 

@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import click
 from rich.live import Live
@@ -24,7 +25,7 @@ from importbus.adapters.consumer_board import ConsumerSnapshot
 from importbus.adapters.import_run import NO_PIM, reach
 from importbus.adapters.stopping import Interrupted
 from importbus.adapters.wiring import open_consumer
-from importbus.bus.errors import ConfigurationError
+from importbus.bus.errors import ConfigurationError, TransportError
 
 EXAMPLES = """\b
 Examples:
@@ -114,14 +115,13 @@ def command(
     limits = Limits(limit, time_limit, memory_limit, failure_limit, until_idle, until_finished)
     with stopped_by_signals() as stop, open_consumer(config, lanes=lanes, record=record) as opened:
         consumer, pim = opened
-        if pim:
-            try:
+        try:
+            if pim:
                 reach(pim.probe, stop.request)
-            except Interrupted:
-                sys.exit(stop.code)
-        consume(consumer, limits, stop, line=_consumed)
-        state = consumer.standing.state(until_finished) if until_finished else "finished"
-    sys.exit(stop.code or exit_code_in(state))
+            run = consume(consumer, limits, stop, line=_consumed)
+        except Interrupted:
+            sys.exit(stop.code)
+    sys.exit(stop.code or (exit_code_in(run.state) if run.state else 0))
 
 
 def _check(config: Config, lanes: tuple[int | None, ...] | None) -> None:
@@ -138,18 +138,30 @@ def consume(
     stop: Stop,
     *,
     line: Callable[[ConsumeRun], str],
-) -> str | None:
-    """Let *consumer* work until a limit is reached, which is returned, or *stop* is asked for.
+) -> ConsumeRun:
+    """Let *consumer* work until a limit is reached or *stop* is asked for; return how it went.
 
     *line* says how far it is.
+
+    Raises:
+        UnknownImport: There is no import of the name that a limit has: it would never be over.
+        Interrupted: *stop* was asked for before it was known whether there is.
     """
     if limits.finished:
-        consumer.standing.state(limits.finished)  # a name that does not exist would never be over
+        stop.request.interruptible(partial(consumer.standing.state, limits.finished))
     run = ConsumeRun(consumer, SystemClock(), limits, resident_memory)
-    with _shown(lambda: line(run)):
+    with _shown(lambda: _said(line, run)):
         reached = run.until_over(stop.request)
-    _tell(line(run), reached)
-    return reached
+    _tell(_said(line, run), reached)
+    return run
+
+
+def _said(line: Callable[[ConsumeRun], str], run: ConsumeRun) -> str:
+    """Return how far *run* is; a queue that is away keeps nobody from working on, or stopping."""
+    try:
+        return line(run)
+    except TransportError as error:
+        return f"The queue is out of reach: {str(error).rstrip('.')}"
 
 
 def _tell(line: str, reached: str | None) -> None:

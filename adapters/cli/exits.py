@@ -39,8 +39,8 @@ CODES: tuple[tuple[type[BusError], int], ...] = (
 
 
 def exit_code_of(error: BusError) -> int:
-    """Return the exit code for an error that ended a command."""
-    return next((code for kind, code in CODES if isinstance(error, kind)), USAGE)
+    """Return the exit code for an error that ended a command; what nobody foresaw is a fault."""
+    return next((code for kind, code in CODES if isinstance(error, kind)), FAULT)
 
 
 def exit_code_for(report: Report) -> int:

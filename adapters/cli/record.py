@@ -31,8 +31,8 @@ def command(ctx: click.Context, until_finished: str | None) -> None:
     """
     config = load(ctx)
     with stopped_by_signals() as stop, open_consumer(config, lanes=()) as (consumer, _):
-        reached = consume(consumer, Limits(finished=until_finished), stop, line=_recorded)
-    sys.exit(0 if reached else stop.code)
+        run = consume(consumer, Limits(finished=until_finished), stop, line=_recorded)
+    sys.exit(0 if run.state else stop.code)
 
 
 def _recorded(run: ConsumeRun) -> str:

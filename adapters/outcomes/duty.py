@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import islice
+from random import random
 from threading import Event, Thread
 from typing import Protocol
 
@@ -23,7 +24,7 @@ AT_ONCE = 200
 TOGETHER = 16
 """Messages of which those that can be are made durable together: they wait for the disk once.
 
-Each may have a batch of a few megabytes, so there are not more of them in memory.
+Each may have a batch of a few megabytes as objects, which take several times as much.
 """
 
 
@@ -56,6 +57,7 @@ class StreamDuty:
         fail: Told the error after which nothing can go on.
         clock: Its monotonic time says when it is time to look.
         stop: Ends it.
+        chance: Returns a number from 0 to 1, for the pauses between two tries.
     """
 
     take_post: Callable[[], Post]
@@ -64,6 +66,7 @@ class StreamDuty:
     fail: Callable[[BusError], object]
     clock: Clock
     stop: Event = field(factory=Event)
+    chance: Callable[[], float] = random
     _threads: list[Thread] = field(factory=list, init=False)
     _posts: list[Post] = field(factory=list, init=False)
 
@@ -81,12 +84,12 @@ class StreamDuty:
                 try:
                     self._hold()
                 except LaneHeld:
-                    self.stop.wait(STANDBY)
+                    self._stand_by()
                 except TransportUnavailable as error:
                     if not error.temporary:
                         raise
                     logger.warning("The recorder waits: {}", error)
-                    self.stop.wait(STANDBY)
+                    self._stand_by()
                 except LaneLost as error:
                     logger.warning("{}", error)
 
@@ -100,6 +103,10 @@ class StreamDuty:
             post.arrived.set()
         for thread in self._threads:
             thread.join(5)
+
+    def _stand_by(self) -> None:
+        """Wait for a time that two who came at the same moment do not share."""
+        self.stop.wait(STANDBY * (0.5 + self.chance()))
 
     def _hold(self) -> None:
         post = self.take_post()

@@ -13,6 +13,7 @@ from importbus.adapters.outcomes.messages import (
     MOMENT,
     OUTCOMES,
     STATE,
+    UNKNOWN,
     Answer,
     Noted,
     Question,
@@ -22,7 +23,7 @@ from importbus.adapters.outcomes.messages import (
     message_of,
 )
 from importbus.bus.batches import Settlement
-from importbus.bus.errors import JournalMismatch, UndecodableMessage, UnknownImport
+from importbus.bus.errors import BusError, JournalMismatch, UndecodableMessage, UnknownImport
 from importbus.bus.journal import Journal
 from importbus.bus.ports import Codec
 from importbus.bus.sharing import SharedJournal
@@ -99,10 +100,27 @@ class Intake:
             raise JournalMismatch(what, self.place(), self.journal.path) from error
 
     def _settle(self, together: Sequence[tuple[Told, Settlement]]) -> None:
-        if together:
+        if not together:
+            return
+        try:
             self.journal.settle_together([settlement for _, settlement in together])
-        for told, _ in together:
-            told.ack()
+        except BusError:
+            raise
+        except Exception as error:  # noqa: BLE001 - one message must not end each recorder in turn
+            self._settle_alone(together, error)
+        else:
+            for told, _ in together:
+                told.ack()
+
+    def _settle_alone(self, together: Sequence[tuple[Told, Settlement]], error: Exception) -> None:
+        """Settle one after the other, and put aside what *error* comes from."""
+        if len(together) > 1:
+            for one in together:
+                self._settle([one])
+            return
+        ((told, _),) = together
+        logger.opt(exception=error).error("Outcomes of {} break the journal.", told.batch_id)
+        told.reject(f"its outcomes cannot be kept: {type(error).__name__}")
 
     def _read(self, told: Told) -> Settlement | Callable[[], object]:
         """Return the outcomes that *told* says, or what to do about it."""
@@ -134,7 +152,10 @@ class Intake:
         told.answer(encode(STATE, self._answer(question, *name)))
 
     def _answer(self, question: Question, producer: str, seq: int) -> Answer:
+        """Return what the journal says; who asks about an import alone may have a wrong name."""
         import_id = question.import_id
+        if question.batch_id is None and not self._knows(import_id):
+            return Answer(import_id=import_id, state=UNKNOWN, wanted=False)
         seen = self.shared.outlook(import_id, producer, seq)
         tokens = question.tokens if seen.parked else ()
         return Answer(
@@ -143,7 +164,7 @@ class Intake:
             wanted=seen.wanted or question.batch_id is None,
             gate_open=seen.gate_open,
             structure_settled_at=seen.structure_settled_at,
-            quiet=self.shared.quiet(import_id) if question.batch_id else None,
+            quiet=self.shared.quiet(import_id),
             parked=seen.parked,
             held=tuple(self.journal.parked_tokens(import_id, tokens)) if tokens else (),
         )
@@ -152,6 +173,13 @@ class Intake:
         if import_id not in self._known:
             self.journal.record(import_id)
             self._known.add(import_id)
+
+    def _knows(self, import_id: str) -> bool:
+        try:
+            self._must_know(import_id)
+        except UnknownImport:
+            return False
+        return True
 
 
 def _parts(question: Question) -> tuple[str, int]:

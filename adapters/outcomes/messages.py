@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import orjson
@@ -11,6 +11,7 @@ from cattrs import BaseValidationError
 from cattrs.preconf.orjson import make_converter
 
 from importbus.adapters.protocol import (
+    MOST_WHOLE,
     STRUCTURE,
     VERSION,
     batch_in,
@@ -28,6 +29,9 @@ T = TypeVar("T")
 
 OUTCOMES, STATE, MOMENT, FINISH = "outcomes", "state", "moment", "finish"
 """The kinds of messages between producers, consumers and the recorder."""
+
+UNKNOWN = "unknown"
+"""The state of an import that the recorder's journal does not have."""
 
 _converter = make_converter(forbid_extra_keys=True)
 
@@ -54,7 +58,8 @@ class Answer:
     """What the recorder says of an import.
 
     Attributes:
-        state: As in ``importbus.bus.report.Report``.
+        state: As in ``importbus.bus.report.Report``; ``UNKNOWN`` of an import that was asked about
+            without a batch and is not there.
         wanted: Whether the batch is to be carried out; true when none was asked about.
         gate_open: Whether batches that are to go after the structure may go.
         structure_settled_at: When the structure lane settled something last, of whichever import;
@@ -185,8 +190,16 @@ def decode_settlement(
     batch = batch_in(said.batch, codec, content)
     if len(batch) != len(said.results):
         raise UndecodableMessage(f"{len(said.results)} results are there for {len(batch)} commands")
+    if any(number > MOST_WHOLE or number < 0 for number in _numbers(said)):
+        raise UndecodableMessage(f"a number of it is below 0 or above {MOST_WHOLE}")
     results = _settled(batch, said.results, codec)
     return Settlement(batch, results, said.requests, said.milliseconds, said.at)
+
+
+def _numbers(said: _Outcomes) -> Iterator[float]:
+    yield from (said.requests, said.milliseconds, said.at)
+    for result in said.results:
+        yield from (result.status or 0, result.sends or 0)
 
 
 def _result(settled: Settled, codec: Codec) -> _Result:

@@ -13,6 +13,7 @@ from importbus.adapters.batch_run import Stopped
 from importbus.adapters.outcomes.messages import (
     MOMENT,
     STATE,
+    UNKNOWN,
     Answer,
     Question,
     decode,
@@ -22,7 +23,7 @@ from importbus.adapters.outcomes.messages import (
     noted,
 )
 from importbus.bus.batches import Batch, Settlement
-from importbus.bus.errors import LaneLost, TransportClosed, TransportUnavailable
+from importbus.bus.errors import LaneLost, TransportClosed, TransportUnavailable, UnknownImport
 from importbus.bus.journal import Moment, ParkedToken, SettleResult
 from importbus.bus.ports import Codec
 
@@ -125,8 +126,15 @@ class RemoteJournal:
         return self._ask(Question(import_id, tokens=tuple(tokens))).held
 
     def state(self, import_id: str) -> str:
-        """Return the state of an import, as in ``importbus.bus.report.Report``."""
-        return self._ask(Question(import_id)).state
+        """Return the state of an import, as in ``importbus.bus.report.Report``.
+
+        Raises:
+            UnknownImport: The recorder's journal has none of that name.
+        """
+        state = self._ask(Question(import_id)).state
+        if state == UNKNOWN:
+            raise UnknownImport(import_id, "of the recorder")
+        return state
 
     def _known(self, import_id: str) -> Answer:
         known: Answer | None = getattr(self._last, "answer", None)

@@ -142,3 +142,18 @@ def test_what_the_last_import_wrote_so_is_not_published(fleet: Shop, tmp_path: P
     report = fleet.run("report", "second", "--json").document
 
     assert report["outcomes"] == {"unchanged": 7, "failed": 1, "updated": 1}
+
+
+def test_who_consumes_elsewhere_learns_how_an_import_ended(fleet: Shop, tmp_path: Path) -> None:
+    """By the recorder's word; a name that does not exist is an error, and ends no recorder."""
+    away = elsewhere(fleet, tmp_path / "away")
+    fleet.write("a.jsonl", [line("CreateOrUpdateProduct", identifier="mug")])
+    with running(fleet, "record"):
+        published = fleet.run("publish", "a.jsonl", "--import-id", "night")
+        unknown = away.run("consume", "--until-finished", "nihgt")
+        consumed = away.run("consume", "--until-finished", "night")
+
+    assert (published.code, consumed.code) == (0, 0), consumed.err
+    assert "import night is over" in consumed.err
+    assert unknown.code == 2
+    assert "holds no import 'nihgt'" in unknown.err

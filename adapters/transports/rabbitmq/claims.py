@@ -35,7 +35,8 @@ class Claims:
         if found is None:
             body = orjson.dumps({"v": 1, "journal": identity, "place": place})
             self.publisher.tell(plain_message("journal", body), "", self.topology.journal)
-            found = self._read() or (identity, place)
+            self.clock.sleep(2 * LOOKS * PAUSE)  # whoever found none either has written by then
+            found = self._found() or (identity, place)
         if found[0] != identity:
             raise JournalMismatch(f"The queue {self.topology.name!r}", found[1], place)
 

@@ -128,19 +128,21 @@ class RabbitQueue(RabbitTransport):
         topology = self._door.topology
         queues = {lane_name(lane): topology.queue_of(lane) for lane in (None, *range(self.lanes))}
         queues[RECORDER] = topology.outcomes
-        counts = self._patiently(lambda: {n: self._inquiry.count(q) for n, q in queues.items()})
+        counts = {name: self._inquiry.count(queue) for name, queue in queues.items()}
         told = self._presence.told()
         named = {lane: who for who, said in told.items() for lane in said["holds"]}
-        return {n: named.get(n, UNKNOWN) for n, count in counts.items() if count.consumers}
+        return {name: named.get(name, UNKNOWN) for name, one in counts.items() if one.consumers}
 
     def close(self) -> None:
         """Leave everything, as ``RabbitTransport.close`` does."""
-        if not self._closed.is_set():
-            self._questions.close()
-            self._presence.close()
-            if self._recording:
-                self._recording.close()
-        super().close()
+        try:
+            if not self._closed.is_set():
+                self._questions.close()
+                self._presence.close()
+                if self._recording:
+                    self._recording.close()
+        finally:
+            super().close()
 
 
 UNKNOWN = "somebody"

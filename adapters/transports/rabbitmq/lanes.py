@@ -14,6 +14,7 @@ from typing import Any
 from attrs import define, evolve, field, frozen
 from loguru import logger
 
+from importbus.adapters.outcomes.messages import FINISH
 from importbus.adapters.transports.rabbitmq.driver import Hooks, Link, Received
 from importbus.adapters.transports.rabbitmq.inquiry import Inquiry
 from importbus.adapters.transports.rabbitmq.messages import (
@@ -35,9 +36,6 @@ from importbus.bus.errors import (
     UndecodableMessage,
 )
 from importbus.bus.ports import Clock
-
-FINISH = "finish"
-"""The kind of the word that a producer sends no more into a lane."""
 
 ARRIVES = 1.0
 """Seconds within which a message arrives that the broker has ready for this consumer."""

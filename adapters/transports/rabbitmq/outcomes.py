@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from threading import Event
 
 from attrs import define, field
@@ -12,7 +13,7 @@ from importbus.adapters.transports.rabbitmq.driver import Hooks, Link, Received
 from importbus.adapters.transports.rabbitmq.inquiry import Inquiry
 from importbus.adapters.transports.rabbitmq.messages import Message, content_in, json_of
 from importbus.adapters.transports.rabbitmq.topology import Topology
-from importbus.bus.errors import BusError, LaneHeld, LaneLost
+from importbus.bus.errors import BusError, LaneHeld, LaneLost, TransportError
 
 AHEAD = 200
 """Messages that are here at once."""
@@ -44,15 +45,20 @@ class OutcomeQueue:
     def __attrs_post_init__(self) -> None:
         """Take it."""
         queue = self._topology.outcomes
-        if self._inquiry.count(queue).consumers:
-            raise LaneHeld(f"{queue} is held by another recorder.")
+        self._must_be_alone(0)
         hooks = Hooks(delivered=self._on_delivered, lost=self.arrived.set)
         self._link = self._connect(hooks, "outcomes", AHEAD)
         try:
             self._link.consume(queue)
+            self._must_be_alone(1)  # of two who came at the same moment neither is the recorder
         except BusError:
             self._link.drop()
             raise
+
+    def _must_be_alone(self, consumers: int) -> None:
+        queue = self._topology.outcomes
+        if self._inquiry.count(queue).consumers > consumers:
+            raise LaneHeld(f"{queue} is held by another recorder.")
 
     def next(self) -> OutcomeMessage | None:
         """Return the next message that is here; None when there is none.
@@ -76,7 +82,7 @@ class OutcomeQueue:
 
     def close(self) -> None:
         """Let others have it, with everything that is not acknowledged, in its order."""
-        if not self._link.error:
+        with suppress(TransportError):  # a broker that does not answer is left without its word
             self._link.count(self._topology.outcomes)  # all acknowledgements have arrived then
         self._link.drop()
 

@@ -11,6 +11,7 @@ from uuid import uuid4
 from attrs import define, evolve, field
 
 from importbus.adapters.transports.rabbitmq.driver import Hooks, Link, Received
+from importbus.adapters.transports.rabbitmq.failures import BrokerRefused
 from importbus.adapters.transports.rabbitmq.messages import Message
 from importbus.bus.errors import TransportClosed, TransportUnavailable
 
@@ -74,9 +75,11 @@ class Questions:
             answer.set_result(received.message.body)
 
     def _on_lost(self) -> None:
+        error = self._link.error if self._link else None
+        refused = error if isinstance(error, BrokerRefused) else None
         for answer in list(self._waiting.values()):
             if not answer.done():
-                answer.set_exception(_closed() if self._closed else _lost())
+                answer.set_exception(_closed() if self._closed else refused or _lost())
 
 
 def _closed() -> TransportClosed:

@@ -7,9 +7,7 @@ import random
 from collections.abc import Callable, Mapping
 from functools import partial
 from threading import Event, Lock
-from typing import Any, TypeVar
-
-from loguru import logger
+from typing import Any
 
 from importbus.adapters.clock import SystemClock
 from importbus.adapters.media import MediaFiles
@@ -27,17 +25,12 @@ from importbus.adapters.transports.rabbitmq.topology import Topology
 from importbus.adapters.transports.rabbitmq.window import BATCHES, Pending
 from importbus.adapters.transports.sqlite_queue import DeadLetter, lane_name
 from importbus.bus.batches import Batch
-from importbus.bus.errors import BusError, LaneHeld, LaneLost, TransportUnavailable
+from importbus.bus.errors import BusError, LaneHeld, LaneLost
 from importbus.bus.messages import Event as BusEvent
 from importbus.bus.ports import Clock, Codec
 
 PATIENCE = 60.0
 """Seconds to wait for the confirmation of a batch, reconnecting meanwhile."""
-
-AGAIN = 0.5
-"""Seconds between two tries while the broker is out of reach."""
-
-T = TypeVar("T")
 
 FULL_LOOK = 0.05
 """Seconds between two looks at a lane that is full."""
@@ -68,6 +61,9 @@ class RabbitTransport:
 
     durable = True
 
+    reconnects = True
+    """A broker that is away comes back: whoever wants a lane waits for it."""
+
     at_once = BATCHES
     """As many as may be on their way before the first of them is confirmed."""
 
@@ -84,7 +80,7 @@ class RabbitTransport:
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self.lanes = lanes
-        self._address, self._capacity, self._patience = address, capacity, patience
+        self._address, self._capacity = address, capacity
         self._clock = clock or SystemClock()
         self._closed, self._lock = Event(), Lock()
         self._held: dict[int | None, RabbitConsumer] = {}
@@ -158,11 +154,11 @@ class RabbitTransport:
 
         Raises:
             LaneHeld: Another consumer holds it.
-            TransportUnavailable: The broker cannot be reached within the patience.
+            TransportUnavailable: The broker cannot be reached.
             TransportClosed: The transport was closed.
         """
         self._door.must_be_open(f"{lane_name(lane)} was not taken")
-        consumer = self._patiently(lambda: self._taken(lane))
+        consumer = self._taken(lane)
         with self._lock:
             self._held[lane] = consumer
         return consumer
@@ -174,7 +170,7 @@ class RabbitTransport:
         processes have in work, which is one batch a lane at the most.
         """
         lanes = (None, *range(self.lanes))
-        return self._patiently(lambda: {lane: self._depth(lane) for lane in lanes})
+        return {lane: self._depth(lane) for lane in lanes}
 
     def dead_letters_after(self, number: int) -> list[DeadLetter]:
         """Return the messages that were put aside behind *number* (0: all), oldest first.
@@ -235,21 +231,6 @@ class RabbitTransport:
         if self._inquiry.count(queue).consumers:
             raise LaneHeld(f"{lane_name(lane)} is held by another consumer of {queue}.")
         return RabbitConsumer(self._door, lane)
-
-    def _patiently(self, action: Callable[[], T]) -> T:
-        """Do *action*, again and again while the broker is out of reach, within the patience."""
-        until = self._clock.monotonic() + self._patience
-        while True:
-            try:
-                return action()
-            except LaneHeld:
-                raise
-            except TransportUnavailable as error:
-                if not error.temporary or self._clock.monotonic() >= until:
-                    raise
-                logger.warning("Tried again: {}", error)
-            self._clock.sleep(AGAIN)
-            self._door.must_be_open("Nothing was done")
 
     def _wait_for_room(self, batch: Batch[Any]) -> None:
         while self._capacity is not None and self._kept(batch.lane) >= self._capacity:

@@ -11,8 +11,8 @@ from attrs import define, evolve, field
 from importbus.adapters.consume_run import ConsumeRun, Limits, resident_memory
 from importbus.adapters.consumer import Consumer
 from importbus.adapters.consumer_board import ConsumerBoard, ConsumerSnapshot
-from importbus.adapters.stopping import StopRequest
-from importbus.bus.errors import BusError, JournalError
+from importbus.adapters.stopping import Interrupted, StopRequest
+from importbus.bus.errors import BusError, JournalError, TransportUnavailable
 from lane_fakes import FakeClock
 
 SEEN = ConsumerBoard().snapshot()
@@ -27,6 +27,7 @@ class FakeConsumer:
     depths_: dict[int | None, int] = field(factory=lambda: {None: 0, 0: 0, 1: 0})
     lanes: tuple[int | None, ...] | None = None
     error: BusError | None = None
+    state_: str | BaseException = "running"
     log: list[str] = field(factory=list)
 
     def start(self) -> None:
@@ -49,6 +50,17 @@ class FakeConsumer:
     @property
     def transport(self) -> FakeConsumer:
         return self
+
+    @property
+    def standing(self) -> FakeConsumer:
+        return self
+
+    def state(self, import_id: str) -> str:
+        """Be asked about an import; a stop may come before the answer."""
+        self.log.append(f"state of {import_id}")
+        if isinstance(self.state_, BaseException):
+            raise self.state_
+        return self.state_
 
     @property
     def workers(self) -> FakeConsumer:
@@ -119,3 +131,35 @@ def test_an_error_ends_it_and_is_raised() -> None:
         run(consumer, Limits())
 
     assert consumer.log == ["start", "close"]
+
+
+@pytest.mark.parametrize("state", ["finished", "finished_with_failures", "cancelled", "stalled"])
+def test_a_run_ends_with_its_import_and_says_how_that_ended(state: str) -> None:
+    """It is not asked again behind the end, when nobody would answer."""
+    consumer = FakeConsumer(FakeClock(), state_=state)
+    one = ConsumeRun(
+        cast(Consumer, consumer), consumer.clock, Limits(finished="night"), lambda: 0.0
+    )
+    reached = one.until_over(Ticking())
+
+    assert (reached, one.state) == ("import night is over", state)
+    assert consumer.log == ["start", "state of night", "close"]
+
+
+def test_a_stop_ends_the_wait_for_an_answer() -> None:
+    """The recorder may be away."""
+    consumer = FakeConsumer(FakeClock(), state_=Interrupted())
+
+    assert run(consumer, Limits(finished="night")) is None
+    assert consumer.log[-1] == "close"
+
+
+def test_a_queue_that_is_away_is_not_idle() -> None:
+    """Nobody knows whether something waits."""
+
+    @define
+    class Away(FakeConsumer):
+        def depths(self) -> dict[int | None, int]:
+            raise TransportUnavailable("The broker is away.")
+
+    assert run(Away(FakeClock()), Limits(idle=1.0)) is None

@@ -9,8 +9,9 @@ from threading import enumerate as all_threads
 from typing import Any, cast
 
 import pytest
-from attrs import define, field
+from attrs import define, evolve, field
 
+from importbus.adapters import importer
 from importbus.adapters.batch_run import Tools
 from importbus.adapters.importer import HOPELESS, MOST_DELIVERIES, LaneWorker, LaneWorkers
 from importbus.adapters.threads import LANE_THREAD
@@ -24,6 +25,7 @@ from importbus.bus.errors import (
     SinkRefused,
     SinkUnavailable,
     TransportClosed,
+    TransportUnavailable,
 )
 from importbus.bus.journal import Journal, Moment
 from importbus.bus.messages import Position
@@ -162,6 +164,43 @@ class Scene:
 def broken() -> None:
     """Raise what nobody expects."""
     raise ValueError("a bug")
+
+
+@define
+class Away:
+    """A transport that is out of reach for a while; *reconnects* says whether it may come back."""
+
+    transport: MemoryTransport
+    reconnects: bool
+    tries: int = 3
+    lanes: int = 1
+
+    def lease(self, lane: int | None) -> MemoryConsumer:
+        self.tries -= 1
+        if self.tries > 0:
+            raise TransportUnavailable("The broker is away.")
+        return self.transport.lease(lane)
+
+
+def test_a_worker_waits_for_a_broker_that_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes its lane as soon as it can."""
+    monkeypatch.setattr(importer, "STANDBY", 0.0)
+    scene = Scene()
+    scene.transport.publish(batch())
+    away = Away(scene.transport, reconnects=True)
+    LaneWorker(evolve(scene.importer, transport=cast(Any, away)), 0).run()
+
+    assert scene.kinds == ["updated"]
+    assert scene.desk.failed == []
+
+
+def test_a_worker_ends_with_a_file_that_cannot_be_read() -> None:
+    """It does not come back by itself."""
+    scene = Scene()
+    away = Away(scene.transport, reconnects=False)
+    LaneWorker(evolve(scene.importer, transport=cast(Any, away)), 0).run()
+
+    assert [type(error) for error in scene.desk.failed] == [TransportUnavailable]
 
 
 def test_a_batch_is_written_then_settled_then_acknowledged() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -124,7 +124,7 @@ def test_another_journals_import_is_left_alone(intake: Intake, what: str) -> Non
     batch = evolve(batch_of(1, product(1)), import_id="night")
     letter = {
         "outcomes": outcomes(batch, Outcome.created(201)),
-        "question": Letter(encode(STATE, Question("night"))),
+        "question": Letter(encode(STATE, Question("night", "night/1/1"))),
         "moment": Letter(encode(MOMENT, noted("night", Moment(1.0, "brake", "slow")))),
     }[what]
     with pytest.raises(JournalMismatch) as caught:
@@ -132,6 +132,35 @@ def test_another_journals_import_is_left_alone(intake: Intake, what: str) -> Non
 
     assert "'night' belongs to the journal /srv/night.db on mill" in str(caught.value)
     assert letter.fate == []
+
+
+def test_who_asks_about_a_name_that_does_not_exist_is_told_so(intake: Intake) -> None:
+    """Somebody's slip ends no recorder."""
+    answer = asked(intake, Question("nihgt"))
+
+    assert (answer.state, answer.wanted) == ("unknown", False)
+
+
+def test_outcomes_that_cannot_be_kept_are_put_aside_and_the_others_are_not(
+    journal: SqliteJournal, intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No message ends one recorder after the other."""
+    batches = [batch_of(n, product(n)) for n in (1, 2, 3)]
+    journal.note(*batches, accepted=3)
+    letters = [outcomes(batch, Outcome.created(201)) for batch in batches]
+    keep = journal.settle_together
+
+    def settle(settlements: Sequence[Settlement]) -> object:
+        if any(one.batch.seq == 2 for one in settlements):
+            raise OverflowError("too large")
+        return keep(settlements)
+
+    monkeypatch.setattr(journal, "settle_together", settle)
+    intake.take(*letters)
+
+    assert letters[0].fate == letters[2].fate == ["acknowledged"]
+    assert letters[1].fate == ["put aside: its outcomes cannot be kept: OverflowError"]
+    assert journal.report("spring").outcomes == {"created": 2}
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from importbus.adapters.outcomes.remote_journal import RemoteJournal
 from importbus.adapters.transports.rabbitmq.failures import BrokerRefused
 from importbus.adapters.wiring import open_codec
 from importbus.bus.batches import Settled, Settlement
-from importbus.bus.errors import LaneLost
+from importbus.bus.errors import LaneLost, UnknownImport
 from importbus.bus.following import leaders_of
 from importbus.bus.outcomes import Outcome
 from journal_desk import RECORD, batch_of, open_journal, product, refused
@@ -126,6 +126,29 @@ def test_a_broker_that_refuses_is_not_asked_again(line: Line) -> None:
     line.lost, line.error = 1, BrokerRefused("403")
     with pytest.raises(BrokerRefused):
         remote_of(line).gate_is_open("spring")
+
+
+def test_a_name_that_the_recorder_does_not_know_is_an_error(line: Line) -> None:
+    """Whoever waits for its end would wait for ever."""
+    with pytest.raises(UnknownImport, match="nihgt"):
+        remote_of(line).state("nihgt")
+
+
+def test_what_is_known_of_lost_calls_outlives_a_question_about_the_gate(
+    journal: SqliteJournal, line: Line
+) -> None:
+    """I3: a batch that comes again waits as long as calls take, also behind a gate."""
+    done = settlement(Outcome.created(201))
+    again = batch_of(2, product(2))
+    journal.note(done.batch, again, accepted=2)
+    remote = remote_of(line)
+    remote.settle(done)
+    remote.wants(again)
+    before = remote.quiet("spring")
+    remote.gate_is_open("spring")
+
+    assert before is not None
+    assert remote.quiet("spring") == before
 
 
 def test_an_open_gate_is_not_asked_about_again(journal: SqliteJournal, line: Line) -> None:

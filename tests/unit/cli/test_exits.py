@@ -35,10 +35,12 @@ def family(kind: type[errors.BusError]) -> Iterator[type[errors.BusError]]:
         (errors.JournalError("damaged"), 3),
         (errors.TransportUnavailable("away"), 3),
         (errors.ImportFailed("ended"), 3),
+        (errors.JournalMismatch("x", None, "y"), 3),
+        (errors.BusError("a bug"), 70),
     ],
 )
 def test_an_error_has_the_code_of_its_branch(error: errors.BusError, code: int) -> None:
-    """Usage and configuration are 2, what is out of reach is 3."""
+    """Usage and configuration are 2, what is out of reach is 3, what nobody foresaw is 70."""
     assert exit_code_of(error) == code
 
 
