@@ -238,8 +238,17 @@ def _reserve(
     if options.resume:
         record = runtime.journal.record(import_id)
         check_same(record, sources, runtime.workers.transport.lanes)
+        _must_not_be_cancelled(runtime, import_id)
         reading.check_same(runtime.journal.read_before(import_id), CHANGED.format(import_id))
     return import_id
+
+
+def _must_not_be_cancelled(runtime: Runtime, import_id: str) -> None:
+    """Make sure that nobody gave the import up: what it had not sent has its outcome already."""
+    if runtime.journal.state(import_id) == "cancelled":
+        raise ConfigurationError(
+            f"Import {import_id!r} was cancelled and cannot be continued: begin a new one."
+        )
 
 
 def _begin(

@@ -63,7 +63,9 @@ CURED = """
 INSERT INTO roots SELECT id FROM failures WHERE retried_by = :retry AND closed IS NULL
     AND id NOT IN (SELECT line FROM failures WHERE import_id = :retry)
     AND id NOT IN (SELECT line FROM rejected WHERE import_id = :retry)
+    AND NOT EXISTS (SELECT 1 FROM outcomes WHERE import_id = :retry AND kind = 'cancelled')
 """
+"""Nothing of a retry with cancelled commands: which ones they were is only counted."""
 
 AGAIN = "INSERT INTO again SELECT line, id FROM failures WHERE import_id = :retry"
 
