@@ -41,17 +41,29 @@ WHERE pim = ? AND import_id IS NULL AND identity IN {AMONG}
 
 DISTURBED = """
 SELECT EXISTS (SELECT 1 FROM imports AS own JOIN imports AS other
-    ON other.import_id <> own.import_id AND other.settled_at >= own.opened
+    ON other.import_id <> own.import_id
     WHERE own.import_id = :id
-    AND NOT EXISTS (SELECT 1 FROM fingerprinted AS kept WHERE kept.import_id = other.import_id))
+    AND NOT EXISTS (SELECT 1 FROM fingerprinted AS kept WHERE kept.import_id = other.import_id)
+    AND (other.settled_at >= own.opened OR other.shared AND EXISTS (
+        SELECT 1 FROM batches AS waiting
+        WHERE waiting.import_id = other.import_id AND waiting.settled IS NULL)))
 """
-"""Whether an import without fingerprints was under way at the same time: who wrote last?"""
+"""Whether an import without fingerprints was under way at the same time: who wrote last?
+
+So is one that waits in a queue: it was noted before, and writes later.
+"""
 
 OF_SPOILED = """
 DELETE FROM fingerprints WHERE import_id = :id AND EXISTS (
     SELECT 1 FROM spoiled WHERE spoiled.import_id = :id
     AND (identity BETWEEN resource || ':' AND resource || ';' OR (resource = :linked AND linked)))
 """
+
+DOUBT_OTHERS = f"""
+UPDATE fingerprints SET digest = NULL WHERE import_id <> ? AND identity IN {AMONG}
+"""  # noqa: S608 - likewise
+
+REMOVE_BELIEVED = f"DELETE FROM fingerprints WHERE import_id IS NULL AND identity IN {AMONG}"  # noqa: S608
 
 OPEN = "DELETE FROM fingerprints WHERE import_id = ?"
 
@@ -92,12 +104,23 @@ def noted(connection: sqlite3.Connection, codec: Codec, batches: Sequence[Batch[
             if kept:
                 _roll(connection, codec, batch, kept[0])
             else:
-                forget(connection, _identities(batch))
+                forget(connection, identities_of(batch))
 
 
 def forget(connection: sqlite3.Connection, identities: Iterable[str]) -> None:
     """Remove the fingerprints of *identities*: what the PIM holds of them is not known."""
     connection.execute(REMOVE, (_json(identities),))
+
+
+def forget_others(
+    connection: sqlite3.Connection, import_id: str, identities: Sequence[str]
+) -> None:
+    """Let nothing be believed of *identities* but what *import_id* itself has written.
+
+    A parked command is sent long after it was noted, when others may have written its key.
+    """
+    connection.execute(DOUBT_OTHERS, (import_id, _json(identities)))
+    connection.execute(REMOVE_BELIEVED, (_json(identities),))
 
 
 def forget_open(connection: sqlite3.Connection, import_id: str) -> None:
@@ -141,7 +164,7 @@ def _spoil(connection: sqlite3.Connection, batch: Batch[Any]) -> None:
 
 def _roll(connection: sqlite3.Connection, codec: Codec, batch: Batch[Any], pim: str) -> None:
     """Make or continue the candidate of each key of *batch*."""
-    rows = connection.execute(KNOWN, (_json(_identities(batch)),))
+    rows = connection.execute(KNOWN, (_json(identities_of(batch)),))
     known = {identity: (digest, linked, owner) for identity, digest, linked, owner in rows}
     for envelope in batch.envelopes:
         identity = envelope.command.identity
@@ -168,7 +191,8 @@ def fingerprint(codec: Codec, envelope: Envelope[LaneCommand]) -> bytes | None:
     return digest_of(codec.name_of(type(command)), data, attachment.sha256 if attachment else "")
 
 
-def _identities(batch: Batch[Any]) -> list[str]:
+def identities_of(batch: Batch[Any]) -> list[str]:
+    """Return the identities of the commands of *batch*."""
     return [envelope.command.identity for envelope in batch.envelopes]
 
 

@@ -173,6 +173,40 @@ def test_beside_an_import_without_fingerprints_nothing_is_believed(scene: Finger
     assert scene.believed(A) == []
 
 
+def test_what_waits_in_a_queue_is_under_way(scene: FingerprintScene) -> None:
+    """An import without fingerprints that was published first, and is carried out last."""
+    scene.begin("x", pim=None, shared=True)
+    batch = scene.note("x", A)
+    scene.written("y", A)
+    scene.settle(batch, Outcome.updated())
+    scene.journal.finish("x", at=99.0)
+    before = scene.believed(A)
+    scene.written("z", A)
+
+    assert before == []
+    assert scene.believed(A) == ["a"]
+
+
+@pytest.mark.parametrize("over", [True, False])
+def test_what_was_parked_is_written_when_it_is_sent(scene: FingerprintScene, over: bool) -> None:
+    """Another import that wrote the key meanwhile, over or not, did not write it last."""
+    scene.begin("x")
+    scene.settle(scene.note("x", A), Outcome.parked("later", wants=["product:c"]))
+    scene.journal.resume_import("x")
+    scene.begin("y")
+    scene.settle(scene.note("y", CreateOrUpdateProduct(identifier="c")), Outcome.updated())
+    scene.settle(scene.note("y", A), Outcome.updated())
+    if over:
+        scene.journal.finish("y", at=99.0)
+    assert scene.journal.plan_round("x", 1, "all", at=99.0) == 1
+    (batch,) = scene.journal.round_batches("x", 1)
+    scene.settle(batch, Outcome.updated())
+    scene.journal.finish("x", at=99.0)
+    scene.journal.finish("y", at=99.0)
+
+    assert scene.believed(A) == []
+
+
 def test_a_batch_that_nobody_understood_leaves_nothing_to_believe(scene: FingerprintScene) -> None:
     """Which keys its commands had is not known."""
     scene.begin("x")
