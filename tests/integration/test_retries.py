@@ -9,10 +9,11 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from attrs import frozen
+from attrs import evolve, frozen
 
 from command_line import line
 from import_desk import config_for
+from importbus.adapters.config import PimConfig
 from importbus.adapters.failed_source import NAME
 from importbus.adapters.import_run import ImportOptions, run_import
 from importbus.adapters.journal.selecting import Selection
@@ -21,7 +22,7 @@ from importbus.adapters.runtime import Runtime
 from importbus.adapters.simulated_pim import SimulatedPim
 from importbus.adapters.stopping import StopRequest
 from importbus.adapters.wiring import open_journal, open_runtime
-from importbus.bus import ConfigurationError, Report
+from importbus.bus import ConfigurationError, Report, SinkUnavailable
 from importbus.bus.journal import ImportRecord
 
 pytestmark = pytest.mark.integration
@@ -111,6 +112,27 @@ def test_a_retry_that_was_cancelled_is_not_continued(scene: Scene) -> None:
 
     with pytest.raises(ConfigurationError, match="'again' was cancelled and cannot be continued"):
         scene.retry(RetryOptions(resume="again"))
+
+
+@pytest.mark.parametrize(
+    ("pim", "error"),
+    [
+        (PimConfig("http://127.0.0.1:1", "id", "secret", "user", "word"), SinkUnavailable),
+        (None, ConfigurationError),
+    ],
+)
+def test_a_retry_that_cannot_begin_takes_nothing_from_another(
+    scene: Scene, pim: PimConfig | None, error: type[Exception]
+) -> None:
+    """What an interrupted retry had chosen is what it sends when it is continued."""
+    scene.run("first", product(family="china"))
+    journal = scene.runtime.journal
+    journal.failed.begin_retry(Selection(), "again")
+    config = evolve(config_for(scene.pim, scene.folder), pim=pim)
+    with open_runtime(config) as runtime, pytest.raises(error):
+        evolve(scene, runtime=runtime).retry()
+
+    assert len(list(journal.failed.retryable("again"))) == 1
 
 
 def test_what_is_no_command_any_more_stays_open(scene: Scene) -> None:
