@@ -23,6 +23,19 @@ from importbus.bus.fingerprints import LINKED, digest_of, followed_by
 from importbus.bus.messages import LaneCommand, Upsertable
 from importbus.bus.ports import Codec
 
+NONE = ""
+"""In ``fingerprinted`` in place of a PIM: the import keeps no fingerprints."""
+
+DECIDE_ANEW = """
+DELETE FROM fingerprinted WHERE import_id = ?
+AND import_id NOT IN (SELECT import_id FROM imports WHERE producers > 1)
+"""
+
+KEEP = """
+INSERT INTO fingerprinted VALUES (?, ?)
+ON CONFLICT DO UPDATE SET pim = '' WHERE pim <> excluded.pim
+"""
+
 AMONG = "(SELECT value FROM json_each(?))"
 
 KNOWN = f"SELECT identity, digest, linked, import_id FROM fingerprints WHERE identity IN {AMONG}"  # noqa: S608 - no user's text in it
@@ -43,7 +56,8 @@ DISTURBED = """
 SELECT EXISTS (SELECT 1 FROM imports AS own JOIN imports AS other
     ON other.import_id <> own.import_id
     WHERE own.import_id = :id
-    AND NOT EXISTS (SELECT 1 FROM fingerprinted AS kept WHERE kept.import_id = other.import_id)
+    AND NOT EXISTS (SELECT 1 FROM fingerprinted AS kept WHERE kept.import_id = other.import_id
+        AND kept.pim <> '')
     AND (other.settled_at >= own.opened OR other.shared AND EXISTS (
         SELECT 1 FROM batches AS waiting
         WHERE waiting.import_id = other.import_id AND waiting.settled IS NULL)))
@@ -75,11 +89,15 @@ class Fingerprints:
     database: Database
 
     def keep(self, import_id: str, pim: str | None) -> None:
-        """Keep fingerprints of what *import_id* writes into *pim* from now on; None keeps none."""
+        """Keep fingerprints of what *import_id* writes into *pim* from now on; None keeps none.
+
+        Of several producers all have to say the same: once one has not, none are kept any more.
+        """
         with self.database.transaction() as connection:
-            connection.execute("DELETE FROM fingerprinted WHERE import_id = ?", (import_id,))
-            if pim is not None:
-                connection.execute("INSERT INTO fingerprinted VALUES (?, ?)", (import_id, pim))
+            connection.execute(DECIDE_ANEW, (import_id,))
+            connection.execute(KEEP, (import_id, pim or NONE))
+            if not _pim_of(connection, import_id):
+                forget_open(connection, import_id)
 
     def believed(self, pim: str, identities: Iterable[str]) -> Mapping[str, bytes]:
         """Return the fingerprints of those of *identities* that *pim* holds as they were written.
@@ -94,15 +112,14 @@ class Fingerprints:
 def noted(connection: sqlite3.Connection, codec: Codec, batches: Sequence[Batch[Any]]) -> None:
     """Replace the fingerprints of what *batches* are about to write."""
     import_id = batches[0].import_id
-    query = "SELECT pim FROM fingerprinted WHERE import_id = ?"
-    kept = connection.execute(query, (import_id,)).fetchone()
-    if not kept and not _any(connection):
+    pim = _pim_of(connection, import_id)
+    if not pim and not _any(connection):
         return
     for batch in batches:
         if batch.reason != UNCHANGED:
             _spoil(connection, batch)
-            if kept:
-                _roll(connection, codec, batch, kept[0])
+            if pim:
+                _roll(connection, codec, batch, pim)
             else:
                 forget(connection, identities_of(batch))
 
@@ -130,8 +147,7 @@ def forget_open(connection: sqlite3.Connection, import_id: str) -> None:
 
 def believe(connection: sqlite3.Connection, import_id: str) -> None:
     """Let the fingerprints of an import that is over be believed, but those that nobody knows."""
-    query = "SELECT 1 FROM fingerprinted WHERE import_id = ?"
-    if not connection.execute(query, (import_id,)).fetchone():
+    if not _pim_of(connection, import_id):
         return
     names = {"id": import_id, "linked": LINKED}
     if connection.execute(DISTURBED, names).fetchone()[0]:
@@ -139,6 +155,13 @@ def believe(connection: sqlite3.Connection, import_id: str) -> None:
     connection.execute(f"{OPEN} AND digest IS NULL", (import_id,))
     connection.execute(OF_SPOILED, names)
     connection.execute("UPDATE fingerprints SET import_id = NULL WHERE import_id = :id", names)
+
+
+def _pim_of(connection: sqlite3.Connection, import_id: str) -> str:
+    """Return the PIM of which *import_id* keeps fingerprints, ``NONE`` when it keeps none."""
+    query = "SELECT pim FROM fingerprinted WHERE import_id = ?"
+    row = connection.execute(query, (import_id,)).fetchone()
+    return str(row[0]) if row else NONE
 
 
 def _any(connection: sqlite3.Connection) -> bool:

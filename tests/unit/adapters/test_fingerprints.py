@@ -10,6 +10,7 @@ import pytest
 from fingerprint_scene import PIM, FingerprintScene
 from importbus.adapters.journal import SqliteJournal
 from importbus.adapters.wiring import open_codec
+from importbus.bus.journal import ImportRecord
 from importbus.bus.messages import LaneCommand
 from importbus.bus.outcomes import Outcome
 from importbus.handlers.akeneo import (
@@ -215,6 +216,40 @@ def test_a_batch_that_nobody_understood_leaves_nothing_to_believe(scene: Fingerp
     scene.journal.finish("x", at=9.0)
 
     assert scene.believed(A) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "believed"),
+    [
+        ((PIM, PIM), ["a"]),
+        ((None, PIM), []),
+        ((PIM, None), []),
+        ((PIM, None, PIM), []),
+        ((PIM, "another"), []),
+    ],
+)
+def test_of_several_producers_all_have_to_say_it(
+    scene: FingerprintScene, said: tuple[str | None, ...], believed: list[str]
+) -> None:
+    """Whoever begins first, and also when one begins again."""
+    record = ImportRecord("x", None, ("f",), 4, 1.0, True, producers=2)
+    scene.journal.open_import(record)
+    for pim in said:
+        scene.journal.fingerprints.keep("x", pim)
+    scene.settle(scene.note("x", A), Outcome.updated())
+    scene.journal.finish("x", at=9.0)
+
+    assert scene.believed(A) == believed
+
+
+def test_an_import_of_one_producer_may_change_its_mind(scene: FingerprintScene) -> None:
+    """When it is resumed: what is sent from then on gets fingerprints."""
+    scene.begin("x", pim=None)
+    scene.journal.fingerprints.keep("x", PIM)
+    scene.settle(scene.note("x", A), Outcome.updated())
+    scene.journal.finish("x", at=9.0)
+
+    assert scene.believed(A) == ["a"]
 
 
 def test_an_import_that_is_forgotten_leaves_what_is_believed(scene: FingerprintScene) -> None:
