@@ -126,14 +126,17 @@ def run_reading(
     watch: Watch,
     stop: StopRequest,
     skipping: Skipping | None = None,
+    reached: bool = False,
 ) -> Report:
-    """Import what *reading* has; *sources* name it in the journal. See ``run_import``."""
-    if runtime.pim is None:
-        raise ConfigurationError(NO_PIM)
+    """Import what *reading* has; *sources* name it in the journal. See ``run_import``.
+
+    With *reached* the caller has made sure of the PIM.
+    """
     with closing(reading):
         import_id = _reserve(runtime, sources, options, reading)
-        with alongside(reading.survey, "importbus-survey"):
-            reach(runtime.pim.probe, stop)
+        if not reached:
+            with alongside(reading.survey, "importbus-survey"):
+                reach_pim(runtime, stop)
         run = _begin(runtime, import_id, sources, options, reading, skipping)
         return _carry_out(run, watch=watch, stop=stop)
 
@@ -148,6 +151,13 @@ def _carry_out(run: _Run, *, watch: Watch, stop: StopRequest) -> Report:
         raise ConfigurationError(failed(import_id, error)) from error
     except JournalError as error:
         raise ImportFailed(failed(import_id, error)) from error
+
+
+def reach_pim(runtime: Runtime, stop: StopRequest) -> None:
+    """Make sure that the PIM is there; raises as ``run_import`` does."""
+    if runtime.pim is None:
+        raise ConfigurationError(NO_PIM)
+    reach(runtime.pim.probe, stop)
 
 
 def reach(probe: Callable[[], None], stop: StopRequest) -> None:
@@ -238,8 +248,17 @@ def _reserve(
     if options.resume:
         record = runtime.journal.record(import_id)
         check_same(record, sources, runtime.workers.transport.lanes)
+        _must_not_be_cancelled(runtime, import_id)
         reading.check_same(runtime.journal.read_before(import_id), CHANGED.format(import_id))
     return import_id
+
+
+def _must_not_be_cancelled(runtime: Runtime, import_id: str) -> None:
+    """Make sure that nobody gave the import up: what it had not sent has its outcome already."""
+    if runtime.journal.state(import_id) == "cancelled":
+        raise ConfigurationError(
+            f"Import {import_id!r} was cancelled and cannot be continued: begin a new one."
+        )
 
 
 def _begin(

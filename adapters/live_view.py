@@ -176,7 +176,7 @@ def _in_detail(journal: SqliteJournal, one: LiveImport) -> LiveImport:
         one,
         report=journal.report(name, groups=REASONS),
         lanes=journal.lane_works.of(name),
-        moments=journal.timeline(name)[-RECENT:],
+        moments=journal.timeline(name, most=RECENT),
     )
 
 

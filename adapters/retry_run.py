@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
 
 from attrs import frozen
 
 from importbus.adapters.failed_source import NAME, FailedSource
-from importbus.adapters.import_run import ImportOptions, Watch, run_reading
+from importbus.adapters.import_run import ImportOptions, Watch, reach_pim, run_reading
 from importbus.adapters.journal.selecting import Selection
 from importbus.adapters.reading import Reading
 from importbus.adapters.runtime import Runtime
@@ -59,7 +60,7 @@ def run_retry(
     failed, name = runtime.journal.failed, _reserve(runtime, options)
     if not options.resume:
         taken = [one for one in failed.retries() if one != name and runtime.owners.owner(one)]
-        if not failed.begin_retry(selection, name, taken=taken):
+        if not _begin(runtime, selection, name, taken, stop):
             runtime.owners.release(name)
             return None
     try:
@@ -79,13 +80,28 @@ def _reserve(runtime: Runtime, options: RetryOptions) -> str:
     return name
 
 
+def _begin(
+    runtime: Runtime, selection: Selection, name: str, taken: Sequence[str], stop: StopRequest
+) -> int:
+    """Mark what is to be sent, once the PIM is there, and return how much that is.
+
+    What is marked is taken from retries that were interrupted; one that cannot begin takes nothing.
+    """
+    failed = runtime.journal.failed
+    if not failed.retryable_count(selection, taken=taken):
+        return 0
+    reach_pim(runtime, stop)
+    return failed.begin_retry(selection, name, taken=taken)
+
+
 def _run(
     runtime: Runtime, name: str, options: RetryOptions, watch: Watch, stop: StopRequest
 ) -> Report:
     reading = Reading([FailedSource(runtime.journal.failed, runtime.codec, name)], runtime.codec)
     label = options.label or _label(runtime, name)
     chosen = ImportOptions(None if options.resume else name, label, resume=options.resume)
-    return run_reading(runtime, reading, (NAME,), chosen, watch=watch, stop=stop)
+    reached = not options.resume  # before anything was marked
+    return run_reading(runtime, reading, (NAME,), chosen, watch=watch, stop=stop, reached=reached)
 
 
 def _label(runtime: Runtime, name: str) -> str:

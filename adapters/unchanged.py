@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Container, Iterator
-from contextlib import closing
 from hashlib import blake2b
 from itertools import islice
 from typing import Any
@@ -22,6 +21,7 @@ from importbus.adapters.journal.fingerprints import fingerprint
 from importbus.adapters.media import MediaFiles
 from importbus.adapters.reading import Item, Reading
 from importbus.adapters.stopping import StopRequest, until_stopped
+from importbus.adapters.temporary_database import temporary_database
 from importbus.bus.attachments import Attachment
 from importbus.bus.batches import Envelope
 from importbus.bus.errors import ConfigurationError
@@ -107,9 +107,10 @@ class Skipping:
         and not yielded. Nothing is found when *stop* is set meanwhile.
 
         Raises:
-            ConfigurationError: A source cannot be read, or not twice.
+            ConfigurationError: A source cannot be read, or not twice; or there is no room for
+                what is remembered.
         """
-        with closing(sqlite3.connect("", isolation_level=None)) as database:
+        with temporary_database() as database:
             search = _Search(database, self, reading.codec, journal)
             search.take(until_stopped(_items(reading, settled), stop))
             for one in iter(()) if stop.is_set() else search.found():

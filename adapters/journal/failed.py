@@ -63,7 +63,9 @@ CURED = """
 INSERT INTO roots SELECT id FROM failures WHERE retried_by = :retry AND closed IS NULL
     AND id NOT IN (SELECT line FROM failures WHERE import_id = :retry)
     AND id NOT IN (SELECT line FROM rejected WHERE import_id = :retry)
+    AND NOT EXISTS (SELECT 1 FROM outcomes WHERE import_id = :retry AND kind = 'cancelled')
 """
+"""Nothing of a retry with cancelled commands: which ones they were is only counted."""
 
 AGAIN = "INSERT INTO again SELECT line, id FROM failures WHERE import_id = :retry"
 
@@ -175,6 +177,13 @@ class SqliteFailures:
         with self.database.reading() as connection:
             return [name for (name,) in connection.execute(RETRYING)]
 
+    def retryable_count(self, selection: Selection, *, taken: Sequence[str] = ()) -> int:
+        """Return how much ``begin_retry`` would mark at the most; nothing is marked."""
+        with self._choosing() as connection:
+            _choose(connection, selection, taken)
+            (count,) = connection.execute("SELECT count(*) FROM roots").fetchone()
+        return int(count)
+
     def begin_retry(
         self, selection: Selection, import_id: str, *, taken: Sequence[str] = ()
     ) -> int:
@@ -186,13 +195,12 @@ class SqliteFailures:
         Raises:
             ImportExists: There is an import of that id.
         """
-        names = {"retry": import_id, "taken": orjson.dumps(list(taken)).decode()}
+        names = {"retry": import_id}
         with self._choosing() as connection:
             query = "SELECT 1 FROM imports WHERE import_id = :retry"
             if connection.execute(query, names).fetchone():
                 raise ImportExists(import_id)
-            _choose(connection, selection)
-            connection.execute(TAKEN, names)
+            _choose(connection, selection, taken)
             marked = connection.execute(MARK, names).rowcount
             connection.execute(PARENTS, names)
             return marked
@@ -259,9 +267,12 @@ class SqliteFailures:
             yield connection
 
 
-def _choose(connection: sqlite3.Connection, selection: Selection) -> None:
+def _choose(
+    connection: sqlite3.Connection, selection: Selection, taken: Sequence[str] = ()
+) -> None:
     query = ROOTS.format(repeats=REPEATS, failed=selection.failed)
     connection.execute(query, selection.values)
+    connection.execute(TAKEN, {"taken": orjson.dumps(list(taken)).decode()})
 
 
 def _one(connection: sqlite3.Connection, number: int | None, place: Sequence[object]) -> Failure:

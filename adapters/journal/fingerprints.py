@@ -23,6 +23,19 @@ from importbus.bus.fingerprints import LINKED, digest_of, followed_by
 from importbus.bus.messages import LaneCommand, Upsertable
 from importbus.bus.ports import Codec
 
+NONE = ""
+"""In ``fingerprinted`` in place of a PIM: the import keeps no fingerprints."""
+
+DECIDE_ANEW = """
+DELETE FROM fingerprinted WHERE import_id = ?
+AND import_id NOT IN (SELECT import_id FROM imports WHERE producers > 1)
+"""
+
+KEEP = """
+INSERT INTO fingerprinted VALUES (?, ?)
+ON CONFLICT DO UPDATE SET pim = '' WHERE pim <> excluded.pim
+"""
+
 AMONG = "(SELECT value FROM json_each(?))"
 
 KNOWN = f"SELECT identity, digest, linked, import_id FROM fingerprints WHERE identity IN {AMONG}"  # noqa: S608 - no user's text in it
@@ -41,17 +54,30 @@ WHERE pim = ? AND import_id IS NULL AND identity IN {AMONG}
 
 DISTURBED = """
 SELECT EXISTS (SELECT 1 FROM imports AS own JOIN imports AS other
-    ON other.import_id <> own.import_id AND other.settled_at >= own.opened
+    ON other.import_id <> own.import_id
     WHERE own.import_id = :id
-    AND NOT EXISTS (SELECT 1 FROM fingerprinted AS kept WHERE kept.import_id = other.import_id))
+    AND NOT EXISTS (SELECT 1 FROM fingerprinted AS kept WHERE kept.import_id = other.import_id
+        AND kept.pim <> '')
+    AND (other.settled_at >= own.opened OR other.shared AND EXISTS (
+        SELECT 1 FROM batches AS waiting
+        WHERE waiting.import_id = other.import_id AND waiting.settled IS NULL)))
 """
-"""Whether an import without fingerprints was under way at the same time: who wrote last?"""
+"""Whether an import without fingerprints was under way at the same time: who wrote last?
+
+So is one that waits in a queue: it was noted before, and writes later.
+"""
 
 OF_SPOILED = """
 DELETE FROM fingerprints WHERE import_id = :id AND EXISTS (
     SELECT 1 FROM spoiled WHERE spoiled.import_id = :id
     AND (identity BETWEEN resource || ':' AND resource || ';' OR (resource = :linked AND linked)))
 """
+
+DOUBT_OTHERS = f"""
+UPDATE fingerprints SET digest = NULL WHERE import_id <> ? AND identity IN {AMONG}
+"""  # noqa: S608 - likewise
+
+REMOVE_BELIEVED = f"DELETE FROM fingerprints WHERE import_id IS NULL AND identity IN {AMONG}"  # noqa: S608
 
 OPEN = "DELETE FROM fingerprints WHERE import_id = ?"
 
@@ -63,11 +89,15 @@ class Fingerprints:
     database: Database
 
     def keep(self, import_id: str, pim: str | None) -> None:
-        """Keep fingerprints of what *import_id* writes into *pim* from now on; None keeps none."""
+        """Keep fingerprints of what *import_id* writes into *pim* from now on; None keeps none.
+
+        Of several producers all have to say the same: once one has not, none are kept any more.
+        """
         with self.database.transaction() as connection:
-            connection.execute("DELETE FROM fingerprinted WHERE import_id = ?", (import_id,))
-            if pim is not None:
-                connection.execute("INSERT INTO fingerprinted VALUES (?, ?)", (import_id, pim))
+            connection.execute(DECIDE_ANEW, (import_id,))
+            connection.execute(KEEP, (import_id, pim or NONE))
+            if not _pim_of(connection, import_id):
+                forget_open(connection, import_id)
 
     def believed(self, pim: str, identities: Iterable[str]) -> Mapping[str, bytes]:
         """Return the fingerprints of those of *identities* that *pim* holds as they were written.
@@ -82,22 +112,32 @@ class Fingerprints:
 def noted(connection: sqlite3.Connection, codec: Codec, batches: Sequence[Batch[Any]]) -> None:
     """Replace the fingerprints of what *batches* are about to write."""
     import_id = batches[0].import_id
-    query = "SELECT pim FROM fingerprinted WHERE import_id = ?"
-    kept = connection.execute(query, (import_id,)).fetchone()
-    if not kept and not _any(connection):
+    pim = _pim_of(connection, import_id)
+    if not pim and not _any(connection):
         return
     for batch in batches:
         if batch.reason != UNCHANGED:
             _spoil(connection, batch)
-            if kept:
-                _roll(connection, codec, batch, kept[0])
+            if pim:
+                _roll(connection, codec, batch, pim)
             else:
-                forget(connection, _identities(batch))
+                forget(connection, identities_of(batch))
 
 
 def forget(connection: sqlite3.Connection, identities: Iterable[str]) -> None:
     """Remove the fingerprints of *identities*: what the PIM holds of them is not known."""
     connection.execute(REMOVE, (_json(identities),))
+
+
+def forget_others(
+    connection: sqlite3.Connection, import_id: str, identities: Sequence[str]
+) -> None:
+    """Let nothing be believed of *identities* but what *import_id* itself has written.
+
+    A parked command is sent long after it was noted, when others may have written its key.
+    """
+    connection.execute(DOUBT_OTHERS, (import_id, _json(identities)))
+    connection.execute(REMOVE_BELIEVED, (_json(identities),))
 
 
 def forget_open(connection: sqlite3.Connection, import_id: str) -> None:
@@ -107,8 +147,7 @@ def forget_open(connection: sqlite3.Connection, import_id: str) -> None:
 
 def believe(connection: sqlite3.Connection, import_id: str) -> None:
     """Let the fingerprints of an import that is over be believed, but those that nobody knows."""
-    query = "SELECT 1 FROM fingerprinted WHERE import_id = ?"
-    if not connection.execute(query, (import_id,)).fetchone():
+    if not _pim_of(connection, import_id):
         return
     names = {"id": import_id, "linked": LINKED}
     if connection.execute(DISTURBED, names).fetchone()[0]:
@@ -116,6 +155,13 @@ def believe(connection: sqlite3.Connection, import_id: str) -> None:
     connection.execute(f"{OPEN} AND digest IS NULL", (import_id,))
     connection.execute(OF_SPOILED, names)
     connection.execute("UPDATE fingerprints SET import_id = NULL WHERE import_id = :id", names)
+
+
+def _pim_of(connection: sqlite3.Connection, import_id: str) -> str:
+    """Return the PIM of which *import_id* keeps fingerprints, ``NONE`` when it keeps none."""
+    query = "SELECT pim FROM fingerprinted WHERE import_id = ?"
+    row = connection.execute(query, (import_id,)).fetchone()
+    return str(row[0]) if row else NONE
 
 
 def _any(connection: sqlite3.Connection) -> bool:
@@ -141,7 +187,7 @@ def _spoil(connection: sqlite3.Connection, batch: Batch[Any]) -> None:
 
 def _roll(connection: sqlite3.Connection, codec: Codec, batch: Batch[Any], pim: str) -> None:
     """Make or continue the candidate of each key of *batch*."""
-    rows = connection.execute(KNOWN, (_json(_identities(batch)),))
+    rows = connection.execute(KNOWN, (_json(identities_of(batch)),))
     known = {identity: (digest, linked, owner) for identity, digest, linked, owner in rows}
     for envelope in batch.envelopes:
         identity = envelope.command.identity
@@ -168,7 +214,8 @@ def fingerprint(codec: Codec, envelope: Envelope[LaneCommand]) -> bytes | None:
     return digest_of(codec.name_of(type(command)), data, attachment.sha256 if attachment else "")
 
 
-def _identities(batch: Batch[Any]) -> list[str]:
+def identities_of(batch: Batch[Any]) -> list[str]:
+    """Return the identities of the commands of *batch*."""
     return [envelope.command.identity for envelope in batch.envelopes]
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 import orjson
 from attrs import frozen
 
-from importbus.adapters.journal.fingerprints import forget
+from importbus.adapters.journal.fingerprints import forget, forget_others, identities_of
 from importbus.adapters.journal.parked_rows import Parked, keep_parked, parked_among, unpark
 from importbus.adapters.journal.reasons import encode_errors, reason_of
 from importbus.bus.batches import Batch, Settled, Settlement
@@ -56,8 +56,10 @@ class Settling:
         before = self._mark_settled()
         if before is None:
             return SettleResult(False, *parked_counts(self.connection, self._import_id))
-        kinds = self.settlement.outcomes
-        simple = not self.settlement.batch.round and SIMPLE.issuperset(kinds)
+        batch, kinds = self.settlement.batch, self.settlement.outcomes
+        if batch.round:
+            forget_others(self.connection, self._import_id, identities_of(batch))
+        simple = not batch.round and SIMPLE.issuperset(kinds)
         final = kinds if simple else dict(self._write_rows())
         self._count(final)
         if before[0] or not simple:

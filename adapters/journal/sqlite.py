@@ -322,14 +322,15 @@ class SqliteJournal:
             ]
         return [report for report in found if report]
 
-    def timeline(self, import_id: str) -> Sequence[Moment]:
-        """Return the timeline of an import, oldest first."""
+    def timeline(self, import_id: str, *, most: int | None = None) -> Sequence[Moment]:
+        """Return the timeline of an import, oldest first; with *most* the last ones alone."""
+        query = (
+            "SELECT at, kind, detail, lane FROM moments WHERE import_id = ?"
+            " ORDER BY id DESC LIMIT ?"
+        )
         with self._database.reading() as connection:
-            rows = connection.execute(
-                "SELECT at, kind, detail, lane FROM moments WHERE import_id = ? ORDER BY id",
-                (import_id,),
-            )
-            return [Moment(*row) for row in rows]
+            rows = connection.execute(query, (import_id, -1 if most is None else most))
+            return [Moment(*row) for row in rows][::-1]
 
     def check(self) -> None:
         """Read the whole file; raises ``JournalError`` when it is damaged."""

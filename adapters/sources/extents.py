@@ -102,6 +102,11 @@ def difference(stream: BinaryIO, extent: Extent) -> str | None:
         return f"has {extent.size - left:,} bytes, of which {extent.size:,} were read"
     if digest.hexdigest() != extent.digest:
         return f"differs within the {extent.size:,} bytes that were read"
-    if extent.complete and last != b"\n" and stream.read(2) not in (b"", b"\n", b"\r\n"):
+    if extent.complete and last != b"\n" and not _begins_with_line_end(stream.read(2)):
         return f"goes on where its last line ended, at byte {extent.size:,}"
     return None
+
+
+def _begins_with_line_end(following: bytes) -> bool:
+    """Whether a last line was ended by the next two bytes, or nothing follows."""
+    return following == b"" or following.startswith((b"\n", b"\r\n"))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from failed_rows import keys, refused, retryable, run, send_again, written
+from failed_rows import begun, keys, refused, retryable, run, send_again, written
 from importbus.adapters.journal import SqliteJournal
 from importbus.adapters.journal.selecting import Selection
 from importbus.bus.errors import ImportExists
@@ -114,6 +114,17 @@ def test_the_end_of_a_retry_can_be_told_twice(journal: SqliteJournal) -> None:
 
     assert first == second
     assert lid.attempts == 2
+
+
+def test_a_retry_with_cancelled_commands_cures_nothing(journal: SqliteJournal) -> None:
+    """What was given up was not sent, and nobody knows which commands those were."""
+    journal.failed.begin_retry(SPRING, "again")
+    rows = [written(row.number or 0, row.key or "") for row in retryable(journal, "again")]
+    begun(journal, "again", *rows)
+    journal.shared.cancel("again", at=150.0)
+
+    assert journal.failed.end_retry("again", at=201.0) == (0, 3)
+    assert keys(journal, SPRING) == ["cup", None, "pot", "lid"]
 
 
 def test_a_retry_of_a_retry_cures_the_first_failure(journal: SqliteJournal) -> None:

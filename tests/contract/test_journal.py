@@ -180,6 +180,7 @@ def test_the_timeline_is_in_order(journal: SqliteJournal) -> None:
         journal.moment("spring", moment)
 
     assert journal.timeline("spring") == moments
+    assert journal.timeline("spring", most=1) == moments[1:]
 
 
 def test_only_its_owner_may_read_a_journal(journal: SqliteJournal, tmp_path: Path) -> None:

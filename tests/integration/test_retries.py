@@ -9,10 +9,12 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from attrs import frozen
+from attrs import evolve, frozen
 
 from command_line import line
 from import_desk import config_for
+from importbus.adapters.config import PimConfig
+from importbus.adapters.failed_source import NAME
 from importbus.adapters.import_run import ImportOptions, run_import
 from importbus.adapters.journal.selecting import Selection
 from importbus.adapters.retry_run import Retried, RetryOptions, run_retry
@@ -20,7 +22,8 @@ from importbus.adapters.runtime import Runtime
 from importbus.adapters.simulated_pim import SimulatedPim
 from importbus.adapters.stopping import StopRequest
 from importbus.adapters.wiring import open_journal, open_runtime
-from importbus.bus import Report
+from importbus.bus import ConfigurationError, Report, SinkUnavailable
+from importbus.bus.journal import ImportRecord
 
 pytestmark = pytest.mark.integration
 
@@ -44,10 +47,10 @@ class Scene:
             self.runtime, [str(source)], options, watch=_unwatched, stop=StopRequest()
         )
 
-    def retry(self) -> Retried:
+    def retry(self, options: RetryOptions = RetryOptions()) -> Retried:  # noqa: B008 - frozen
         """Send everything that failed again."""
         stop = StopRequest()
-        retried = run_retry(self.runtime, Selection(), RetryOptions(), watch=_unwatched, stop=stop)
+        retried = run_retry(self.runtime, Selection(), options, watch=_unwatched, stop=stop)
         assert retried is not None
         return retried
 
@@ -97,6 +100,39 @@ def test_of_one_key_the_latest_stays(scene: Scene) -> None:
         "first",
         "second",
     ]
+
+
+def test_a_retry_that_was_cancelled_is_not_continued(scene: Scene) -> None:
+    """Nor is another import: its account is closed, and what it had not sent counts as given up."""
+    scene.run("first", product(family="china"))
+    journal, lanes = scene.runtime.journal, scene.runtime.workers.transport.lanes
+    journal.failed.begin_retry(Selection(), "again")
+    journal.open_import(ImportRecord("again", None, (NAME,), lanes, 1.0))
+    journal.shared.cancel("again", at=2.0)
+
+    with pytest.raises(ConfigurationError, match="'again' was cancelled and cannot be continued"):
+        scene.retry(RetryOptions(resume="again"))
+
+
+@pytest.mark.parametrize(
+    ("pim", "error"),
+    [
+        (PimConfig("http://127.0.0.1:1", "id", "secret", "user", "word"), SinkUnavailable),
+        (None, ConfigurationError),
+    ],
+)
+def test_a_retry_that_cannot_begin_takes_nothing_from_another(
+    scene: Scene, pim: PimConfig | None, error: type[Exception]
+) -> None:
+    """What an interrupted retry had chosen is what it sends when it is continued."""
+    scene.run("first", product(family="china"))
+    journal = scene.runtime.journal
+    journal.failed.begin_retry(Selection(), "again")
+    config = evolve(config_for(scene.pim, scene.folder), pim=pim)
+    with open_runtime(config) as runtime, pytest.raises(error):
+        evolve(scene, runtime=runtime).retry()
+
+    assert len(list(journal.failed.retryable("again"))) == 1
 
 
 def test_what_is_no_command_any_more_stays_open(scene: Scene) -> None:

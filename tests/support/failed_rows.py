@@ -34,8 +34,18 @@ def written(line: int, key: str) -> Refused:
 
 def run(journal: SqliteJournal, import_id: str, *rows: Refused, at: float = 101.0) -> None:
     """Let an import begin, end its commands as *rows* say, a batch for each class, and finish."""
+    for settlement in begun(journal, import_id, *rows, at=at):
+        journal.settle(settlement)
+    journal.finish(import_id, at=at)
+
+
+def begun(
+    journal: SqliteJournal, import_id: str, *rows: Refused, at: float = 101.0
+) -> list[Settlement]:
+    """Let an import begin and note its commands; return what settles them as *rows* say."""
     journal.open_import(ImportRecord(import_id, None, ("a.jsonl",), 4, at - 1))
     kinds = dict.fromkeys(type(command) for _, command, _ in rows)
+    settlements = []
     for seq, kind in enumerate(kinds, 1):
         mine = [(number, row) for number, row in enumerate(rows, 1) if type(row[1]) is kind]
         envelopes = tuple(_envelope(number, row) for number, row in mine)
@@ -44,8 +54,8 @@ def run(journal: SqliteJournal, import_id: str, *rows: Refused, at: float = 101.
         results = tuple(
             Settled(envelope, row[2]) for envelope, (_, row) in zip(envelopes, mine, strict=True)
         )
-        journal.settle(Settlement(batch, results, 1, 1.0, at))
-    journal.finish(import_id, at=at)
+        settlements.append(Settlement(batch, results, 1, 1.0, at))
+    return settlements
 
 
 def send_again(

@@ -23,10 +23,10 @@ class FingerprintScene:
     journal: SqliteJournal
     _numbers: Iterator[int] = field(factory=lambda: count(1))
 
-    def begin(self, import_id: str, pim: str | None = PIM) -> None:
+    def begin(self, import_id: str, pim: str | None = PIM, *, shared: bool = False) -> None:
         """Open an import, which keeps fingerprints unless *pim* is None."""
         at = float(next(self._numbers))
-        self.journal.open_import(ImportRecord(import_id, None, ("f",), 4, at))
+        self.journal.open_import(ImportRecord(import_id, None, ("f",), 4, at, shared))
         self.journal.fingerprints.keep(import_id, pim)
 
     def note(self, import_id: str, *commands: LaneCommand) -> Batch[LaneCommand]:

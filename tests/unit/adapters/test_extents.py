@@ -92,7 +92,15 @@ def test_lines_may_be_added_and_nothing_else(
 
 
 @pytest.mark.parametrize(
-    ("more", "same"), [(b"", True), (b"\n", True), (b"\r\n{}", True), (b"}", False)]
+    ("more", "same"),
+    [
+        (b"", True),
+        (b"\n", True),
+        (b"\n{}", True),
+        (b"\r\n{}", True),
+        (b"\r{}", False),
+        (b"}\n", False),
+    ],
 )
 def test_nothing_is_added_to_the_last_line(
     tmp_path: Path, codec: JsonCodec, more: bytes, same: bool

@@ -10,6 +10,7 @@ import pytest
 from fingerprint_scene import PIM, FingerprintScene
 from importbus.adapters.journal import SqliteJournal
 from importbus.adapters.wiring import open_codec
+from importbus.bus.journal import ImportRecord
 from importbus.bus.messages import LaneCommand
 from importbus.bus.outcomes import Outcome
 from importbus.handlers.akeneo import (
@@ -173,6 +174,40 @@ def test_beside_an_import_without_fingerprints_nothing_is_believed(scene: Finger
     assert scene.believed(A) == []
 
 
+def test_what_waits_in_a_queue_is_under_way(scene: FingerprintScene) -> None:
+    """An import without fingerprints that was published first, and is carried out last."""
+    scene.begin("x", pim=None, shared=True)
+    batch = scene.note("x", A)
+    scene.written("y", A)
+    scene.settle(batch, Outcome.updated())
+    scene.journal.finish("x", at=99.0)
+    before = scene.believed(A)
+    scene.written("z", A)
+
+    assert before == []
+    assert scene.believed(A) == ["a"]
+
+
+@pytest.mark.parametrize("over", [True, False])
+def test_what_was_parked_is_written_when_it_is_sent(scene: FingerprintScene, over: bool) -> None:
+    """Another import that wrote the key meanwhile, over or not, did not write it last."""
+    scene.begin("x")
+    scene.settle(scene.note("x", A), Outcome.parked("later", wants=["product:c"]))
+    scene.journal.resume_import("x")
+    scene.begin("y")
+    scene.settle(scene.note("y", CreateOrUpdateProduct(identifier="c")), Outcome.updated())
+    scene.settle(scene.note("y", A), Outcome.updated())
+    if over:
+        scene.journal.finish("y", at=99.0)
+    assert scene.journal.plan_round("x", 1, "all", at=99.0) == 1
+    (batch,) = scene.journal.round_batches("x", 1)
+    scene.settle(batch, Outcome.updated())
+    scene.journal.finish("x", at=99.0)
+    scene.journal.finish("y", at=99.0)
+
+    assert scene.believed(A) == []
+
+
 def test_a_batch_that_nobody_understood_leaves_nothing_to_believe(scene: FingerprintScene) -> None:
     """Which keys its commands had is not known."""
     scene.begin("x")
@@ -181,6 +216,40 @@ def test_a_batch_that_nobody_understood_leaves_nothing_to_believe(scene: Fingerp
     scene.journal.finish("x", at=9.0)
 
     assert scene.believed(A) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "believed"),
+    [
+        ((PIM, PIM), ["a"]),
+        ((None, PIM), []),
+        ((PIM, None), []),
+        ((PIM, None, PIM), []),
+        ((PIM, "another"), []),
+    ],
+)
+def test_of_several_producers_all_have_to_say_it(
+    scene: FingerprintScene, said: tuple[str | None, ...], believed: list[str]
+) -> None:
+    """Whoever begins first, and also when one begins again."""
+    record = ImportRecord("x", None, ("f",), 4, 1.0, True, producers=2)
+    scene.journal.open_import(record)
+    for pim in said:
+        scene.journal.fingerprints.keep("x", pim)
+    scene.settle(scene.note("x", A), Outcome.updated())
+    scene.journal.finish("x", at=9.0)
+
+    assert scene.believed(A) == believed
+
+
+def test_an_import_of_one_producer_may_change_its_mind(scene: FingerprintScene) -> None:
+    """When it is resumed: what is sent from then on gets fingerprints."""
+    scene.begin("x", pim=None)
+    scene.journal.fingerprints.keep("x", PIM)
+    scene.settle(scene.note("x", A), Outcome.updated())
+    scene.journal.finish("x", at=9.0)
+
+    assert scene.believed(A) == ["a"]
 
 
 def test_an_import_that_is_forgotten_leaves_what_is_believed(scene: FingerprintScene) -> None:

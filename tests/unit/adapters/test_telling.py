@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from importbus.adapters.journal.failure_log import AFTER
 from importbus.adapters.pacer import Pacer
 from importbus.adapters.telling import tell_failures, tell_progress
 from importbus.bus import CommandBus, CommandFailed, Event, ImportFinished, ImportProgress
@@ -108,6 +109,14 @@ def test_more_failures_than_are_read_at_once_are_all_told(
     scene.settle(scene.note(1, *map(Put, "abcde")), *[REFUSED] * 5)
 
     assert keys(heard) == [*"abcde"]
+
+
+def test_failures_are_read_on_from_the_last_one(scene: RecordedScene) -> None:
+    """By their numbers: no call goes through all that failed before."""
+    with scene.journal.failed.database.looking() as connection:
+        plan = connection.execute(f"EXPLAIN QUERY PLAN {AFTER}", (0, "spring", 1)).fetchall()
+
+    assert [row[3] for row in plan] == ["SEARCH failures USING INTEGER PRIMARY KEY (rowid>?)"]
 
 
 def test_progress_is_told_at_most_once_a_second(bus: CommandBus, scene: RecordedScene) -> None:

@@ -16,9 +16,9 @@ from importbus.adapters.media import MediaFiles
 from importbus.adapters.progress import ProgressBoard
 from importbus.adapters.reading import Reading, open_reading
 from importbus.adapters.stopping import StopRequest
-from importbus.adapters.unchanged import Skipping, name_of_pim
+from importbus.adapters.unchanged import TABLES, Skipping, name_of_pim
 from importbus.adapters.wiring import open_codec
-from importbus.bus import Position
+from importbus.bus import ConfigurationError, Position
 
 CODEC = open_codec()
 
@@ -127,6 +127,24 @@ def test_a_limit_counts_what_is_not_sent(searched: Searched) -> None:
     rest = reading.without(passed, 1).items(ProgressBoard())
 
     assert [position.line for position, _ in rest] == [1, 3]
+
+
+def test_a_full_disk_is_told_with_its_folder(
+    searched: Searched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is another one than that of the journal, and can be chosen."""
+    monkeypatch.delenv("SQLITE_TMPDIR", raising=False)
+    monkeypatch.setenv("TMPDIR", str(searched.file.parent))
+    full = "PRAGMA max_page_count = 1;"  # it has more already, and gets none
+    monkeypatch.setattr("importbus.adapters.unchanged.TABLES", TABLES + full)
+    reading = searched.reading(*[A] * 100)
+
+    with pytest.raises(ConfigurationError) as told:
+        searched.found(reading)
+    assert str(told.value) == (
+        f"The temporary file in {searched.file.parent} cannot be used: database or disk is full. "
+        "Make room there, or name a folder on another disk with TMPDIR."
+    )
 
 
 def test_a_pim_is_known_by_its_address() -> None:
