@@ -167,7 +167,7 @@ class ImportList:
         for report in self.reports:
             table.add_row(
                 escape(report.import_id),
-                escape(report.label or ""),
+                escape(visible(report.label or "")),
                 self._state(report),
                 *(f"{number:,}" for number in _counts(report)),
                 f"{report.seconds:,.1f}",
@@ -193,7 +193,7 @@ def _counts(report: Report) -> tuple[int, ...]:
 
 
 def _label(report: Report) -> str:
-    return f" ({report.label})" if report.label else ""
+    return f" ({visible(report.label)})" if report.label else ""
 
 
 def timeline(moments: Iterable[Moment]) -> RenderableType:

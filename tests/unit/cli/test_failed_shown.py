@@ -66,12 +66,19 @@ def test_all_is_told_of_a_failure(told: str) -> None:
     assert told in rendered(*account(FAILURE))
 
 
+def test_a_command_turns_nothing_around() -> None:
+    """JSON escapes controls, but neither marks of direction nor what terminals obey beside them."""
+    hostile = evolve(FAILURE, data={"identifier": "mug\u202e\x9b2J"})
+
+    assert '"identifier": "mug\\u202e\\u009b2J"' in rendered(*account(hostile))
+
+
 def test_a_rejected_line_is_told_as_it_was_read() -> None:
     """Without what it would do to a terminal; it has no number and no attempts."""
     shown = rendered(*account(REJECTED))
 
     assert "rejected  1970-01-01 00:01:00 UTC" in shown
-    assert "{\\x1b[31m" in shown
+    assert "{\\u001b[31m" in shown
     assert "attempt" not in shown
 
 
@@ -88,7 +95,7 @@ def test_a_line_has_what_identifies_a_failure() -> None:
     hostile = evolve(FAILURE, key="a\nb", errors=(ServerError("no\x1b[0m"), ServerError("two")))
 
     assert line_of(hostile) == (
-        "3  spring  catalog.jsonl:17  CreateOrUpdateProduct  a\\nb  422  no\\x1b[0m; two"
+        "3  spring  catalog.jsonl:17  CreateOrUpdateProduct  a\\nb  422  no\\u001b[0m; two"
     )
     assert line_of(REJECTED) == "-  spring  catalog.jsonl:18  ?  -  rejected  is not JSON"
 

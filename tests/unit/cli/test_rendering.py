@@ -115,7 +115,7 @@ def test_text_of_others_cannot_steer_the_terminal() -> None:
     """A message, a key and a detail are shown with their control characters as escapes."""
     example = evolve(FAILURE, key="mug\x1b[2J")
     group = FailureGroup(422, "No\x1b]0;title\x07", 2, example)
-    text = rendered(account(evolve(REPORT, failure_groups=(group,))))
+    text = rendered(account(evolve(REPORT, label="\x1b[1m", failure_groups=(group,))))
     text += rendered(timeline([Moment(0.0, "retry", "502\u202e", 1)]))
 
     assert "\x1b" not in text
