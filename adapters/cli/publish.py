@@ -77,7 +77,7 @@ def command(
     .jsonl file with a command a line, or - for standard input.
 
     Without --wait it exits with 0 when everything is in the queue, with 1 when lines were rejected;
-    with --wait as importbus import does.
+    with --wait as importbus import does, and with 1 when the import was cancelled meanwhile.
     """
     which, of = share
     options = PublishOptions(**chosen, producer=which, producers=of)
