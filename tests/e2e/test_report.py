@@ -54,13 +54,18 @@ def test_the_document_has_the_agreed_shape(imported: Shop) -> None:
         "requests": 0,
         "seconds": 0,
     }
-    assert rejected | {"errors": 0} == {
+    assert rejected | {"errors": 0, "at": 0} == {
         "position": {"source": "in.jsonl", "line": 2},
         "command": None,
         "key": None,
         "status": None,
         "errors": 0,
         "attempts": 0,
+        "number": None,
+        "closed": None,
+        "batch_id": None,
+        "request_id": None,
+        "at": 0,
     }
     assert (refused["position"]["line"], refused["key"], refused["status"]) == (3, "=1+1", 422)
     assert refused["errors"][0]["property"] == "family"

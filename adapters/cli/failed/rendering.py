@@ -69,15 +69,10 @@ def account(failure: Failure, repeats: Sequence[Failure] = ()) -> Iterator[Rende
 def failed_document(failure: Failure) -> dict[str, Any]:
     """Return a failure as a JSON object: that of ``report --json``, and what ``show`` tells."""
     return {
-        "number": failure.number,
         "import_id": failure.import_id,
         **failure_document(failure),
         "kind": failure.kind,
-        "batch_id": failure.batch_id,
-        "request_id": failure.request_id,
         "since": failure.since,
-        "at": failure.at,
-        "closed": failure.closed,
         "retried_by": failure.retried_by,
     }
 

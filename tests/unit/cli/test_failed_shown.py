@@ -17,6 +17,7 @@ from importbus.adapters.cli.failed.rendering import (
     grouped,
     line_of,
 )
+from importbus.adapters.report_json import failure_document
 from importbus.bus.messages import Position
 from importbus.bus.outcomes import ServerError
 from importbus.bus.report import Failure, FailureGroup
@@ -111,13 +112,13 @@ def test_reasons_have_an_example_that_can_be_shown() -> None:
 
 
 def test_documents_have_everything() -> None:
-    """What ``report --json`` has, and more."""
+    """What ``report --json`` has, in its shape, and more."""
     document = full_document(REJECTED, [FAILURE])
 
     assert orjson.loads(orjson.dumps(document)) == document
     assert (document["raw"], document["data"]) == ("{\x1b[31m", None)
     assert document["repeats"] == [failed_document(FAILURE)]
-    assert failed_document(FAILURE)["position"] == {"source": "catalog.jsonl", "line": 17}
+    assert failed_document(FAILURE).items() >= failure_document(FAILURE).items()
 
 
 @pytest.mark.parametrize(
