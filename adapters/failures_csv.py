@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
 from importbus.bus.errors import ConfigurationError
 from importbus.bus.report import Failure
 
-COLUMNS = (
+FIRST_COLUMNS = (
     "source", "line", "kind", "command", "key", "status", "attempts", "property", "attribute",
     "locale", "scope", "message",
 )  # fmt: skip
+"""What every list of failures begins with, also one that an earlier version has written."""
+
+COLUMNS = (*FIRST_COLUMNS, "number", "closed", "batch_id", "request_id", "at")
 
 
 def save_failures(path: Path, failures: Iterable[Failure]) -> None:
@@ -38,12 +42,12 @@ def write_failures(stream: TextIO, failures: Iterable[Failure]) -> None:
 
 
 def is_list_of_failures(path: Path) -> bool:
-    """Whether the file at *path* begins as ``write_failures`` does.
+    """Whether the file at *path* begins as ``write_failures`` does, or did in earlier versions.
 
     Raises:
         OSError: It cannot be read.
     """
-    head = ",".join(COLUMNS).encode()
+    head = ",".join(FIRST_COLUMNS).encode()
     with path.open("rb") as file:
         return file.read(len(head)) == head
 
@@ -64,8 +68,18 @@ def _rows(failure: Failure) -> Iterator[list[object]]:
             error.locale,
             error.scope,
             error.message,
+            failure.number,
+            failure.closed,
+            failure.batch_id,
+            failure.request_id,
+            None if failure.at is None else _moment(failure.at),
         )
         yield [_safe(cell) if isinstance(cell, str) else cell for cell in cells]
+
+
+def _moment(at: float) -> str:
+    """Return a time as spreadsheets read it, in UTC."""
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _safe(text: str) -> str:

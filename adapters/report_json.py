@@ -50,4 +50,9 @@ def failure_document(failure: Failure) -> dict[str, Any]:
             asdict(error, filter=lambda _, value: value is not None) for error in failure.errors
         ],
         "attempts": failure.attempts,
+        "number": failure.number,
+        "closed": failure.closed,
+        "batch_id": failure.batch_id,
+        "request_id": failure.request_id,
+        "at": failure.at,
     }

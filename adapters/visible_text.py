@@ -18,3 +18,8 @@ Source: unicode.org/reports/tr36, section 2.6 (bidirectional text spoofing).
 def visible(text: str) -> str:
     """Return *text* with what cannot be seen as escapes, as JSON has them."""
     return UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def visible_line(text: str) -> str:
+    """Return *text* as ``visible`` does, in one line."""
+    return visible(text).replace("\n", "\\n")

@@ -26,6 +26,7 @@ from importbus.adapters.media import MediaFiles
 from importbus.adapters.progress import ProgressBoard
 from importbus.adapters.reading import Reading, open_reading
 from importbus.adapters.sources.spooled import SpooledSource
+from importbus.adapters.visible_text import visible_line
 from importbus.adapters.wiring import open_codec, open_inspector
 from importbus.bus.findings import Located, Scope
 
@@ -132,7 +133,8 @@ def _groups(found: DryRun) -> Iterator[RenderableType]:
     yield Text(f"{counted}{':' if errors + warnings else '.'}")
     groups = found.findings.groups(MOST_GROUPS + 1)
     for group in groups[:MOST_GROUPS]:
-        yield Text(f"{group.count:>7,}  {'' if group.error else 'warning: '}{group.reason}")
+        kind = "" if group.error else "warning: "
+        yield Text(f"{group.count:>7,}  {kind}{visible_line(group.reason)}")
     if len(groups) > MOST_GROUPS:
         yield Text("         and further reasons")
 

@@ -47,7 +47,8 @@ def exit_code_for(report: Report) -> int:
     """Return the exit code for an import that came to an end."""
     if report.state == "stalled":
         return STALLED
-    return SOME_FAILED if report.failures or report.rejected else DONE
+    cancelled = report.state == "cancelled" or report.outcomes.get("cancelled")
+    return SOME_FAILED if report.failures or report.rejected or cancelled else DONE
 
 
 def exit_code_in(state: str) -> int:

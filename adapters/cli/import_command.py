@@ -20,7 +20,7 @@ from importbus.adapters.cli.read_back import (
     told,
     verification_document,
 )
-from importbus.adapters.cli.rendering import UNFINISHED, reasons, resume, summary
+from importbus.adapters.cli.rendering import UNFINISHED, mending, reasons, resume, summary
 from importbus.adapters.cli.session import load, stopped_by_signals
 from importbus.adapters.cli.streams import note, show, show_document
 from importbus.adapters.config import Config, files_of, in_process, skipping_as_asked
@@ -191,7 +191,7 @@ def _tell(
         note(f"importbus: {error}")
     if report.failure_groups:
         note(reasons(report.failure_groups))
-        note(f"Details: importbus report {report.import_id}")
+        note(*mending(report.import_id, report.failures))
     if report.state in UNFINISHED:
         note(f"Continue with: {resume(report.import_id, sources)}")
     if skipped:

@@ -17,6 +17,7 @@ from importbus.adapters.cli.fleet_rendering import fleet
 from importbus.adapters.cli.rendering import ORDER, many, state_of
 from importbus.adapters.consumer_board import lane_name
 from importbus.adapters.live_view import MOMENTS, LiveImport, LiveView
+from importbus.adapters.visible_text import visible_line
 
 WIDE = 110
 """Columns from which on there is room for bars and rare counts."""
@@ -201,4 +202,5 @@ def _left(one: LiveImport) -> str:
 
 
 def _line(text: str, *, style: str = "") -> Text:
-    return Text(text, style=style, overflow="ellipsis", no_wrap=True)
+    """Return *text*, which may be of others, in a line that is cut off where there is no room."""
+    return Text(visible_line(text), style=style, overflow="ellipsis", no_wrap=True)

@@ -16,6 +16,7 @@ from importbus.adapters.cli.streams import note, on_terminal
 from importbus.adapters.config import Config
 from importbus.adapters.log_config import LogConfig
 from importbus.adapters.pim import Secrets
+from importbus.adapters.visible_text import visible, visible_line
 from importbus.bus.errors import ConfigurationError
 from importbus.bus.middleware import ImportIdTagging
 
@@ -30,10 +31,6 @@ KEPT = 5
 
 OWN = frozenset({"time", "level", "message", "module", "process", "thread", "exception"})
 """What a record for machines always calls so; facts of these names would hide it."""
-
-CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), 127) if chr(code) != "\t"}
-CONTROLS |= {ord("\n"): "\\n", ord("\r"): "\\r"}
-"""What a text of others may hold and a line must not: it would look like further records."""
 
 Line = Callable[["Record"], str]
 """Writes a record as text without a line end."""
@@ -67,9 +64,9 @@ def secrets_of(config: Config) -> Secrets:
 def human(record: Record) -> str:
     """Return *record* as people read it; what belongs to no import has a dash in that place."""
     import_id = record["extra"].get("import_id", "-")
-    message = record["message"].translate(CONTROLS)
+    message = visible_line(record["message"])  # a line end would look like a further record
     line = f"{record['time']:HH:mm:ss} {record['level'].name: <7} {import_id} {message}"
-    return "\n".join(filter(None, [line, _traceback(record)]))
+    return "\n".join(filter(None, [line, visible(_traceback(record))]))
 
 
 def machine(record: Record) -> str:
@@ -86,7 +83,8 @@ def machine(record: Record) -> str:
         "thread": record["thread"].name,
         **({"exception": failure} if failure else {}),
     }
-    return orjson.dumps(document, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+    line = orjson.dumps(document, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+    return visible(line)  # escapes of JSON, which mean the same
 
 
 def _is_for_people(log: LogConfig) -> bool:

@@ -13,7 +13,7 @@ from attrs import evolve, frozen
 
 from importbus.adapters.cli.exits import exit_code_for, forget_output
 from importbus.adapters.cli.progress import Shown, watch
-from importbus.adapters.cli.rendering import many, reasons, summary
+from importbus.adapters.cli.rendering import many, mending, reasons, summary
 from importbus.adapters.cli.session import load, stopped_by_signals
 from importbus.adapters.cli.streams import note, show
 from importbus.adapters.config import skipping_as_asked
@@ -77,7 +77,7 @@ def command(
     .jsonl file with a command a line, or - for standard input.
 
     Without --wait it exits with 0 when everything is in the queue, with 1 when lines were rejected;
-    with --wait as importbus import does.
+    with --wait as importbus import does, and with 1 when the import was cancelled meanwhile.
     """
     which, of = share
     options = PublishOptions(**chosen, producer=which, producers=of)
@@ -132,7 +132,7 @@ def _tell(report: Report, sources: Sequence[str], options: PublishOptions) -> No
     except ConfigurationError as error:
         note(f"importbus: {error}")
     if report.failure_groups:
-        note(reasons(report.failure_groups))
+        note(reasons(report.failure_groups), *mending(import_id, report.failures))
     if stopped:
         again = f"importbus publish {shlex.join(sources)} --resume {import_id}"
         note(f"Continue with: {again}{_share(options)}")

@@ -45,12 +45,13 @@ def account(
     owner: str | None = None,
     sources: Sequence[str] = (),
     shared: bool = False,
+    left: tuple[int, int] | None = None,
 ) -> RenderableType:
     """Return the whole account: state, proof, outcomes per class, reasons of failure.
 
     With *kept* it ends with what to do next, which needs the journal: *owner* is the process that
-    runs the import, if any, *sources* are what it was begun with, and *shared* says whether that
-    was by way of a queue.
+    runs the import, if any, *sources* are what it was begun with, *shared* says whether that was
+    by way of a queue, and *left* how many of its failed commands and rejected lines are open.
     """
     parts: list[RenderableType] = [_head(report, owner), Text(proof(report))]
     if report.outcomes:
@@ -58,7 +59,7 @@ def account(
     if report.failure_groups:
         parts.append(reasons(report.failure_groups))
     if kept:
-        parts.append(Text(advice(report, owner, sources, shared=shared)))
+        parts.append(Text(advice(report, owner, sources, shared=shared, left=left)))
     return Group(*parts)
 
 
@@ -90,8 +91,12 @@ def advice(
     sources: Sequence[str] = (),
     *,
     shared: bool = False,
+    left: tuple[int, int] | None = None,
 ) -> str:
-    """Return what to do next."""
+    """Return what to do next.
+
+    *left* is how many failed commands and rejected lines are open; by default all of the report.
+    """
     name = report.import_id
     if owner == CONSUMERS and report.state not in ENDED:
         return "It is carried out by consumers; start more of them with: importbus consume"
@@ -100,9 +105,19 @@ def advice(
     if report.state in UNFINISHED:
         end = f", or end it with: importbus finish {name}" if shared else ""
         return f"Continue with: {resume(name, sources, shared=shared)}{end}"
+    commands, lines = (report.failures, report.rejected) if left is None else left
+    if commands or lines:
+        return "\n".join(mending(name, commands))
     if report.failures or report.rejected:
-        return f"All failures with positions: importbus report {name} --csv failures.csv"
+        return "All failures were cured or dropped."
     return "Nothing is left to do."
+
+
+def mending(import_id: str, commands: int) -> Iterator[str]:
+    """Yield what to do about failures; only *commands* can be sent again, rejected lines cannot."""
+    yield f"See why: importbus failed list {import_id}"
+    if commands:
+        yield f"Send again what was mended: importbus failed retry {import_id}"
 
 
 def resume(import_id: str, sources: Sequence[str], *, shared: bool = False) -> str:
@@ -167,7 +182,7 @@ class ImportList:
         for report in self.reports:
             table.add_row(
                 escape(report.import_id),
-                escape(report.label or ""),
+                escape(visible(report.label or "")),
                 self._state(report),
                 *(f"{number:,}" for number in _counts(report)),
                 f"{report.seconds:,.1f}",
@@ -193,7 +208,7 @@ def _counts(report: Report) -> tuple[int, ...]:
 
 
 def _label(report: Report) -> str:
-    return f" ({report.label})" if report.label else ""
+    return f" ({visible(report.label)})" if report.label else ""
 
 
 def timeline(moments: Iterable[Moment]) -> RenderableType:

@@ -81,7 +81,12 @@ def command(
             _show_document(journal, import_id)
         else:
             report, record = journal.report(import_id), journal.record(import_id)
-            show(account(report, owner=owner, sources=record.sources, shared=record.shared))
+            left = journal.failed.left(import_id)
+            show(
+                account(
+                    report, owner=owner, sources=record.sources, shared=record.shared, left=left
+                )
+            )
 
 
 def _show_failures(journal: SqliteJournal, import_id: str) -> None:
@@ -107,7 +112,13 @@ def _page(path: Path, journal: SqliteJournal, import_id: str, owner: str | None)
         journal,
         import_id,
         state=state_of(report, owner),
-        advice=advice(report, owner, record.sources, shared=record.shared),
+        advice=advice(
+            report,
+            owner,
+            record.sources,
+            shared=record.shared,
+            left=journal.failed.left(import_id),
+        ),
     )
 
 

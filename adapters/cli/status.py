@@ -116,7 +116,13 @@ class _Look:
             record = self.journal.record(self.import_id)
             report = self.journal.report(self.import_id)
             owner = self.carrier(report)
-            yield account(report, owner=owner, sources=record.sources, shared=record.shared)
+            yield account(
+                report,
+                owner=owner,
+                sources=record.sources,
+                shared=record.shared,
+                left=self.journal.failed.left(self.import_id),
+            )
             if moments := self.journal.timeline(self.import_id):
                 yield timeline(moments)
 

@@ -13,6 +13,7 @@ import orjson
 from rich.console import Console, RenderableType
 
 from importbus.adapters.cli.exits import forget_output
+from importbus.adapters.visible_text import visible
 from importbus.bus.errors import ConfigurationError
 
 WIDE = 1_000
@@ -49,7 +50,7 @@ def note(*notes: RenderableType) -> None:
     """Print to standard error, above any progress bar that is shown there."""
     with suppress(OSError):
         for one in notes:
-            console.print(one, markup=False, soft_wrap=isinstance(one, str))
+            console.print(_seen(one), markup=False, soft_wrap=isinstance(one, str))
 
 
 def on_terminal() -> bool:
@@ -68,7 +69,12 @@ def show(*results: RenderableType) -> None:
     out = _Results(highlight=False, emoji=False, width=_width(sys.stdout))
     with writing_results():
         for result in results:
-            out.print(result, markup=False)
+            out.print(_seen(result), markup=False)
+
+
+def _seen(one: RenderableType) -> RenderableType:
+    """Return a text so that nothing in it acts on the terminal: it may quote a server or a file."""
+    return visible(one) if isinstance(one, str) else one
 
 
 def show_document(document: Any, *, readable: bool = False) -> None:

@@ -39,6 +39,11 @@ ORDER BY n DESC, reason LIMIT {most}
 
 TOTALS = f"SELECT coalesce(sum(n), 0), count(*) FROM ({GROUPS})"  # noqa: S608 - no user's text
 
+LEFT = """
+SELECT (SELECT count(*) FROM failures WHERE import_id = :import_id AND closed IS NULL),
+    (SELECT count(*) FROM rejected WHERE import_id = :import_id AND closed IS NULL)
+"""
+
 IMPORTS = """
 SELECT import_id FROM failures WHERE {failed} GROUP BY import_id
 UNION SELECT import_id FROM rejected WHERE {rejected} GROUP BY import_id ORDER BY 1
@@ -153,6 +158,12 @@ class SqliteFailures:
                 status, reason, count, number, *place = row
                 example = _one(connection, number, place)
                 yield FailureGroup(status, reason, count, example)
+
+    def left(self, import_id: str) -> tuple[int, int]:
+        """Return how many failed commands and how many rejected lines of an import are open."""
+        with self.database.reading() as connection:
+            (commands, lines) = connection.execute(LEFT, {"import_id": import_id}).fetchone()
+        return int(commands), int(lines)
 
     def imports(self, selection: Selection) -> Sequence[str]:
         """Return the imports of what is selected."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from attrs import evolve, frozen
+from attrs import asdict, evolve, frozen
 
 from importbus.bus.batches import Batch
-from importbus.bus.outcomes import Outcome, Written
+from importbus.bus.outcomes import Outcome, ServerError, Written
 
 
 class ProbedSink(Protocol):
@@ -56,5 +56,8 @@ class HidingSink:
     def _hidden(self, outcome: Outcome) -> Outcome:
         if not outcome.errors:
             return outcome
-        errors = (evolve(one, message=self.hide(one.message)) for one in outcome.errors)
-        return evolve(outcome, errors=tuple(errors))
+        return evolve(outcome, errors=tuple(map(self._without, outcome.errors)))
+
+    def _without(self, error: ServerError) -> ServerError:
+        texts = asdict(error)
+        return ServerError(**{name: text and self.hide(text) for name, text in texts.items()})

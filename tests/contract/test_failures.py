@@ -92,6 +92,17 @@ def test_what_a_retry_cures_is_open_no_more(journal: SqliteJournal) -> None:
     assert list(journal.failed.parents("again")) == ["spring"]
 
 
+def test_it_is_known_what_is_left_of_an_import(journal: SqliteJournal) -> None:
+    """Failed commands, which can be sent again, and rejected lines, which cannot."""
+    before = journal.failed.left("spring")
+    send_again(journal, SPRING, "again", still=["lid"])
+    journal.failed.drop(Selection(source="a.jsonl", lines=(3, 3)), at=300.0)
+
+    assert before == (3, 1)
+    assert journal.failed.left("spring") == (1, 0)
+    assert journal.failed.left("summer") == (1, 0)
+
+
 def test_what_failed_again_counts_once_and_says_the_latest_answer(journal: SqliteJournal) -> None:
     """With the sum of its attempts; the retry by itself lists it, too."""
     send_again(journal, SPRING, "again", still=["lid"])

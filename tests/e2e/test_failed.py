@@ -67,6 +67,9 @@ def test_known_bad_commands_are_cured(imported: Shop) -> None:
     assert (said.code, said.out.splitlines()[-1]) == (0, "3 of 3 failures cured.")
     assert families(imported) == {"mug": None, "cup": "china", "pot": "china", "pan": "steel"}
     assert still_open(imported) == [None]
+    for verb in ("report", "status"):
+        assert "See why: importbus failed list spring\n" in imported.run(verb, "spring").out
+        assert "importbus failed retry" not in imported.run(verb, "spring").out
 
 
 def test_what_is_not_cured_stays_open(imported: Shop) -> None:
@@ -154,6 +157,9 @@ def test_a_retry_that_was_killed_is_continued(imported: Shop) -> None:
     assert (second.code, second.out) == (0, "No open failures that can be sent again.\n")
     assert (said.code, said.out.splitlines()[-1]) == (0, "3 of 3 failures cured.")
     assert still_open(imported) == [None]
+    for verb in ("report", "status"):
+        assert "See why: importbus failed list spring\n" in imported.run(verb, "spring").out
+        assert "importbus failed retry" not in imported.run(verb, "spring").out
 
 
 def test_a_retry_that_is_stopped_says_how_to_continue(imported: Shop) -> None:

@@ -33,7 +33,7 @@ def test_the_table_proves_the_balance_and_groups_the_failures(imported: Shop) ->
     assert said.out.startswith("Import x (Try): finished with failures, ")
     assert "read 4 = 3 outcomes + 1 rejected + 0 open: balanced" in said.out
     assert "in.jsonl:2" in said.out
-    assert said.out.rstrip().endswith("importbus report x --csv failures.csv")
+    assert said.out.rstrip().endswith("importbus failed retry x")
 
 
 def test_the_document_has_the_agreed_shape(imported: Shop) -> None:
@@ -54,13 +54,18 @@ def test_the_document_has_the_agreed_shape(imported: Shop) -> None:
         "requests": 0,
         "seconds": 0,
     }
-    assert rejected | {"errors": 0} == {
+    assert rejected | {"errors": 0, "at": 0} == {
         "position": {"source": "in.jsonl", "line": 2},
         "command": None,
         "key": None,
         "status": None,
         "errors": 0,
         "attempts": 0,
+        "number": None,
+        "closed": None,
+        "batch_id": None,
+        "request_id": None,
+        "at": 0,
     }
     assert (refused["position"]["line"], refused["key"], refused["status"]) == (3, "=1+1", 422)
     assert refused["errors"][0]["property"] == "family"
@@ -121,7 +126,7 @@ def test_the_page_is_written_beside_the_table(imported: Shop) -> None:
     assert (said.code, said.err) == (0, "x.html is written.\n")
     assert said.out.startswith("Import x (Try): finished with failures, ")
     assert "<title>Import x: finished with failures</title>" in page
-    assert "importbus report x --csv failures.csv" in page
+    assert "importbus failed retry x" in page
     assert not (imported.folder / "x.csv").exists()
 
 

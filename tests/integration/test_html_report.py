@@ -14,6 +14,7 @@ from attrs import evolve
 from importbus.adapters.html_report import WrittenReport, write_html_report
 from importbus.adapters.journal import SqliteJournal
 from importbus.adapters.journal.activity import Stretch
+from importbus.adapters.journal.selecting import Selection
 from importbus.bus.errors import ConfigurationError, UnknownImport
 from importbus.bus.journal import ImportRecord, Moment
 from importbus.bus.outcomes import Outcome
@@ -45,9 +46,18 @@ def test_a_page_has_every_part_of_the_account(tmp_path: Path) -> None:
     assert "command created updated failed CreateOrUpdateFamily 1 1 CreateOrUpdateProduct" in text
     assert "commands/s up to" in text
     assert "structure lane" in text
-    assert "a.jsonl :4 bad-1 CreateOrUpdateProduct The family does not exist" in text
+    assert "a.jsonl :4 bad-1 CreateOrUpdateProduct number 2 The family does not exist" in text
     assert "2026-11-28 01:00:01 retry 1 no answer" in text
     assert not (tmp_path / "x.csv").exists()
+
+
+def test_what_is_mended_is_told_of_a_failure(tmp_path: Path) -> None:
+    """The page of an import is made anew after its retries."""
+    journal = reported(tmp_path, usual())
+    journal.failed.drop(Selection(key="bad-1"), at=OPENED + 60)
+    page = write_html_report(tmp_path / "x.html", journal, "spring").page.read_text("utf-8")
+
+    assert page.count('<span class="tag">dropped</span>') == 1
 
 
 def test_very_many_failures_are_capped_and_all_of_them_stand_in_a_table(tmp_path: Path) -> None:

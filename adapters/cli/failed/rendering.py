@@ -15,6 +15,7 @@ from rich.text import Text
 from importbus.adapters.cli.rendering import many
 from importbus.adapters.cli.times import shown
 from importbus.adapters.report_json import failure_document
+from importbus.adapters.visible_text import visible, visible_line
 from importbus.bus.report import Failure, FailureGroup
 
 
@@ -32,8 +33,8 @@ def grouped(groups: Sequence[FailureGroup], title: str) -> RenderableType:
         table.add_row(
             f"{group.count:,}",
             _text(group.status),
-            escape(printable(reason)),
-            escape(printable(f"{one.import_id} {one.position} {one.key or ''}".strip())),
+            escape(visible_line(reason)),
+            escape(visible_line(f"{one.import_id} {one.position} {one.key or ''}".strip())),
             _text(one.number),
         )
     return table
@@ -50,7 +51,7 @@ def line_of(failure: Failure) -> str:
         _text(failure.status) or failure.kind,
         "; ".join(error.message for error in failure.errors),
     )
-    return "  ".join(printable(str(part)) for part in parts)
+    return "  ".join(visible_line(str(part)) for part in parts)
 
 
 def account(failure: Failure, repeats: Sequence[Failure] = ()) -> Iterator[RenderableType]:
@@ -68,15 +69,10 @@ def account(failure: Failure, repeats: Sequence[Failure] = ()) -> Iterator[Rende
 def failed_document(failure: Failure) -> dict[str, Any]:
     """Return a failure as a JSON object: that of ``report --json``, and what ``show`` tells."""
     return {
-        "number": failure.number,
         "import_id": failure.import_id,
         **failure_document(failure),
         "kind": failure.kind,
-        "batch_id": failure.batch_id,
-        "request_id": failure.request_id,
         "since": failure.since,
-        "at": failure.at,
-        "closed": failure.closed,
         "retried_by": failure.retried_by,
     }
 
@@ -102,20 +98,11 @@ def group_document(group: FailureGroup) -> dict[str, Any]:
     }
 
 
-def printable(text: str) -> str:
-    """Return *text* in one line that does nothing to a terminal."""
-    return text if text.isprintable() else "".join(map(_sign, text))
-
-
-def _sign(sign: str) -> str:
-    return sign if sign.isprintable() else sign.encode("unicode_escape").decode()
-
-
 def _facts(failure: Failure) -> RenderableType:
     table = Table.grid(padding=(0, 2))
     for name, value in _named(failure).items():
         if value:
-            table.add_row(name, escape(printable(value)))
+            table.add_row(name, escape(visible_line(value)))
     return table
 
 
@@ -144,16 +131,16 @@ def _error(error: Any) -> RenderableType:
         for name in ("property", "attribute", "locale", "scope")
         if (found := getattr(error, name))
     }
-    told = ", ".join(f"{name} {printable(found)}" for name, found in where.items())
-    text = f"{printable(error.message)}{f' ({told})' if told else ''}"
+    told = ", ".join(f"{name} {visible_line(found)}" for name, found in where.items())
+    text = f"{visible_line(error.message)}{f' ({told})' if told else ''}"
     return Padding(Text(text), (0, 0, 0, 2), expand=False)
 
 
 def _content(failure: Failure) -> str:
     if failure.raw is not None:
-        return printable(failure.raw.decode("utf-8", "replace"))
+        return visible_line(failure.raw.decode("utf-8", "replace"))
     line = {"command": failure.command, "data": failure.data}
-    return orjson.dumps(line, option=orjson.OPT_INDENT_2).decode()
+    return visible(orjson.dumps(line, option=orjson.OPT_INDENT_2).decode())
 
 
 def _text(number: int | None) -> str:

@@ -36,6 +36,12 @@ FAILED = Failure(
     (ServerError("Too long.", "values", "name", "en_US", "ecommerce"), ServerError("No family.")),
     2,
     data={"identifier": "mug"},
+    number=3,
+    batch_id="night/1/9",
+    request_id="abc-1",
+    since=0.0,
+    at=60.0,
+    closed="cured",
 )
 REJECTED = Failure(
     Position("a.jsonl", 3), None, None, None, (ServerError("is not JSON"),), 0, "rejected"
@@ -88,6 +94,11 @@ def test_a_failure_says_where_what_and_why() -> None:
             {"message": "No family."},
         ],
         "attempts": 2,
+        "number": 3,
+        "closed": "cured",
+        "batch_id": "night/1/9",
+        "request_id": "abc-1",
+        "at": 60.0,
     }
 
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from importbus.adapters.visible_text import visible
+from importbus.adapters.visible_text import visible, visible_line
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,11 @@ def test_what_cannot_be_seen_is_an_escape(text: str, shown: str) -> None:
 def test_ordinary_text_of_all_languages_stays(text: str) -> None:
     """Line ends, spaces and what joins the parts of an emoji, too."""
     assert visible(text) == text
+
+
+def test_a_line_has_no_end_in_it() -> None:
+    """What stands in a list would look like two entries."""
+    assert visible_line("a\r\nb\u202e") == "a\\u000d\\nb\\u202e"
 
 
 def test_json_means_the_same() -> None:

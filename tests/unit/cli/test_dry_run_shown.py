@@ -56,6 +56,13 @@ def test_everything_fine_is_a_table_of_classes(found: DryRun) -> None:
     assert "0 errors, 0 warnings." in text
 
 
+def test_what_a_source_holds_cannot_steer_the_terminal(found: DryRun) -> None:
+    """A reason quotes from it."""
+    found.findings.add(at(1, "no\x1b[J\nfamily"))
+
+    assert "      1  family: no\\u001b[J\\nfamily" in rendered(found)
+
+
 def test_it_ends_with_what_was_checked_and_what_only_the_pim_decides(found: DryRun) -> None:
     """The PIM is named."""
     assert rendered(found)[-3:] == [

@@ -62,10 +62,12 @@ def test_what_a_user_can_meet_stands_in_the_table() -> None:
         (report("finished_with_failures", created=3, failed=1), 1),
         (report("finished_with_failures", dead=1), 1),
         (report(rejected=1), 1),
+        (report("cancelled", created=3), 1),
+        (report("finished", created=3, cancelled=1), 1),
         (report("stalled", created=3), 4),
         (report("stalled", failed=1), 4),
     ],
 )
 def test_an_import_has_the_code_of_its_end(ended: Report, code: int) -> None:
-    """All done is 0, failures or rejected lines are 1, stalled is 4."""
+    """All done is 0; failures, rejected lines or what was cancelled are 1; stalled is 4."""
     assert exit_code_for(ended) == code

@@ -72,6 +72,16 @@ def test_the_whole_screen() -> None:
     assert lines[-1].endswith("brake lane 0: PATCH answered 503.")
 
 
+def test_text_of_others_cannot_steer_the_terminal() -> None:
+    """A reason and a detail are shown with their control characters as escapes, in one line."""
+    group = FailureGroup(422, "No\x1b[2J\nfamily", 20, FAILURE)
+    moment = Moment(99.0, "brake", "\u202e503", 0)
+    text = shown(evolve(SPRING, report=evolve(REPORT, failure_groups=(group,)), moments=[moment]))
+
+    assert "No\\u001b[2J\\nfamily" in text
+    assert "brake lane 0: \\u202e503" in text
+
+
 @pytest.mark.parametrize("width", [20, 40, 60, 80, 100, 200])
 def test_no_line_is_wider_than_the_screen(width: int) -> None:
     """Nor does a row take two lines: a small screen shows less of each."""

@@ -115,7 +115,7 @@ def test_text_of_others_cannot_steer_the_terminal() -> None:
     """A message, a key and a detail are shown with their control characters as escapes."""
     example = evolve(FAILURE, key="mug\x1b[2J")
     group = FailureGroup(422, "No\x1b]0;title\x07", 2, example)
-    text = rendered(account(evolve(REPORT, failure_groups=(group,))))
+    text = rendered(account(evolve(REPORT, label="\x1b[1m", failure_groups=(group,))))
     text += rendered(timeline([Moment(0.0, "retry", "502\u202e", 1)]))
 
     assert "\x1b" not in text
@@ -127,7 +127,7 @@ def test_text_of_others_cannot_steer_the_terminal() -> None:
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({}, "importbus report night --csv failures.csv"),
+        ({}, "See why: importbus failed list night\nSend again what was mended: importbus failed"),
         ({"state": "stopped", "open": 5}, "--resume night"),
         ({"outcomes": {"created": 5}, "rejected": 0}, "Nothing is left to do."),
     ],
@@ -135,6 +135,20 @@ def test_text_of_others_cannot_steer_the_terminal() -> None:
 def test_the_account_says_what_to_do_next(changes: dict[str, Any], says: str) -> None:
     """Resume, look at the failures, or nothing."""
     assert says in advice(evolve(REPORT, **changes))
+
+
+@pytest.mark.parametrize(
+    ("left", "says"),
+    [
+        ((1, 0), "See why: importbus failed list night\n"
+         "Send again what was mended: importbus failed retry night"),
+        ((0, 1), "See why: importbus failed list night"),
+        ((0, 0), "All failures were cured or dropped."),
+    ],
+)  # fmt: skip
+def test_what_was_mended_is_not_asked_for_again(left: tuple[int, int], says: str) -> None:
+    """Only failed commands can be sent again; rejected lines have to be imported anew."""
+    assert advice(REPORT, left=left) == says
 
 
 def test_nobody_is_sent_to_resume_what_is_running() -> None:
@@ -171,7 +185,7 @@ def test_what_nobody_runs_any_more_was_interrupted(
 
 def test_a_demo_leaves_no_journal_to_look_at() -> None:
     """Where no journal is kept, no command that needs it is recommended."""
-    assert "--csv" not in rendered(account(REPORT, kept=False))
+    assert "importbus failed" not in rendered(account(REPORT, kept=False))
 
 
 def test_the_summary_is_one_line() -> None:

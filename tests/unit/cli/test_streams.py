@@ -53,6 +53,14 @@ def test_results_in_a_pipe_are_not_folded(
     assert max(map(len, lines)) > 300
 
 
+def test_a_text_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    """An error may quote a server, a difference a value of the PIM; lines stay lines."""
+    show("one\x1b[2J\ntwo")
+    shown = capsys.readouterr().out
+
+    assert shown == "one\\u001b[2J\ntwo\n"
+
+
 def test_results_on_a_terminal_fit_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """Words stay whole; nothing is cut off."""
     screen = Terminal()

@@ -48,6 +48,16 @@ def test_a_reason_is_passed_on_without_secrets() -> None:
     assert (written.requests, sink.recent_seconds()) == (3, 1.5)
 
 
+def test_no_part_of_a_reason_has_a_secret() -> None:
+    """A server may name a property by what it was sent; what it did not say stays unsaid."""
+    refused = Outcome.failed(ServerError("No.", "s3cret", "s3cret", "s3cret", "s3cret"))
+    bare = Outcome.failed(ServerError("No."))
+    written = HidingSink(Answering(Written([refused, bare])), hide).write(BATCH)
+
+    hidden = Outcome.failed(ServerError("No.", "***", "***", "***", "***"))
+    assert tuple(written) == (hidden, bare)
+
+
 def test_a_batch_without_reasons_is_passed_on_as_it_is() -> None:
     """Nearly all are; they cost nothing."""
     fine = Written([Outcome.created(201)] * 2)
