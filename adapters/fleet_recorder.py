@@ -120,6 +120,9 @@ class FleetRecorder:
     def _look(self, import_id: str) -> None:
         current = self._imports.get(import_id)
         stand = self.shared.stand(import_id, current.place if current else 0)
+        if current and stand.round > current.recorder.round:
+            # One that had lost the post planned it, slowly; what was settled of it is behind.
+            current, stand = None, self.shared.stand(import_id, 0)
         if current is None:
             current = self._imports[import_id] = self._continued(import_id, stand)
         if stand.place > current.place and self._pacer.is_due(import_id, self.clock.monotonic()):

@@ -13,7 +13,7 @@ JOURNAL = "importbus-journal.db"
 def test_a_full_disk_stops_an_import_which_can_be_resumed(shop: Shop) -> None:
     """I2: what the journal does not hold is sent again; the account is balanced."""
     name = shop.catalogue(1000)
-    full = shop.shell(f"ulimit -f 150; importbus import {name} --import-id x")
+    full = shop.shell(f"ulimit -f 260; importbus import {name} --import-id x")
     before = shop.run("report", "x", "--json").document
     resumed = shop.run("import", name, "--resume", "x")
     report = shop.run("report", "x", "--json").document

@@ -61,6 +61,8 @@ class RabbitServer:
     """Options of Erlang. One scheduler that sleeps when idle: the machine has others to serve."""
     _ports: tuple[int, int] = field(factory=lambda: (free_port(), free_port()), init=False)
     _process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+    started: float = field(default=0.0, init=False)
+    """When it was started last, by the monotonic clock."""
 
     @property
     def url(self) -> str:
@@ -86,6 +88,7 @@ class RabbitServer:
                 start_new_session=True,
             )
         self._wait_until_it_answers()
+        self.started = time.monotonic()
 
     def kill(self) -> None:
         """End it as a loss of power does; what it has on the disk stays."""
