@@ -77,13 +77,17 @@ class Way:
     attaching: Attaching = Attaching()
 
 
-RECENT = 2000
-"""Lane entries that are kept at hand: a product follows its model mostly within so many."""
+RECENT = 20_000
+"""Lane entries that are kept at hand, about 7 MB: those that were asked for, as of models.
+
+What is put is mostly of variants, which nobody asks for again. Kept as well, they drove out the
+models, and a journal of a million products was asked for two of three variants.
+"""
 
 
 @frozen
 class JournalEntries:
-    """The lane entries of one import in its journal, the last ones also at hand."""
+    """The lane entries of one import in its journal, the last that were asked for also at hand."""
 
     journal: Journal
     import_id: str
@@ -93,18 +97,16 @@ class JournalEntries:
         """Return the entry of *identity*, if there is one."""
         entry = self._recent.get(identity)
         if entry is None and (entry := self.journal.lane_entry(self.import_id, identity)):
-            self._keep(identity, entry)
+            self._recent[identity] = entry
+            if len(self._recent) > RECENT:
+                del self._recent[next(iter(self._recent))]  # the one that came first
         return entry
 
     def put(self, identity: str, entry: LaneEntry) -> None:
         """Keep the entry of *identity*."""
         self.journal.remember_lane(self.import_id, identity, entry)
-        self._keep(identity, entry)
-
-    def _keep(self, identity: str, entry: LaneEntry) -> None:
-        self._recent[identity] = entry
-        if len(self._recent) > RECENT:
-            del self._recent[next(iter(self._recent))]  # the one that came first
+        if identity in self._recent:
+            self._recent[identity] = entry
 
 
 @frozen

@@ -46,13 +46,16 @@ def _shown(lines: int | list[int]) -> str:
 
 
 def _ranges(lines: list[int]) -> list[int | list[int]]:
-    found: list[list[int]] = []
+    """Return the ranges of *lines*, of which there is at least one, in their order."""
+    found: list[int | list[int]] = []
+    first = last = lines[0]
     for line in lines:
-        if found and line <= found[-1][1] + 1:
-            found[-1][1] = line
-        else:
-            found.append([line, line])
-    return [first if first == last else [first, last] for first, last in found]
+        if line > last + 1:
+            found.append(first if first == last else [first, last])
+            first = line
+        last = line
+    found.append(first if first == last else [first, last])
+    return found
 
 
 class PositionSet:

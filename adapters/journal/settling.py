@@ -78,16 +78,17 @@ class Settling:
         )
         if not done.rowcount:
             return None
-        parked: tuple[int, int] = self.connection.execute(
+        parked, structure, shared = self.connection.execute(
             "UPDATE imports SET requests = requests + ?, settlements = settlements + 1,"
-            " settled_at = ? WHERE import_id = ? RETURNING parked, parked_structure",
+            " settled_at = ? WHERE import_id = ? RETURNING parked, parked_structure, shared",
             (settlement.requests, settlement.at, batch.import_id),
         ).fetchone()
-        self.connection.execute(
-            "INSERT OR REPLACE INTO lane_activity VALUES (?, ?)",
-            (lane_number(batch.lane), settlement.at),
-        )
-        return parked
+        if shared:  # the lanes of a process by itself are no concern of others
+            self.connection.execute(
+                "INSERT OR REPLACE INTO lane_activity VALUES (?, ?)",
+                (lane_number(batch.lane), settlement.at),
+            )
+        return parked, structure
 
     def _write_rows(self) -> Counter[str]:
         """Write what takes a row of its own, and return the final outcomes."""

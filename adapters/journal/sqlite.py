@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 from uuid import uuid4
 
@@ -83,6 +83,7 @@ class SqliteJournal:
         self.lane_works = LaneWorks(self._database)
         self._now = now
         self._lanes: dict[str, dict[str, LaneEntry]] = defaultdict(dict)
+        self._smooth: set[str] = set()  # imports of this process alone of which nothing was parked
         self._joining = Joining(self._settle)  # lanes that settle together wait for the disk once
 
     @property
@@ -103,6 +104,8 @@ class SqliteJournal:
             )
             if not new.rowcount:
                 raise ImportExists(record.import_id)
+        if not record.shared:
+            self._smooth.add(record.import_id)
 
     def record(self, import_id: str) -> ImportRecord:
         """Return how an import was begun; raises ``UnknownImport``."""
@@ -133,6 +136,7 @@ class SqliteJournal:
                     (import_id,),
                 )
             self._lanes.pop(import_id, None)
+        self._smooth.discard(import_id)
 
     def note(self, *batches: Batch[Any], accepted: int) -> None:
         """Write down id, lane and positions of *batches* before they are published."""
@@ -143,9 +147,9 @@ class SqliteJournal:
                 producing.count(connection, batches, accepted)
                 connection.executemany(INSERT_BATCH, rows)
                 fingerprints.noted(connection, self._codec, batches)
-                self._write_lanes(connection, import_id)
+                written = self._write_lanes(connection, import_id)
                 self.extents.write(connection, import_id)
-            self._lanes.pop(import_id, None)
+            self._forget_lanes(import_id, written)
 
     def confirm(self, *batches: Batch[Any]) -> None:
         """Mark *batches* as stored by a durable transport."""
@@ -165,7 +169,10 @@ class SqliteJournal:
 
     def _settle(self, settlements: Sequence[Settlement]) -> Sequence[SettleResult]:
         with self._database.transaction() as connection:
-            return [Settling(connection, self._codec, one).write() for one in settlements]
+            found = [Settling(connection, self._codec, one).write() for one in settlements]
+            parked = (one for one, r in zip(settlements, found, strict=True) if r.parked)
+            self._smooth.difference_update(one.batch.import_id for one in parked)
+            return found
 
     def reject(
         self, import_id: str, position: Position, *, command: str | None, reason: str, raw: bytes
@@ -213,6 +220,8 @@ class SqliteJournal:
 
     def parked(self, import_id: str) -> int:
         """Return how many commands of an import are parked."""
+        if import_id in self._smooth:
+            return 0
         with self._database.looking() as connection:
             return parked_counts(connection, import_id)[0]
 
@@ -249,8 +258,7 @@ class SqliteJournal:
 
     def remember_lane(self, import_id: str, identity: str, entry: LaneEntry) -> None:
         """Keep the lane of a key; durable with the next ``note``."""
-        with self._database.looking():
-            self._lanes[import_id][identity] = entry
+        self._lanes[import_id][identity] = entry
 
     def lane_entries(self, import_id: str) -> Iterator[str]:
         """Yield the identities that have a lane entry."""
@@ -355,9 +363,18 @@ class SqliteJournal:
         if connection.execute(query, (import_id,)).fetchone() is None:
             raise UnknownImport(import_id, self.path)
 
-    def _write_lanes(self, connection: Any, import_id: str) -> None:
-        if entries := self._lanes.get(import_id):
+    def _write_lanes(self, connection: Any, import_id: str) -> Mapping[str, LaneEntry]:
+        """Write the lane entries that were remembered, and return them."""
+        entries = self._lanes[import_id].copy()  # others may remember more meanwhile
+        if entries:
             connection.executemany(
                 "INSERT OR REPLACE INTO lane_entries VALUES (?, ?, ?, ?)",
                 [(import_id, name, entry.lane, entry.tree) for name, entry in entries.items()],
             )
+        return entries
+
+    def _forget_lanes(self, import_id: str, written: Mapping[str, LaneEntry]) -> None:
+        remembered = self._lanes[import_id]
+        for name, entry in written.items():
+            if remembered.get(name) is entry:
+                del remembered[name]

@@ -26,6 +26,12 @@ use their shares: by simulation lanes are as busy as with 8 places each, less 1%
 each they were less busy by 6%.
 """
 
+AT_ONCE = 4
+"""Batches that are handed over together: they are noted in one transaction.
+
+A quarter of the cost of noting them; more would be seldom full, and take more memory (I7).
+"""
+
 SPENT = 4
 """Most batches that are kept beyond their end until somebody publishes.
 
@@ -58,7 +64,7 @@ class MemoryTransport:
     """
 
     durable = False
-    at_once = 1
+    at_once = AT_ONCE
 
     def __init__(
         self, lanes: int, *, capacity: int = CAPACITY, right_of_way: RightOfWay | None = None
