@@ -5,6 +5,7 @@ A further resource is a row and a module in `resources`.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -277,14 +278,11 @@ def state(store: Store) -> dict[str, dict[str, Body]]:
     the same are equal here.
     """
     with store.lock:
-        found = [
-            (each, each.every(store) if each.every else each.table(store, ()).values())
-            for each in RESOURCES
-            if each.in_state
-        ]
-        return {each.name: _dump(store, each, items) for each, items in found}
+        return {each.name: dict(shown(store, each)) for each in RESOURCES if each.in_state}
 
 
-def _dump(store: Store, resource: Resource, items: list[Any]) -> dict[str, Body]:
+def shown(store: Store, resource: Resource) -> Iterator[tuple[str, Body]]:
+    """Yield what *store* holds of *resource*, by key; to be called with its lock held."""
     show = resource.settled or resource.show
-    return {resource.state_key(item): show(store, item) for item in items}
+    items = resource.every(store) if resource.every else resource.table(store, ()).values()
+    return ((resource.state_key(item), show(store, item)) for item in items)

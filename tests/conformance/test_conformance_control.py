@@ -120,6 +120,22 @@ def test_the_state_is_the_same_over_http(pim: SimulatedPim, tree: RawClient) -> 
     assert state["family_variants"]["shirts/by_size"]["code"] == "by_size"
 
 
+def test_equal_states_have_equal_digests(raw: RawClient) -> None:
+    """And another value of one product has another one."""
+    raw.lines("/products", {"identifier": "a"}, {"identifier": "b"})
+    first = raw.send("GET", "/_digests").json
+    raw.send("POST", "/_reset")
+    raw.lines("/products", {"identifier": "b"}, {"identifier": "a"})
+    second = raw.send("GET", "/_digests").json
+    raw.patch("/products/a", enabled=False)
+    third = raw.send("GET", "/_digests").json
+
+    assert first == second
+    assert first["products"]["count"] == 2
+    assert third["products"]["digest"] != first["products"]["digest"]
+    assert third | {"products": first["products"]} == first
+
+
 def backwards(items: Sequence[Any]) -> list[Any]:
     """Return *items* in the opposite order."""
     return list(reversed(items))

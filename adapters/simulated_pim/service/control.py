@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from importbus.adapters.simulated_pim.digests import digests
 from importbus.adapters.simulated_pim.service.application import Application
 from importbus.adapters.simulated_pim.service.faults import BadPlan, FaultPlan, rules_of
 from importbus.adapters.simulated_pim.service.messages import Answer, Request, json_answer
@@ -14,7 +15,7 @@ PREFIX = "/_"
 
 
 class Control:
-    """Answers `/_trace`, `/_state`, `/_reset`, `/_faults` and `/_expire_tokens`.
+    """Answers `/_trace`, `/_state`, `/_digests`, `/_reset`, `/_faults` and `/_expire_tokens`.
 
     These answers have no latency, no limits, no faults, and do not stand in the trace.
     """
@@ -29,6 +30,7 @@ class Control:
             "GET /_trace": lambda _: self._application.trace.dump(),
             "DELETE /_trace": lambda _: self._application.trace.reset(),
             "GET /_state": lambda _: self._application.state(),
+            "GET /_digests": lambda _: digests(self._application.store),
             "POST /_reset": lambda _: self._reset(),
             "POST /_faults": self._replace_plan,
             "POST /_expire_tokens": self._expire,
