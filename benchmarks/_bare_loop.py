@@ -23,6 +23,9 @@ THREADS = 4
 
 LINES = 100
 
+AT_ONCE = 100
+"""Bodies in memory of a file that is posted while it is read."""
+
 RESOURCES = {command.__name__: resource_of(command) for command in COMMANDS}
 
 Body = tuple[str, bytes]
@@ -45,6 +48,15 @@ def post_all(pim: Pim, bodies: Sequence[Sequence[Body]]) -> None:
         client.headers["Authorization"] = f"Bearer {_token(client, pim)}"
         for phase in bodies:
             list(pool.map(lambda body: _post(client, *body), phase))
+
+
+def post_file(pim: Pim, catalogue: Path) -> None:
+    """Post a sorted catalogue of any size while it is read; raises as ``post_all``."""
+    with catalogue.open("rb") as stream:
+        for key, group in groupby(map(orjson.loads, stream), _phase):
+            bodies = _bodies(key[0], group)
+            while some := list(islice(bodies, AT_ONCE)):
+                post_all(pim, [some])
 
 
 def _path_in(resource: Resource, data: Mapping[str, Any]) -> str:

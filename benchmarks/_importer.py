@@ -32,13 +32,14 @@ class Run:
 
 @frozen
 class Pim:
-    """A simulated PIM that runs."""
+    """A simulated PIM that runs, in the process *pid*."""
 
     url: str
+    pid: int
 
     def ask(self, path: str, method: str = "GET") -> Any:
         """Call one of its own paths and return the JSON of the answer."""
-        with urlopen(Request(self.url + path, method=method), timeout=60) as answer:
+        with urlopen(Request(self.url + path, method=method), timeout=600) as answer:
             content = answer.read()
         return json.loads(content) if content else None
 
@@ -70,7 +71,7 @@ def simulated_pim(*options: str) -> Iterator[Pim]:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment()) as process:
         try:
             assert process.stdout is not None
-            yield Pim(process.stdout.readline().split()[1])
+            yield Pim(process.stdout.readline().split()[1], process.pid)
         finally:
             process.terminate()
 
