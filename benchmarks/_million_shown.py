@@ -108,7 +108,7 @@ def table(document: Mapping[str, Any]) -> str:
     """Return the figures as a table in Markdown."""
     modes = document["modes"]
     rows = {name: dict(_cells(one)) for name, one in modes.items()}
-    titles = dict.fromkeys(title for cells in rows.values() for title in cells)
+    titles = sorted({title for cells in rows.values() for title in cells}, key=_order)
     lines = [["", *modes], ["---"] * (1 + len(modes))]
     lines += [[title, *(cells.get(title, "") for cells in rows.values())] for title in titles]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
@@ -132,7 +132,7 @@ def _column(number: int, name: str, one: Mapping[str, Any]) -> Iterator[str]:
     own = {process: samples for process, samples in one["memory"].items() if process != PIM}
     rates = [one["steps"]["commands"] / each for each in one["steps"]["each"]]
     speed = Panel(number, 0, "commands a second", end, _round(max(rates)))
-    memory = Panel(number, 1, "memory, MB", end, 160.0)
+    memory = Panel(number, 1, "memory, MB; at most 150", end, 160.0)
     pim = Panel(number, 2, f"memory of the {PIM}, MB", end, _round(_peak(one["memory"][PIM])))
     yield _text(speed.left, 22, f"{name}, {one['seconds']:,.0f} s", "title")
     yield from (*speed.frame(), *_bars(speed, one["steps"]["each"], rates))
@@ -175,14 +175,22 @@ def _cells(one: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "state and account", "wrong" if one["wrong"] else "as they have to be"
 
 
+ORDER = ("time", "first", "slowest", "last", "peak", "processor", "calls", "outcomes", "state")
+"""How the titles of the rows begin."""
+
+
+def _order(title: str) -> tuple[int, str]:
+    return ORDER.index(title.split()[0]), title
+
+
 def _peak(samples: Sequence[Sequence[float]]) -> float:
     return max(size for _, size in samples)
 
 
 def _round(value: float) -> float:
-    """Return the next number above *value* that makes a good end of an axis."""
+    """Return the next number above *value* with one digit that is not 0."""
     digits = 10 ** (len(str(int(value))) - 1)
-    return float((int(value / digits * 2) + 1) * digits / 2)
+    return float((int(value / digits) + 1) * digits)
 
 
 def _text(x: float, y: float, said: str, kind: str = "") -> str:

@@ -100,7 +100,12 @@ class AnyFiles(MediaFiles):
 
 
 class NotingTransport(MemoryTransport):
-    """Lanes in memory that note what is published, and keep it in ``published``."""
+    """Lanes in memory that note what is published, and keep it in ``published``.
+
+    Each batch goes by itself unless a test says otherwise.
+    """
+
+    at_once = 1
 
     def __init__(self, notes: Notes, *, lanes: int = 1, durable: bool = False) -> None:
         super().__init__(lanes, capacity=PLENTY)

@@ -11,6 +11,7 @@ from attrs import evolve, frozen
 
 from importbus.adapters.codec import JsonCodec
 from importbus.adapters.journal import SqliteJournal
+from importbus.adapters.sources.extents import Extent
 from importbus.bus.batches import Batch, Envelope, Settled, Settlement
 from importbus.bus.errors import JournalError, UnknownImport
 from importbus.bus.journal import ImportRecord, LaneEntry
@@ -265,6 +266,34 @@ def test_another_process_sees_at_once_what_is_parked(journal: SqliteJournal, pat
     other.close()
 
 
+def test_what_was_never_parked_is_asked_of_nobody(journal: SqliteJournal) -> None:
+    """Of an import of this process alone it is known; of a shared one others may have parked."""
+    journal.open_import(ImportRecord("summer", None, ("a.jsonl",), 4, 100.0, shared=True))
+    journal.close()
+
+    assert journal.parked("spring") == 0
+    assert journal.parked_tokens("spring", ["thing:t1"]) == ()
+    with pytest.raises(JournalError):
+        journal.parked("summer")
+
+
+def test_what_was_parked_once_is_asked_for(journal: SqliteJournal, path: Path) -> None:
+    """Also when it is continued by another process."""
+    settle(journal, batch_of(thing(1)), refused("x"))
+    other = opened(path)
+    other.resume_import("spring")
+
+    assert (journal.parked("spring"), other.parked("spring")) == (1, 1)
+    other.close()
+
+
+def test_the_lanes_of_a_process_by_itself_are_no_lanes_of_a_fleet(journal: SqliteJournal) -> None:
+    """When they settled something says nothing about lanes that processes share."""
+    settle(journal, batch_of(thing(1)), Outcome.created())
+
+    assert journal.shared.settled_at([batch_of(thing(1)).lane]) == 0.0
+
+
 def test_a_transaction_that_fails_at_its_end_leaves_the_journal_usable(
     journal: SqliteJournal, path: Path
 ) -> None:
@@ -330,3 +359,20 @@ def test_a_batch_of_a_round_keeps_to_four_mebibytes(journal: SqliteJournal) -> N
 
     assert max(sum(e.size for e in batch.envelopes) for batch in batches) <= 4 * 1024 * 1024
     assert len(batches) <= 4
+
+
+def test_a_lane_that_is_remembered_while_others_are_written_is_not_lost(
+    journal: SqliteJournal,
+) -> None:
+    """It is written with the next note."""
+
+    def remember() -> list[Extent]:
+        journal.remember_lane("spring", "thing:t2", LaneEntry(2, None))
+        return []
+
+    journal.remember_lane("spring", "thing:t1", LaneEntry(3, None))
+    journal.extents.watch("spring", "1", remember)
+    journal.note(batch_of(thing(1)), accepted=1)
+    journal.note(batch_of(thing(2), seq=2), accepted=2)
+
+    assert sorted(journal.lane_entries("spring")) == ["thing:t1", "thing:t2"]

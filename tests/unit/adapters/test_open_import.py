@@ -417,17 +417,28 @@ def test_the_structure_is_announced_between_batches_that_wait(tmp_path: Path) ->
     scene.journal.close()
 
 
-def test_the_last_lane_entries_are_at_hand(scene: Scene) -> None:
-    """The journal is asked only for those that were put before."""
+def test_lane_entries_that_were_asked_for_are_at_hand(scene: Scene) -> None:
+    """I7: not the others, which are mostly of variants, and only so many."""
     entries = JournalEntries(scene.journal, "spring")
     for n in range(RECENT + 1):
         entries.put(f"product:{n}", LaneEntry(0, None))
-    scene.journal.remember_lane("spring", "product:0", LaneEntry(3, "other"))
-    scene.journal.remember_lane("spring", "product:1", LaneEntry(3, "other"))
+    entries.get("product:7")
+    scene.journal.remember_lane("spring", "product:7", LaneEntry(3, "other"))
+    scene.journal.remember_lane("spring", "product:8", LaneEntry(3, "other"))
 
-    assert entries.get("product:0") == LaneEntry(3, "other")
-    assert entries.get(f"product:{RECENT}") == LaneEntry(0, None)
-    assert len(entries._recent) <= RECENT
+    assert entries.get("product:7") == LaneEntry(0, None)
+    assert entries.get("product:8") == LaneEntry(3, "other")
+    assert len(entries._recent) == 2
+    assert all(entries.get(f"product:{n}") for n in range(RECENT + 1))
+    assert len(entries._recent) == RECENT
+
+
+def test_a_lane_entry_at_hand_can_change(scene: Scene) -> None:
+    """What is put last counts, as in the journal."""
+    entries = JournalEntries(scene.journal, "spring")
+    for lane in (0, 1):
+        entries.put("product:7", LaneEntry(lane, None))
+        assert entries.get("product:7") == LaneEntry(lane, None)
 
 
 def test_a_file_is_published_by_itself(tmp_path: Path) -> None:
