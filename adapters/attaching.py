@@ -41,6 +41,8 @@ class Attaching:
 
     def unsent(self, batch: Batch[Any]) -> Settlement | None:
         """Return how *batch* ends when none of its files can be had; None when one can."""
+        if batch.command_type.attaches is None:
+            return None
         problems = [problem for one in batch.envelopes if (problem := _problem(one.attachment))]
         if len(problems) < len(batch):
             return None

@@ -9,7 +9,7 @@ from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
 import orjson
-from attrs import NOTHING, fields, frozen, resolve_types
+from attrs import NOTHING, Attribute, fields, frozen, resolve_types
 from cattrs import BaseValidationError, transform_error
 from cattrs.preconf.orjson import OrjsonConverter, make_converter
 
@@ -49,7 +49,7 @@ class _Known:
     command_type: type[LaneCommand]
     allowed: tuple[str, ...]
     required: tuple[str, ...]
-    values_of: Callable[[LaneCommand], tuple[object, ...]]
+    data_of: Callable[[LaneCommand], dict[str, Any]]
     quick: QuickDecoder
 
 
@@ -80,7 +80,8 @@ class JsonCodec:
         required = tuple(a.name for a in attributes if a.init and a.default is NOTHING)
         allowed = tuple(a.name for a in attributes if a.init)
         quick = quick_decoder(command_type, self._converter.get_structure_hook)
-        self._known[name] = _Known(command_type, allowed, required, _getter(allowed), quick)
+        written = _data_reader([a for a in attributes if a.init])
+        self._known[name] = _Known(command_type, allowed, required, written, quick)
         self._by_type[command_type] = self._known[name]
         self._names[command_type] = name
 
@@ -150,8 +151,7 @@ class JsonCodec:
 
     def _data(self, command: LaneCommand) -> dict[str, Any]:
         known = self._by_type.get(type(command)) or self._known[self.name_of(type(command))]
-        values = zip(known.allowed, known.values_of(command))  # noqa: B905 - of one length, always
-        return {name: value for name, value in values if value is not UNSET}
+        return known.data_of(command)
 
     def _check_names(self, known: _Known, data: Mapping[str, object]) -> None:
         for name in data if data.keys() - known.allowed else ():
@@ -162,6 +162,20 @@ class JsonCodec:
         for name in known.required:
             if name not in data:
                 raise InvalidCommand("is missing", field=name)
+
+
+def _data_reader(attributes: Sequence[Attribute[Any]]) -> Callable[[object], dict[str, Any]]:
+    """Return what reads *attributes* of a command, all but those that are ``UNSET``."""
+    names = [attribute.name for attribute in attributes]
+    values_of = _getter(names)
+    if not any(_may_be_unset(a.type) or a.default is UNSET for a in attributes):
+        return lambda command: dict(zip(names, values_of(command)))  # noqa: B905 - of one length
+
+    def data_of(command: object) -> dict[str, Any]:
+        values = zip(names, values_of(command))  # noqa: B905 - of one length, always
+        return {name: value for name, value in values if value is not UNSET}
+
+    return data_of
 
 
 def _getter(names: Sequence[str]) -> Callable[[object], tuple[object, ...]]:

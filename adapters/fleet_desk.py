@@ -51,6 +51,10 @@ class FleetDesk:
     error: BusError | None = field(default=None, init=False)
     _ignored: set[str] = field(factory=set, init=False)  # imports whose gate is overdue
 
+    def took(self, lane: int | None) -> None:
+        """A worker has taken a lane of whomever it was before."""
+        self.shared.took_lane()
+
     def wants(self, delivery: Delivery) -> bool:
         """Whether a batch is still to be carried out: a repeat, for one, may be settled (I8).
 

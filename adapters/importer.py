@@ -37,6 +37,10 @@ class Desk(Protocol):
     ``adapters/recording.py`` is that of one process, ``adapters/fleet_desk.py`` that of many.
     """
 
+    def took(self, lane: int | None) -> None:
+        """A worker has taken *lane*, which others may have had before."""
+        ...
+
     def wants(self, delivery: Delivery) -> bool:
         """Whether a delivery is still to be carried out; if not, it is acknowledged."""
         ...
@@ -194,6 +198,7 @@ class LaneWorker:
         consumer, desk, worked = self._shared.transport.lease(self._lane), self._shared.desk, False
         tools = self._shared.tools
         try:
+            desk.took(self._lane)
             while not tools.stop.is_set():
                 if delivery := consumer.receive(0.0 if worked else LOOK):
                     batch, lane = delivery.batch, lane_name(self._lane)

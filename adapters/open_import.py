@@ -222,8 +222,14 @@ class OpenImport:
         """Send what has lingered while its lane has nothing to do."""
         if not self._batcher.commands and not self._unsent:
             return
-        depths = self.way.transport.depths()
-        self._line_up(self._batcher.due(now, lambda lane: not depths[lane]))
+        depths: dict[int | None, int] = {}
+
+        def is_idle(lane: int | None) -> bool:
+            if not depths:  # asked for when something has waited long enough, and once for all
+                depths.update(self.way.transport.depths())
+            return not depths[lane]
+
+        self._line_up(self._batcher.due(now, is_idle))
         self._send()
 
     def flush(self, reason: Reason = "finish") -> None:

@@ -165,6 +165,9 @@ class Recording:
         """Return 0: a worker of this process came back from its call, or nobody would repeat it."""
         return 0.0
 
+    def took(self, lane: int | None) -> None:
+        """Nothing: nobody else has had the lane."""
+
     def left(self, lane: int | None) -> None:
         """Nothing is shown for this."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import Event, Thread, current_thread
+from threading import Event, Thread, current_thread, local
 
 from loguru import logger
 
@@ -17,13 +17,20 @@ RECORDER_THREAD = "importbus-recorder"
 """The name of the thread that opens gates, publishes parking rounds and decides the end."""
 
 
+_this_thread = local()
+
+
 def carries_imports() -> bool:
     """Whether the current thread is a lane worker or the recorder's.
 
     Sinks and most listeners run in these. One that waited for room in a lane, for the lock of an
     import or for its end would wait for itself.
     """
-    return current_thread().name.startswith((LANE_THREAD, RECORDER_THREAD))
+    carries: bool | None = getattr(_this_thread, "carries", None)
+    if carries is None:  # looked up once a thread: it is asked for every command
+        name = current_thread().name
+        carries = _this_thread.carries = name.startswith((LANE_THREAD, RECORDER_THREAD))
+    return carries
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -58,6 +59,8 @@ def batches(count: int) -> Iterator[Batch[SetProduct]]:
 def publish(url: str, count: int) -> float:
     """Publish batches that are ready, and return when all are confirmed; return the seconds."""
     transport, ready = opened(url), list(batches(count))
+    gc.collect()
+    gc.freeze()  # looking through what the benchmark itself holds is no part of publishing
     began = perf_counter()
     transport.publish(*ready)
     seconds = perf_counter() - began

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
@@ -118,9 +119,9 @@ class Settlement:
     milliseconds: float
     at: float
 
-    @property
+    @cached_property
     def outcomes(self) -> dict[str, int]:
-        """How many commands ended in which way, by the name of the outcome."""
+        """How many commands ended in which way, by the name of the outcome; do not change it."""
         return dict(Counter(map(_name_of_outcome, self.results)))
 
 

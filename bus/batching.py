@@ -18,7 +18,7 @@ from typing import Any, Literal
 from attrs import define, field, frozen
 
 from importbus.bus.batches import Envelope
-from importbus.bus.lanes import Route
+from importbus.bus.lanes import Route, is_tied
 from importbus.bus.messages import LaneCommand, Upsertable
 
 Reason = Literal["full", "rank", "key", "linger", "finish", "bound", "unchanged"]
@@ -142,7 +142,8 @@ class Batcher:
         *identity* is that of the command, for a caller that has asked for it already.
         """
         command = envelope.command
-        identity, tokens = identity or command.identity, _tokens(command, route)
+        identity = identity or command.identity
+        tokens = _tokens(command, route) if route.tree or is_tied(type(command)) else _NONE
         here = self._open.setdefault(route.lane, {})
         batch = here.get(type(command))
         left: list[Departure] = []

@@ -19,6 +19,9 @@ FILTER_BYTES = 4 * 1024 * 1024
 _WORD = 8
 """Bytes of a word of a filter."""
 
+_LAST_MARK = 0xFFF
+"""The number of the last way to set bits in it."""
+
 
 def lane_of(key: str, lanes: int) -> int:
     """Return the lane of *key* by itself: the same in every process, for any case of letters."""
@@ -34,6 +37,21 @@ class Route:
 
 
 _STRUCTURE = Route(None, None)
+
+
+_tied: dict[type[LaneCommand], bool] = {}
+
+
+def is_tied(kind: type[LaneCommand]) -> bool:
+    """Whether a command of the class may touch, follow or head something besides its own key.
+
+    It is a fact of the class: the commands of most applications need not be asked one by one.
+    """
+    known = _tied.get(kind)
+    if known is None:
+        usual = kind.touches is LaneCommand.touches and kind.follows is LaneCommand.follows
+        known = _tied[kind] = kind.tree_head or not usual
+    return known
 
 
 class LaneEntries(Protocol):
@@ -59,29 +77,31 @@ class SeenFilter:
 
     size: int = FILTER_BYTES
     _words: array[int] | None = field(default=None, init=False, repr=False)
+    _places: int = field(default=0, init=False, repr=False)
     _marks: tuple[int, ...] = field(default=(), init=False, repr=False)
 
     def add(self, element: str) -> None:
         """Put *element* in."""
         if self._words is None:
             self._words, self._marks = array("Q", bytes(self.size)), _marks()
-        number, words, marks = hash(element), self._words, self._marks
-        words[number % len(words)] |= marks[(number >> 32) % len(marks)]
+            self._places = len(self._words)
+        number, words = hash(element), self._words
+        words[number % self._places] |= self._marks[number >> 32 & _LAST_MARK]
 
     def __contains__(self, element: str) -> bool:
         """Whether *element* was added; true for a few that were not."""
-        words, marks = self._words, self._marks
+        words = self._words
         if words is None:
             return False
         number = hash(element)
-        mark = marks[(number >> 32) % len(marks)]
-        return words[number % len(words)] & mark == mark
+        mark = self._marks[number >> 32 & _LAST_MARK]
+        return words[number % self._places] & mark == mark
 
 
 @cache
 def _marks() -> tuple[int, ...]:
-    """Return 4,167 ways to set three bits of a word."""
-    chosen = islice(combinations(range(_WORD * 8), 3), 0, None, 10)
+    """Return 4,096 ways to set three bits of a word."""
+    chosen = islice(combinations(range(_WORD * 8), 3), 0, 10 * _LAST_MARK + 1, 10)
     return tuple(1 << first | 1 << second | 1 << third for first, second, third in chosen)
 
 
@@ -114,7 +134,8 @@ class LaneRouter:
         if command.lane_kind == "structure":
             return _STRUCTURE
         identity = identity or command.identity
-        if not command.tree_head and identity not in self._special and command.follows is None:
+        tied = is_tied(type(command)) and (command.tree_head or command.follows is not None)
+        if not tied and identity not in self._special:
             self._plain.add(identity)
             return self._alone[lane_of(command.key, self._lanes)]  # as in most imports
         return self._route_in_tree(command)

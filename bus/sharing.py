@@ -86,6 +86,10 @@ class ImportView(Protocol):
     Every method raises ``UnknownImport`` when no import of that id is known.
     """
 
+    def took_lane(self) -> None:
+        """A worker has taken a lane that others may have had before."""
+        ...
+
     def wants(self, batch: Batch[Any]) -> bool:
         """Whether *batch* is still to be carried out: not settled, withdrawn or cancelled."""
         ...

@@ -93,6 +93,9 @@ class SqliteSharing:
             settled_at,
         )
 
+    def took_lane(self) -> None:
+        """Nothing: all who may have had the lane before have written down here what they did."""
+
     def wants(self, batch: Batch[Any]) -> bool:
         """Whether *batch* is still to be carried out."""
         name = {"id": batch.import_id, "producer": batch.producer, "seq": batch.seq}

@@ -139,11 +139,16 @@ class SqliteJournal:
         self._smooth.discard(import_id)
 
     def note(self, *batches: Batch[Any], accepted: int) -> None:
-        """Write down id, lane and positions of *batches* before they are published."""
+        """Write down id, lane and positions of *batches* before they are published.
+
+        That they are confirmed waits for the disk, which makes this last, too. Should the power
+        fail in between, the queue may hold batches that are not known here: they are not carried
+        out, and what they hold is read again.
+        """
         import_id = batches[0].import_id
         rows = [self._row(batch) for batch in batches]
         with self._database.looking():
-            with self._database.transaction() as connection:
+            with self._database.transaction(lasting=False) as connection:
                 producing.count(connection, batches, accepted)
                 connection.executemany(INSERT_BATCH, rows)
                 fingerprints.noted(connection, self._codec, batches)

@@ -69,6 +69,7 @@ class StreamDuty:
     chance: Callable[[], float] = random
     _threads: list[Thread] = field(factory=list, init=False)
     _posts: list[Post] = field(factory=list, init=False)
+    _due: Event = field(factory=Event, init=False)
 
     def start(self) -> None:
         """Begin, in a thread of its own; a second call does nothing."""
@@ -94,7 +95,10 @@ class StreamDuty:
                     logger.warning("{}", error)
 
     def wake(self) -> None:
-        """Nothing: it wakes when something arrives."""
+        """Have the recorder look now: something may have ended."""
+        self._due.set()
+        for post in self._posts:
+            post.arrived.set()
 
     def close(self) -> None:
         """Stop, and give the post back."""
@@ -121,8 +125,8 @@ class StreamDuty:
         while not self.stop.is_set():
             post.arrived.clear()
             taken = self._take(post)
-            now = self.clock.monotonic()
-            if now >= next_look:
+            if self._due.is_set() or self.clock.monotonic() >= next_look:
+                self._due.clear()
                 look = SHORT_LOOK if recorder.step(post.must_hold) else LOOK
                 next_look = self.clock.monotonic() + look
             if taken < AT_ONCE:

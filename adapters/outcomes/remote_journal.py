@@ -99,6 +99,9 @@ class RemoteJournal:
         except TransportUnavailable as error:
             logger.warning("{} of {} was not told: {}", moment.kind, import_id, error)
 
+    def took_lane(self) -> None:
+        """Nothing: the recorder is asked about every batch."""
+
     def wants(self, batch: Batch[Any]) -> bool:
         """Whether *batch* is still to be carried out; raises ``Stopped`` when told to stop."""
         return self._ask(Question(batch.import_id, batch.id)).wanted

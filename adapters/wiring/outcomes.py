@@ -14,6 +14,7 @@ from importbus.adapters.fleet_recorder import FleetRecorder
 from importbus.adapters.journal import SqliteJournal
 from importbus.adapters.outcomes.duty import StreamDuty
 from importbus.adapters.outcomes.intake import Intake
+from importbus.adapters.outcomes.near_journal import NearJournal
 from importbus.adapters.outcomes.remote_journal import RemoteJournal
 from importbus.adapters.recorder_duty import RecorderDuty
 from importbus.adapters.transports.sqlite import SqliteTransport
@@ -36,14 +37,17 @@ class Views:
 def view_of(queue: Queue, codec: JsonCodec, journal: SqliteJournal | None, stop: Event) -> Views:
     """Return how the lane workers of this process see the journal; *stop* ends their waits.
 
-    With a file they share it. With a broker they tell its recorder, also on the same machine.
+    Who has the journal writes into it. Without one they tell its recorder, by way of the broker.
     """
     if isinstance(queue, SqliteTransport):
         if journal is None:
             raise WiringError("Processes with a queue file share the journal.")
         return Views(journal, journal.shared, journal)
     remote = RemoteJournal(queue, codec, stop)
-    return Views(remote, remote, journal or remote)
+    if journal is None:
+        return Views(remote, remote, remote)
+    near = NearJournal(journal, journal.shared, remote)
+    return Views(near, near, journal)
 
 
 def duty_of(

@@ -186,7 +186,6 @@ def test_a_recorder_publishes_rounds_and_tells(opened: Opened) -> None:
 @pytest.mark.parametrize(
     ("role", "event"),
     [
-        ("producer", SETTLED),
         ("producer", PhaseSettled("spring")),
         ("consumer", ImportStarted("spring")),
         ("consumer", ImportFinished("spring", "e1", "finished")),
@@ -199,6 +198,15 @@ def test_what_others_tell_is_refused(opened: Opened, role: str, event: Event) ->
         transport.broadcast(event)
 
     transport.broadcast(ImportStarted("spring") if role == "producer" else SETTLED)
+
+
+def test_a_settled_batch_that_the_wrong_one_tells_is_heard_by_nobody(opened: Opened) -> None:
+    """It is told without waiting for the broker's word; what may be told still goes."""
+    producer, listener = opened("producer"), opened("consumer").events()
+    producer.broadcast(SETTLED)
+    producer.broadcast(ImportStarted("spring"))
+
+    assert listener.receive(10) == ImportStarted("spring")
 
 
 def test_a_consumer_cannot_publish_batches(opened: Opened) -> None:

@@ -197,6 +197,13 @@ def test_schedules_end_as_well_where_consumers_only_tell_a_recorder() -> None:
         assert try_schedules(range(many), journals, far=True) == many
 
 
+def test_schedules_end_as_well_where_some_consumers_write_the_journal_themselves() -> None:
+    """I1 to I6, I8: lanes pass between them and others whose word is still on its way."""
+    many = MANY // 10 if os.environ.get("CI") else FEW
+    with one_file() as journals:
+        assert try_schedules(range(many), journals, far=True, mixed=True) == many
+
+
 def test_there_is_a_schedule_for_each_row_of_the_crash_table() -> None:
     """Chance reaches every place at which a process may die."""
     deaths: set[str] = set()

@@ -21,6 +21,7 @@ from importbus.adapters.importer import MOST_DELIVERIES, LaneWorker, LaneWorkers
 from importbus.adapters.journal import SqliteJournal
 from importbus.adapters.open_import import JournalEntries, OpenImport, Way
 from importbus.adapters.opening import first_number, open_or_join
+from importbus.adapters.outcomes.near_journal import NearJournal
 from importbus.adapters.outcomes.remote_journal import RemoteJournal
 from importbus.adapters.recording import Timeouts
 from importbus.bus.batches import Batch
@@ -150,7 +151,8 @@ class Waits(Event):
 class Consumer(Process):
     """A process that works on ``wanted`` lanes; ``held`` are deliveries that wait at a gate.
 
-    With a *stream* it has no journal, and tells the recorder by it what came of each batch.
+    With a *stream* it has no journal, and tells the recorder by it what came of each batch; unless
+    it is *near*, writes into the journal itself, and only asks the recorder.
     """
 
     journal: SqliteJournal
@@ -159,6 +161,7 @@ class Consumer(Process):
     timeouts: Timeouts
     patience: Patience
     stream: SharedStream | None = None
+    near: bool = False
     holds: dict[int | None, Hold] = field(factory=dict, init=False)
     held: dict[int | None, Leased] = field(factory=dict, init=False)
     working: set[int | None] = field(factory=set, init=False)
@@ -167,7 +170,8 @@ class Consumer(Process):
 
     def __attrs_post_init__(self) -> None:
         stop, world = Waits(self), self.world
-        remote = RemoteJournal(self.stream, CODEC, stop) if self.stream else None
+        told: Any = RemoteJournal(self.stream, CODEC, stop) if self.stream else None
+        remote = NearJournal(self.journal, self.journal.shared, told) if self.near else told
         journal: Any = remote or self.journal
         self.desk = FleetDesk(
             Mortal(journal, self.fate, {"settle"}), remote or self.journal.shared,
@@ -215,6 +219,7 @@ class Consumer(Process):
     def _work(self, lane: int | None, ready: Callable[[Batch[Any]], bool]) -> None:
         if lane not in self.holds:
             self.holds[lane] = self.world.lanes.hold(lane)
+            self.desk.took(lane)
         delivery = self.held.pop(lane, None) or self.holds[lane].receive()
         if delivery is None:
             return

@@ -33,6 +33,7 @@ class SharedStream:
     twice: Callable[[], bool]
     lanes: int
     letters: deque[Letter] = field(factory=deque, init=False)
+    asked: int = field(default=0, init=False)
 
     def store_outcomes(self, body: bytes, content: bytes | None, batch_id: str) -> None:
         for _ in range(1 + self.twice()):
@@ -42,6 +43,7 @@ class SharedStream:
         self.letters.append(Letter(body))
 
     def ask(self, body: bytes, import_id: str, seconds: int) -> bytes | None:
+        self.asked += 1
         question = Letter(body)
         self.letters.append(question)
         self.drain()

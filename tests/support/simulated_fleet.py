@@ -52,6 +52,7 @@ class Fleet:
         repeats: How often a batch is published again.
         cancels: Whether imports are cancelled now and then.
         far: Whether consumers have no journal, and tell the recorder what came of their batches.
+        mixed: Whether about half of them have the journal all the same, and write it themselves.
     """
 
     journals: Journals
@@ -67,6 +68,7 @@ class Fleet:
     repeats: int = 2
     cancels: bool = False
     far: bool = False
+    mixed: bool = False
     clock: FakeClock = field(factory=FakeClock, init=False)
     lanes: SharedLanes = field(init=False)
     stream: SharedStream = field(init=False)
@@ -329,11 +331,10 @@ class Fleet:
             lanes: tuple[int | None, ...] = (None, *range(LANES))
             if any(len(consumer.wanted) > LANES for consumer in self.consumers):
                 lanes = tuple(self.random.sample(lanes, self.random.randint(1, LANES + 1)))
-            consumer = Consumer(
-                self, self.journals.opened(), lanes, self.worker_type, self.timeouts,
-                self.patience, self.stream if self.far else None,
-            )  # fmt: skip
-            self.consumers.append(consumer)
+            self.consumers.append(Consumer(
+                self, self.journals.opened(), lanes, self.worker_type, self.timeouts, self.patience,
+                self.stream if self.far else None, self.mixed and self.chance.may(0.5),
+            ))  # fmt: skip
 
     def _come_late(self) -> None:
         """Let the second producer of an import join."""

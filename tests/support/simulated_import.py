@@ -184,6 +184,9 @@ class Simulation:
         if self.remote.chance("", "crash"):
             raise Crash
 
+    def took(self, lane: int | None) -> None:
+        """A lane is always the same one's."""
+
     def wants(self, delivery: Delivery) -> bool:
         """Everything is carried out."""
         return True

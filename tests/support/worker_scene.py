@@ -61,6 +61,9 @@ class Desk:
             self.log.append(f"quiet {delivery.batch.seq}")
         return self.quiet_seconds
 
+    def took(self, lane: int | None) -> None:
+        pass
+
     def left(self, lane: int | None) -> None:
         pass
 

@@ -37,6 +37,15 @@ from importbus.bus.errors import (
 )
 from importbus.bus.ports import Clock
 
+FRESH = 1.0
+"""Seconds for which the broker's last word that a lane is held here need not be asked for again.
+
+A call may take longer than that, and nobody can know during a call either.
+"""
+
+PROMPT = 0.02
+"""Seconds that the next batch of a lane takes to arrive, mostly, once the last is acknowledged."""
+
 ARRIVES = 1.0
 """Seconds within which a message arrives that the broker has ready for this consumer."""
 
@@ -95,6 +104,8 @@ class RabbitConsumer:
     _unacked: bool = field(default=False, init=False)
     """Whether the broker waits for an ack, and sends nothing before it."""
     _left: bool = field(default=False, init=False)
+    _known_at: float = field(default=-FRESH, init=False)
+    """When the broker has last shown, on this connection, that it knows the hold."""
     _link: Link = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -158,9 +169,13 @@ class RabbitConsumer:
         return int(ready) + bool(in_work)
 
     def check(self, batch_id: str) -> None:
-        """Make sure that the broker still knows this hold; raises ``LaneLost``."""
+        """Make sure that the broker still knows this hold; raises ``LaneLost``.
+
+        It has shown that a moment ago when it has just delivered, or answered.
+        """
         self._must_hold(f"Batch {batch_id} is not in work")
-        self._ask()
+        if self._door.clock.monotonic() - self._known_at >= FRESH:
+            self._ask()
 
     def acknowledge(self, received: Received) -> None:
         """Have the broker forget *received*; raises ``LaneLost``."""
@@ -191,7 +206,8 @@ class RabbitConsumer:
 
     def _arrived(self, timeout: float) -> Received | None:
         """Return what has arrived, and leave it in the inbox."""
-        if found := self._wait(timeout, lambda: bool(self._inbox)):
+        patience = timeout if self._current is None else max(timeout, PROMPT)
+        if found := self._wait(patience, lambda: bool(self._inbox)):
             return found
         for _ in range(2):  # what the broker sent before the second answer was sent is here then
             ready = self._ask().ready
@@ -252,9 +268,11 @@ class RabbitConsumer:
 
     def _ask(self) -> Any:
         try:
-            return self._link.count(self.queue)
+            count = self._link.count(self.queue)
         except TransportUnavailable as error:
             raise self._lost("The hold is gone") from error
+        self._known_at = self._door.clock.monotonic()
+        return count
 
     def _must_hold(self, otherwise: str) -> None:
         self._door.must_be_open(otherwise)
@@ -267,6 +285,7 @@ class RabbitConsumer:
 
     def _on_delivered(self, received: Received) -> None:
         with self._changed:
+            self._known_at = self._door.clock.monotonic()
             self._inbox.append(received)
             self._changed.notify_all()
 

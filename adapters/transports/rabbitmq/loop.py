@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from threading import Thread
 from typing import Any, Protocol
@@ -24,6 +25,8 @@ class Loop:
 
     def __init__(self) -> None:
         self._loop = IOLoop()
+        self._actions: deque[Callable[[], None]] = deque()
+        self._is_woken = False
         self._links: WeakSet[Failing] = WeakSet()
         self._thread = Thread(target=self._run, name="importbus-rabbitmq", daemon=True)
         self._thread.start()
@@ -53,8 +56,23 @@ class Loop:
                 return
 
     def call(self, action: Callable[[], None]) -> None:
-        """Have *action* done soon, after whatever was asked for before."""
-        self._loop.add_callback_threadsafe(action)
+        """Have *action* done soon, after whatever was asked for before.
+
+        What is asked for in a row wakes the thread once: a wake-up costs as much as a message.
+        """
+        self._actions.append(action)
+        if not self._is_woken:
+            self._is_woken = True
+            self._loop.add_callback_threadsafe(self._act)
+
+    def _act(self) -> None:
+        self._is_woken = False  # first: whoever asks from here on wakes it once more
+        try:
+            while self._actions:
+                self._actions.popleft()()
+        finally:
+            if self._actions:  # one has failed, and those behind it are still to be done
+                self._loop.add_callback_threadsafe(self._act)
 
     def close(self) -> None:
         """End the thread; links that are open then are lost without a word."""

@@ -125,6 +125,11 @@ class Publisher:
         except TimeoutError:
             raise self._unconfirmed(what, seconds) from None
 
+    def mention(self, message: Message, exchange: str, key: str, *, mandatory: bool = True) -> None:
+        """Send *message* beside the lanes, if that can be done now, and do not wait for a word."""
+        with self._changed:
+            self._told(message, exchange, key, mandatory=mandatory)
+
     def on_its_way(self, lane: str) -> int:
         """Return how many batches of *lane* are kept until they are confirmed."""
         with self._changed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import random
+from collections import deque
 from collections.abc import Callable, Mapping
 from functools import partial
 from threading import Event, Lock
@@ -26,6 +27,7 @@ from importbus.adapters.transports.rabbitmq.window import BATCHES, Pending
 from importbus.adapters.transports.sqlite_queue import DeadLetter, lane_name
 from importbus.bus.batches import Batch
 from importbus.bus.errors import BusError, LaneHeld, LaneLost
+from importbus.bus.messages import BatchSettled
 from importbus.bus.messages import Event as BusEvent
 from importbus.bus.ports import Clock, Codec
 
@@ -123,7 +125,12 @@ class RabbitTransport:
             ConfigurationError: Its import id is too long for a broker.
             InvalidCommand: A command that goes with a file is too large for its headers.
         """
-        for pending in [self.submit(batch) for batch in batches]:
+        waiting: deque[Pending] = deque()
+        for batch in batches:
+            waiting.append(self.submit(batch))
+            while waiting and waiting[0].stored:  # its bytes need not be kept any longer (I7)
+                waiting.popleft()
+        for pending in waiting:
             self._publisher.wait(pending)
 
     def submit(self, batch: Batch[Any]) -> Pending:
@@ -184,13 +191,17 @@ class RabbitTransport:
     def broadcast(self, event: BusEvent) -> None:
         """Tell *event* to everyone who listens now, also in other processes.
 
+        That a batch was settled is told without waiting for the broker: there may be hundreds a
+        second, and the journal has it.
+
         Raises:
             TransportUnavailable: The broker has not confirmed it; some may have been told.
         """
         self._door.must_be_open("The event was not told")
         message = event_message(event, at=self._clock.now())
         exchange = self._door.topology.events
-        self._publisher.tell(message, exchange, message.kind, mandatory=False)
+        tell = self._publisher.mention if isinstance(event, BatchSettled) else self._publisher.tell
+        tell(message, exchange, message.kind, mandatory=False)
 
     def events(self) -> RabbitEvents:
         """Listen from now on; raises ``TransportClosed`` and ``TransportUnavailable``."""
