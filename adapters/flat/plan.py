@@ -7,6 +7,7 @@ repeats itself is made once. The source has nothing in it but numbers and quoted
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
@@ -40,6 +41,7 @@ class Step:
         repeated: Whether many rows have the same, so that what is made of a cell is used again.
         place: Of a value: its locale and scope.
         required: Whether a row without it says nothing at all.
+        only_clears: Whether what the cell holds is said elsewhere, and here only that it is empty.
     """
 
     columns: tuple[tuple[int, str], ...]
@@ -49,6 +51,7 @@ class Step:
     repeated: bool = False
     place: Place | None = None
     required: bool = False
+    only_clears: bool = False
 
     @property
     def header(self) -> str:
@@ -103,7 +106,7 @@ def compiled(steps: Iterable[Step], width: int) -> Make:
 
     Nobody may change what it returns: rows share parts of it.
     """
-    plan = list(steps)
+    plan = sorted(steps, key=lambda step: not step.required)
     source = _Source()
     source.put(0, "def make(row):")
     used = {index for step in plan for index, _ in step.columns}
@@ -120,6 +123,16 @@ def compiled(steps: Iterable[Step], width: int) -> Make:
     exec(compile("\n".join(source.lines), "<row>", "exec"), source.names)  # noqa: S102 - see above
     make: Make = source.names["make"]
     return make
+
+
+def distinct(steps: Iterable[Step]) -> tuple[list[Step], list[Step]]:
+    """Return the *steps* that set what no other one sets, and those of which two set the same."""
+    plan = list(steps)
+    counts = Counter(step.target for step in plan)
+    return (
+        [step for step in plan if counts[step.target] == 1],
+        [step for step in plan if counts[step.target] > 1],
+    )
 
 
 def _empty(header: str) -> InvalidCommand:
@@ -161,6 +174,11 @@ def _put_tree(source: _Source, tree: Tree, into: str, depth: int) -> None:
 def _put_step(source: _Source, step: Step, around: tuple[str, str], shape: str, depth: int) -> None:
     """Write a step: what its cell says, in *shape*, goes between the two parts of *around*."""
     before, after = around
+    if step.only_clears:
+        cell = f"c{step.columns[0][0]}"
+        cleared = source.name("x", _shaped(step, step.clear, shape))
+        source.put(depth, f"if not {cell} and {cell} != 0:", f"    {before}{cleared}{after}")
+        return
     if len(step.columns) > 1:
         cell = source.name("v", None)
         given = ", ".join(f"c{index}" for index, _ in step.columns)
