@@ -35,10 +35,11 @@ MOST_MEGABYTES = 100.0
 
 BASE, DATA, COMMANDS = "csv.reader and the same dictionaries", "data of rows", "commands of rows"
 
-HEADER = (
-    "sku;family;categories;enabled;t0;t1;t2;t3;t4;t5;name-en_US;name-fr_FR;color;tags;released;"
-    "stock;fresh;weight;weight-unit;price-EUR"
-).split(";")
+HEADER = [
+    *("sku", "family", "categories", "enabled", *(f"t{n}" for n in range(6))),
+    *("name-en_US", "name-fr_FR", "color", "tags", "released", "stock", "fresh"),
+    *("weight", "weight-unit", "price-EUR"),
+]
 
 TYPES: Mapping[str, Mapping[str, Any]] = {
     "sku": {"type": "pim_catalog_identifier"},
