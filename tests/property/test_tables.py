@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from importbus.adapters.sources.ports import SourceOptions
 from importbus.adapters.sources.tables import BadTable
-from table_files import SHEET_PART, Read, book, patched, read, rows_of, tables
+from table_files import SHEET_PART, STRINGS_PART, Read, book, patched, read, rows_of, shared, tables
 
 NAMES = st.lists(
     st.from_regex(r"[a-z][a-z0-9_-]{0,5}", fullmatch=True), min_size=1, max_size=4, unique=True
@@ -142,9 +142,9 @@ def test_a_sheet_comes_back_as_it_was_written(rows: list[list[object]]) -> None:
     ]
 
 
-WORKBOOK = book(["sku", "name"], ["mug", 1.5], ["cup", FIRST])
+WORKBOOK = shared(book(["sku", "name"], ["mug", 1.5], ["cup", FIRST]))
 PARTS = st.sampled_from(
-    [SHEET_PART, "xl/workbook.xml", "xl/styles.xml", "[Content_Types].xml", "xl/sharedStrings.xml"]
+    [SHEET_PART, "xl/workbook.xml", "xl/styles.xml", "[Content_Types].xml", STRINGS_PART]
 )
 
 

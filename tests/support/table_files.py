@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 
 from importbus.adapters.sources.inputs import FileInput
 from importbus.adapters.sources.ports import BadRow, SourceOptions, Table
@@ -22,7 +24,17 @@ Read = list[tuple[int, object]]
 PLAIN = SourceOptions()
 """Nothing is said of how to read."""
 
-SHEET_PART = "xl/worksheets/sheet1.xml"
+SHEET_PART, STRINGS_PART = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
+
+INLINE = re.compile(rb'(<c r="\w+") t="inlineStr"><is>(.*?)</is></c>', re.DOTALL)
+"""A text in a cell, as openpyxl writes it."""
+
+STRINGS_TYPE = (
+    b"</Types>",
+    b'<Override PartName="/%s" ContentType="%s" /></Types>'
+    % (STRINGS_PART.encode(), SHARED_STRINGS.encode()),
+)
+"""What is replaced in the list of parts, so that there is a table of texts, and by what."""
 
 
 def book(*rows: Row, edit: Callable[[Worksheet], object] | None = None) -> bytes:
@@ -51,6 +63,25 @@ def patched(content: bytes, part: str, change: Callable[[bytes], bytes]) -> byte
         for name in old.namelist():
             data = old.read(name)
             new.writestr(name, change(data) if name == part else data)
+    return file.getvalue()
+
+
+def shared(content: bytes) -> bytes:
+    """Return the workbook *content* with the texts of its sheet in a table, as Excel has them."""
+    texts: list[bytes] = []
+
+    def number(inline: re.Match[bytes]) -> bytes:
+        texts.append(inline[2])
+        return b'%s t="s"><v>%d</v></c>' % (inline[1], len(texts) - 1)
+
+    content = patched(content, SHEET_PART, lambda data: INLINE.sub(number, data))
+    content = patched(content, "[Content_Types].xml", lambda data: data.replace(*STRINGS_TYPE))
+    file = io.BytesIO(content)
+    with ZipFile(file, "a", ZIP_DEFLATED) as archive:
+        items = b"".join(b"<si>%s</si>" % text for text in texts)
+        archive.writestr(
+            STRINGS_PART, b'<sst xmlns="%s">%s</sst>' % (SHEET_MAIN_NS.encode(), items)
+        )
     return file.getvalue()
 
 

@@ -139,7 +139,11 @@ class Rules:
                 good = middle
             else:
                 bad = middle
-        return columns_by([self.delimiter.join(pieces[:bad])], self.delimiter) - 1
+        beginning = [self.delimiter.join(pieces[:good])]
+        try:
+            return len(next(self.records(beginning), []))
+        except csv.Error:  # it ends within quotes
+            return columns_by(beginning, self.delimiter) - 1
 
     def _reads(self, beginning: str) -> bool:
         try:

@@ -43,7 +43,8 @@ def unreadable_columns(header: Sequence[str]) -> dict[int, str]:
 
 
 def quote(text: str) -> str:
-    """Return *text* in quotes, shortened."""
+    """Return *text* in quotes, shortened, and with bytes that are no text as escapes."""
+    text = text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
     return f'"{text}"' if len(text) <= SHOWN else f'"{text[: SHOWN - 1]}…"'
 
 

@@ -108,6 +108,9 @@ class CsvTable:
                 if more and size_of(row_lines) <= ROW_BYTES:
                     return at
                 yield first + at, self._rules.unread(row_lines, error)
+                if "limit" not in str(error):
+                    begin = at + 1
+                    continue
             begin = self._rules.way_back(lines, at + 1, begin + reader.line_num, last=last)
         return len(lines)
 
@@ -154,8 +157,8 @@ class _Opening:
 
     def _unusable(self, header: Sequence[str], rules: Rules, lines: Sequence[str]) -> str | None:
         """Return why nothing can be read below *header*."""
-        likely = delimiter_of(lines)
-        if len(header) == 1 < columns_by(lines, likely):
+        likely = rules.delimiter if len(header) > 1 else delimiter_of(lines)
+        if likely != rules.delimiter and columns_by(lines, likely) > 1:
             return (
                 f"the header has one column with the delimiter {named(rules.delimiter)}, and "
                 f"{columns_by(lines, likely)} with {named(likely)}; say --delimiter {named(likely)}"
@@ -163,7 +166,9 @@ class _Opening:
         text = "".join(header)
         if "\0" in text:
             return "holds NUL bytes: it is no text, or UTF-16; then say --encoding utf-16-le"
-        return rules.not_text(header, lines) or no_header(rules.header)
+        if reason := rules.not_text(header, lines):
+            return f"the header cannot be read: {reason}"
+        return no_header(rules.header)
 
 
 def _filled(line: str) -> bool:

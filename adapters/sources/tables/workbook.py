@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from shutil import copyfileobj
 from tempfile import TemporaryFile
-from typing import IO, Any
+from typing import IO, Any, Self
 from zipfile import BadZipFile, ZipFile
 
 from attrs import frozen
@@ -101,16 +101,16 @@ def open_workbook(input: Input, limits: Unfolding) -> Iterator[Workbook]:
             raise BrokenInput(reason)
         with damage_told("is no workbook that can be read"):
             archive = _Package(copy, limits)
-        with archive:
-            yield Workbook(copy, archive)
+        with archive, SharedStrings() as strings:
+            yield Workbook(copy, archive, strings)
 
 
 class Workbook:
-    """The sheets of the workbook in *file*, with *archive* as its parts."""
+    """The sheets of the workbook in *file*, with *archive* as its parts; fills *strings*."""
 
-    def __init__(self, file: IO[bytes], archive: ZipFile) -> None:
+    def __init__(self, file: IO[bytes], archive: ZipFile, strings: SharedStrings) -> None:
         self._archive = archive
-        self._strings = SharedStrings()
+        self._strings = strings
         with damage_told("is no workbook that can be read"), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about features that are not used here
             parts = ExcelReader(file, read_only=True, keep_links=False)
@@ -161,6 +161,13 @@ class SharedStrings:
         self._file: IO[bytes] | None = None
         self._ends = array("Q", [0])
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._file:
+            self._file.close()
+
     def add(self, text: str) -> None:
         """Add the next text."""
         if self._file is None and self._room > 0:
@@ -168,7 +175,7 @@ class SharedStrings:
             self._room -= len(text) + 64  # what Python needs for a text
             return
         if self._file is None:
-            self._file = TemporaryFile(prefix="importbus-")  # noqa: SIM115 - ends with this object
+            self._file = TemporaryFile(prefix="importbus-")  # noqa: SIM115 - closed at exit
         self._ends.append(self._ends[-1] + self._file.write(text.encode("utf-8", "surrogatepass")))
 
     def __getitem__(self, number: int) -> str:
