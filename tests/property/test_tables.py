@@ -7,6 +7,7 @@ import gzip
 import io
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Literal
 
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -14,6 +15,9 @@ from hypothesis import strategies as st
 from importbus.adapters.sources.ports import SourceOptions
 from importbus.adapters.sources.tables import BadTable
 from table_files import SHEET_PART, STRINGS_PART, Read, book, patched, read, rows_of, shared, tables
+
+Quoting = Literal[0, 1]
+"""As ``csv.QUOTE_MINIMAL`` and ``csv.QUOTE_ALL``."""
 
 NAMES = st.lists(
     st.from_regex(r"[a-z][a-z0-9_-]{0,5}", fullmatch=True), min_size=1, max_size=4, unique=True
@@ -23,13 +27,13 @@ TRICKY = st.text('ab;,\t|"\r\n \u2028é', max_size=6)
 DELIMITERS = st.sampled_from(";,\t|")
 ENDS = st.sampled_from(["\n", "\r\n", "\r"])
 ENCODINGS = st.sampled_from(["utf-8", "utf-8-sig", "utf-16"])
-QUOTING = st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
+QUOTING: st.SearchStrategy[Quoting] = st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
 
 
-def written(rows: Sequence[Sequence[str]], delimiter: str, end: str, quoting: int) -> str:
+def written(rows: Sequence[Sequence[str]], delimiter: str, end: str, quoting: Quoting) -> str:
     """Return *rows* as ``csv.writer`` writes them."""
     text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=delimiter, lineterminator=end, quoting=quoting)  # type: ignore[call-overload]
+    writer = csv.writer(text, delimiter=delimiter, lineterminator=end, quoting=quoting)
     writer.writerows(rows)
     return text.getvalue()
 
@@ -84,12 +88,13 @@ def test_no_good_row_is_lost_to_a_bad_one(lines: list[list[str] | bytes], pad: i
     """Whatever stands between good rows, they all come, each with its line."""
     content, good, line = b"sku;name;note\n", [], 2
     for number, each in enumerate(lines):
-        if isinstance(each, list):
+        if isinstance(each, bytes):
+            content += each + b"\n"
+        else:
             row = [f"x{number}-{'p' * pad}", *each[1:]]
             good.append((line, row))
-        new = each if isinstance(each, bytes) else written([row], ";", "\n", 0).encode()[:-1]
-        content += new + b"\n"
-        line += new.count(b"\n") + 1
+            content += written([row], ";", "\n", csv.QUOTE_MINIMAL).encode()
+        line = content.count(b"\n") + 1
 
     found = read(content)
 
@@ -112,7 +117,9 @@ def test_any_bytes_are_a_table_or_a_reason(content: bytes) -> None:
 def test_what_came_before_a_cut_is_read(count: int, data: st.DataObject) -> None:
     """Of a gzip file that is cut off, whole rows come, and then one reason."""
     rows = [[f"x{number}", str(number**9), "é"] for number in range(count)]
-    whole = gzip.compress(written([["sku", "n", "o"], *rows], ";", "\n", 0).encode())
+    whole = gzip.compress(
+        written([["sku", "n", "o"], *rows], ";", "\n", csv.QUOTE_MINIMAL).encode()
+    )
     cut = whole[: data.draw(st.integers(20, len(whole) - 1))]
     (table,) = tables(cut)
     if isinstance(table, BadTable):

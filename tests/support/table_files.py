@@ -43,7 +43,7 @@ def book(*rows: Row, edit: Callable[[Worksheet], object] | None = None) -> bytes
     sheet = workbook.worksheets[0]
     sheet.title = "Prices"
     for row in rows:
-        sheet.append(row)
+        sheet.append(list(row))
     if edit:
         edit(sheet)
     return saved(workbook)

@@ -86,33 +86,39 @@ class CsvTable:
         self, lines: list[str], *, suspect: bool, last: bool
     ) -> Generator[tuple[int, Sequence[Cell] | BadRow], None, int]:
         """Yield the rows in *lines*; return how many lines were read: the last row may go on."""
-        first, width, begin = self._line, len(self.header), 0
+        width = -1 if suspect else len(self.header)  # no row is believed in a block that is suspect
+        begin = 0
         while begin < len(lines):
-            reader, at = self._rules.records(lines, begin), begin  # a row begins in line *at*
+            reader, before = self._rules.records(lines, begin), self._line + begin
+            line = before  # in which a row begins
             try:
                 for row in reader:
-                    if suspect or len(row) != width or not row[0]:
-                        found = self._rules.judged(row, lines[at : begin + reader.line_num])
-                        if found is not None:
-                            yield first + at, found
-                        if isinstance(found, BadRow) and reader.line_num > at - begin + 1:
+                    if len(row) == width and row[0]:
+                        yield line, row
+                    elif found := self._judged(row, lines, line, before + reader.line_num):
+                        yield line, found
+                        if isinstance(found, BadRow) and before + reader.line_num > line + 1:
                             break
-                    else:
-                        yield first + at, row
-                    at = begin + reader.line_num
+                    line = before + reader.line_num
                 else:
-                    return at
+                    return line - self._line
             except csv.Error as error:
-                row_lines = lines[at : begin + reader.line_num]
-                more = not last and begin + reader.line_num == len(lines)
-                if more and size_of(row_lines) <= ROW_BYTES:
+                at, end = line - self._line, begin + reader.line_num
+                if end == len(lines) and not last and size_of(lines[at:end]) <= ROW_BYTES:
                     return at
-                yield first + at, self._rules.unread(row_lines, error)
+                yield line, self._rules.unread(lines[at:end], error)
                 if "limit" not in str(error):
                     begin = at + 1
                     continue
-            begin = self._rules.way_back(lines, at + 1, begin + reader.line_num, last=last)
+            at, end = line - self._line, begin + reader.line_num
+            begin = self._rules.way_back(lines, at + 1, end, last=last)
         return len(lines)
+
+    def _judged(
+        self, row: list[str], lines: list[str], line: int, below: int
+    ) -> list[str] | BadRow | None:
+        """Return a row that does not look good at once, from *line* on; see ``Rules.judged``."""
+        return self._rules.judged(row, lines[line - self._line : below - self._line])
 
 
 @frozen
