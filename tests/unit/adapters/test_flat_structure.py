@@ -72,8 +72,8 @@ def test_locales_and_currencies_are_those_of_channels() -> None:
     """Akeneo calls a locale active when a channel has it."""
     structure = FlatStructure(Pim())
 
-    assert structure.locales == {"en_US"}
-    assert structure.currencies == {"EUR"}
+    assert structure.locales == frozenset({"en_US"})
+    assert structure.currencies == frozenset({"EUR"})
 
 
 def test_nobody_can_tell_locales_without_channels() -> None:
