@@ -96,7 +96,10 @@ class Places:
         if (link := link_of(column)) and self.structure.association_type(link.type):
             return None if link.quantity else Place(column, 1.0)
         slot = slot_of(column, self.structure)
-        return Place(column, 1.0, slot) if isinstance(slot, Slot) else None
+        if not isinstance(slot, Slot):
+            return None
+        parts = (slot.attribute.code, slot.locale, slot.scope, slot.part)
+        return Place("-".join(part for part in parts if part), 1.0, slot)
 
     def _properties(self, column: str) -> Iterator[Place]:
         name, bare = "".join(words(column)), "".join(self._bare(column))

@@ -76,10 +76,15 @@ def suggest(
         decimal=decimal_of(samples),
         date_format=date_format_of(samples) or options.date_format,
     )
-    found = recognised(header, name)
-    kind = options.kind or found or "products"
-    proposal = _Proposal(kind, said, structure, samples)
-    return "\n".join(proposal.text(name, guessed=not (options.kind or found))) + "\n"
+    found = options.kind or recognised(header, name)
+    proposal = _Proposal(found or _likeliest(header, name), said, structure, samples)
+    return "\n".join(proposal.text(name, guessed=found is None)) + "\n"
+
+
+def _likeliest(header: Sequence[str], name: str) -> str:
+    """Return the kind that a table of another format may be: as its file is called, if at all."""
+    written = recognised([each.lower() for each in header], name)
+    return written or recognised([], name) or recognised(["code"], name) or "products"
 
 
 @define
@@ -98,7 +103,7 @@ class _Proposal:
         lines = self._lines(places, key)
         yield from self._head(name)
         yield ""
-        asked = "  # is that so? Nothing in the header tells" if guessed else ""
+        asked = "  # is it? The header does not tell" if guessed else ""
         yield f"kind = {_quoted(self.kind)}{asked}"
         if not sure:
             yield "# Is it the key? No column is called like one."
