@@ -27,6 +27,7 @@ class Attribute:
         decimals_allowed: Whether numbers may have a fraction; None when nobody said.
         reference_data_name: The reference entity, asset family or data that it names.
         main: Whether it is what identifies products, of several identifier attributes.
+        labels: Locales, each with what people call it there.
     """
 
     code: str
@@ -39,6 +40,7 @@ class Attribute:
     decimals_allowed: bool | None = None
     reference_data_name: str | None = None
     main: bool = False
+    labels: tuple[tuple[str, str], ...] = ()
 
 
 @frozen
@@ -212,6 +214,7 @@ def _attribute(data: Mapping[str, Any]) -> Attribute:
         decimals_allowed=data.get("decimals_allowed"),
         reference_data_name=data.get("reference_data_name"),
         main=bool(data.get("is_main_identifier")),
+        labels=tuple((data.get("labels") or {}).items()),
     )
 
 

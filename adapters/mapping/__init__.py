@@ -5,6 +5,7 @@ from __future__ import annotations
 from importbus.adapters.mapping.loading import load_mapping, read_mapping
 from importbus.adapters.mapping.model import ColumnUse, Joined, TableMapping
 from importbus.adapters.mapping.reading import MappedReader, read_mapped
+from importbus.adapters.mapping.suggesting import suggest
 
 __all__ = [
     "ColumnUse",
@@ -14,4 +15,5 @@ __all__ = [
     "load_mapping",
     "read_mapped",
     "read_mapping",
+    "suggest",
 ]

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from attrs import define
 
 from importbus.adapters.flat import FlatStructure, cells, read_flat
+from importbus.adapters.flat.structure import IDENTIFIER
 from importbus.adapters.mapping.model import EVERYTHING, TableMapping
 from importbus.adapters.mapping.projecting import MOST_NAMED, Columns, Feed, Projection
 from importbus.adapters.sources.ports import Cell, Made, RowReader, SourceOptions
@@ -46,6 +47,7 @@ def read_mapped(
         SinkRefused: The structure has to be read, and the PIM refuses.
         SinkUnavailable: It gives no usable answer.
     """
+    structure = _with_identifier(structure, mapping)
     columns = Columns(mapping, header)
     projection = Projection(columns.feeds(_key_column(mapping, structure)))
     wanted = _wanted(mapping, columns)
@@ -66,6 +68,15 @@ def read_mapped(
         _parts(projection.feeds),
         usable,
     )
+
+
+def _with_identifier(structure: FlatStructure, mapping: TableMapping) -> FlatStructure:
+    """Return what knows an identifier, as the mapping says where it is, if nothing is known."""
+    if mapping.kind != "products" or mapping.key is None or not structure.empty:
+        return structure
+    alone = FlatStructure()
+    alone.learn("CreateOrUpdateAttribute", {"code": "identifier", "type": IDENTIFIER})
+    return alone
 
 
 def _key_column(mapping: TableMapping, structure: FlatStructure) -> str | None:
