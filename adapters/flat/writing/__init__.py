@@ -1,0 +1,6 @@
+"""Commands as rows of Akeneo's flat format: the way back from what reading it gives."""
+
+from importbus.adapters.flat.writing.files import CsvWriter
+from importbus.adapters.flat.writing.rows import FLAT_CLASSES, flat_cells
+
+__all__ = ["FLAT_CLASSES", "CsvWriter", "flat_cells"]
