@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from importbus.adapters.flat.writing import BESIDE
 from importbus.adapters.generator.files import FILES
 from importbus.bus.messages import LaneCommand, Upsertable
 
@@ -36,9 +37,6 @@ STEMS = _stems()
 
 ORDER = (*sorted(STEMS.values()), LAST)
 """What names of files begin with, in the order of a folder."""
-
-BESIDE = ".not-in-csv.jsonl"
-"""How the file is called, beside one that ends in .csv, of what CSV cannot say; it comes after."""
 
 Tables = Mapping[int, str]
 """The places of CSV files, with the class whose rows each holds."""

@@ -2,5 +2,6 @@
 
 from importbus.adapters.flat.writing.files import CsvWriter
 from importbus.adapters.flat.writing.rows import FLAT_CLASSES, flat_cells
+from importbus.adapters.flat.writing.sections import BESIDE, write_section
 
-__all__ = ["FLAT_CLASSES", "CsvWriter", "flat_cells"]
+__all__ = ["BESIDE", "FLAT_CLASSES", "CsvWriter", "flat_cells", "write_section"]
