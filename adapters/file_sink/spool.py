@@ -148,11 +148,7 @@ class Spool:
 
     def _add_late(self, connection: sqlite3.Connection, lines: Sequence[Line]) -> None:
         late = [(name, line.place) for line in lines for name in line.late]
-        connection.executemany(
-            "INSERT INTO late VALUES (?, ?)"
-            " ON CONFLICT (name) DO UPDATE SET place = max(place, excluded.place)",
-            late,
-        )
+        connection.executemany("INSERT OR REPLACE INTO late VALUES (?, ?)", late)
         self._any_late = self._any_late or bool(late)
 
 
