@@ -1,0 +1,34 @@
+"""Tables: rows below a header, of CSV files and of the sheets of spreadsheets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from importbus.adapters.sources.ports import Input, SourceOptions, Table
+from importbus.adapters.sources.tables.bad_table import BadTable
+from importbus.adapters.sources.tables.columns import unreadable_columns
+from importbus.adapters.sources.tables.csv_table import open_csv
+
+__all__ = ["BadTable", "open_tables", "unreadable_columns"]
+
+
+def open_tables(input: Input, options: SourceOptions, format: str) -> Iterator[Table | BadTable]:
+    """Yield the tables of *input*, or why one is none.
+
+    A table is to be read before the next one is asked for, and once. An input without any row has
+    none. What is wrong with single rows, its ``rows`` yield; which columns cannot be read,
+    ``unreadable_columns`` says.
+
+    Args:
+        input: What to read.
+        options: Its encoding and delimiter, when they are not as they seem.
+        format: ``csv``, which has one table, or ``xlsx``, which has one a sheet.
+
+    Raises:
+        ConfigurationError: The input is missing or cannot be read, now or while rows are read; an
+            option is wrong; or openpyxl is not installed.
+    """
+    if format == "csv":
+        yield from open_csv(input, options)
+    else:
+        raise NotImplementedError
