@@ -39,8 +39,13 @@ SOURCE = "tangled.jsonl"
 def shop(tmp_path: Path) -> Shop:
     """A folder with a catalogue in the worst order, and no PIM."""
     shop = Shop(tmp_path, "", {})
-    shop.write(SOURCE, map(json.dumps, tangled(seed=3)))
+    shop.write(SOURCE, map(json.dumps, catalogue()))
     return shop
+
+
+def catalogue() -> list[dict[str, Any]]:
+    """Return its lines, one a key: which ones are folded into one line is up to chance."""
+    return [one for one in tangled(seed=3) if "enabled" not in one["data"]]
 
 
 def write(shop: Shop, point: str, *more: str) -> subprocess.CompletedProcess[str]:
@@ -66,7 +71,7 @@ def said_in(folder: Path) -> Counter[str]:
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Counter[str]:
     """The lines of the catalogue, written by an import that nothing happened to."""
     folder = tmp_path_factory.mktemp("whole")
-    commands = map(_decoded, tangled(seed=3))
+    commands = map(_decoded, catalogue())
     FileGenerator(str(folder / "out"), "csv", str(folder / "journal.db")).run(commands)
     return said_in(folder / "out")
 
@@ -88,13 +93,12 @@ def test_a_full_disk_is_exit_3_and_can_be_resumed(shop: Shop) -> None:
     """The message names the folder and how to go on; then everything is there."""
     full = write(shop, DISK_FULL, "--import-id", "night")
     resumed = write(shop, "never", "--resume", "night")
-    lines = (shop.folder / SOURCE).read_text().splitlines()
 
     assert full.returncode == 3, full.stderr
     assert "The disk is full; make room and start again, nothing is lost." in full.stderr
     assert "Continue later with --resume night." in full.stderr
     assert resumed.returncode == 0, resumed.stderr
-    assert sum(said_in(shop.folder / "out").values()) <= len(lines)
+    assert sum(said_in(shop.folder / "out").values()) == len(catalogue())
 
 
 def test_an_import_goes_on_where_it_began_only(shop: Shop) -> None:
