@@ -175,11 +175,11 @@ def _write(
             report = run_import(runtime, sources, options, watch=watch, stop=stop.request)
         except Interrupted:
             return stop.code
-        if report.state in ENDED:
-            tell_files(target.folder, flushed(sink, report.import_id))
+        counts = flushed(sink, report.import_id) if report.state in ENDED else {}
         failures = runtime.journal.failures(report.import_id)
         shown = _document(report, failures, None) if as_json else _lines(report, None)
         _tell(report, (*sources, *options.into), shown, skipped=False)
+        tell_files(target.folder, counts)
     return stop.code if stop.code and report.state == "stopped" else exit_code_for(report)
 
 

@@ -18,9 +18,11 @@ from importbus.adapters.flat.writing.cells import (
     codes,
 )
 from importbus.adapters.flat.writing.values import (
+    put_json,
     put_links,
     put_quantified,
     put_sets,
+    put_units,
     put_values,
 )
 
@@ -52,7 +54,7 @@ COLUMNS: Mapping[str, Columns] = {
     "CreateOrUpdateChannel": {
         "code": ("code", TEXT),
         "category_tree": ("tree", TEXT),
-        **_same(locales=CODES, currencies=CODES),
+        **_same(locales=CODES, currencies=CODES, conversion_units=put_units),
         **_LABELS,
     },
     "CreateOrUpdateAttribute": {
@@ -63,7 +65,9 @@ COLUMNS: Mapping[str, Columns] = {
         **_same(number_min=NUMBER, number_max=NUMBER, decimals_allowed=FLAG),
         **_same(negative_allowed=FLAG, date_min=TEXT, date_max=TEXT, metric_family=TEXT),
         **_same(default_metric_unit=TEXT, allowed_extensions=CODES, max_file_size=NUMBER),
-        **_same(reference_data_name=TEXT),
+        **_same(reference_data_name=TEXT, default_value=FLAG, decimal_places=NUMBER),
+        **_same(decimal_places_strategy=TEXT, is_main_identifier=FLAG, is_mandatory=FLAG),
+        **_same(table_configuration=put_json),
         **_LABELS,
     },
     "CreateOrUpdateAttributeOption": {
@@ -85,7 +89,7 @@ COLUMNS: Mapping[str, Columns] = {
         **_LABELS,
     },
     "CreateOrUpdateProductModel": {
-        **_same(code=TEXT, family_variant=TEXT, parent=TEXT),
+        **_same(code=TEXT, family=TEXT, family_variant=TEXT, parent=TEXT),
         **{name: _GOODS[name] for name in _GOODS if name not in ("enabled", "groups")},
     },
     "CreateOrUpdateProduct": {

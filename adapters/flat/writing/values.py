@@ -69,7 +69,8 @@ def _put_value(cells: Cells, attribute: str, value: Mapping[str, Any]) -> None:
     if isinstance(data, dict):
         _put_measure(cells, column, data)
     elif isinstance(data, list) and data and isinstance(data[0], dict):
-        _put_prices(cells, column, data)
+        put = _put_prices if "currency" in data[0] else put_json
+        put(cells, column, data)
     else:
         _put(cells, column, _plain(data))
 
@@ -149,7 +150,13 @@ def put_sets(cells: Cells, column: str, sets: Any) -> None:
 
 
 def put_json(cells: Cells, column: str, value: Any) -> None:
-    """Write a list of objects as JSON, as Akeneo has the columns of a table in one cell."""
+    """Write a list of objects as JSON, as Akeneo has a table in one cell."""
     if not isinstance(value, list) or not value:
         raise Unsayable
-    cells[column] = orjson.dumps(value).decode()
+    _put(cells, column, orjson.dumps(value).decode())
+
+
+def put_units(cells: Cells, column: str, units: Any) -> None:
+    """Write the units that a channel converts to: ``weight: GRAM, length: METER``."""
+    said = [f"{coded(attribute)}: {coded(unit)}" for attribute, unit in entries(units).items()]
+    cells[column] = ", ".join(said)

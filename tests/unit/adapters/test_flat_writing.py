@@ -106,6 +106,12 @@ def values(**attributes: Any) -> dict[str, Any]:
             {"code": "print", "category_tree": "master", "locales": ["en_US", "de_DE"]},
             {"code": "print", "tree": "master", "locales": "en_US,de_DE"},
         ),
+        (
+            "CreateOrUpdateChannel",
+            {"code": "print", "conversion_units": {"weight": "GRAM", "size": "METER"}},
+            {"code": "print", "conversion_units": "weight: GRAM, size: METER"},
+        ),
+        (PRODUCT, values(rows=[{"size": "xl"}]), {"sku": "mug", "rows": '[{"size":"xl"}]'}),
     ],
 )
 def test_a_row_says_what_the_command_says(
@@ -136,11 +142,10 @@ def test_a_row_says_what_the_command_says(
         (PRODUCT, values(picture="a/b/c/d/0123456789012345678901234567890123456789_mug.jpg")),
         (PRODUCT, values(weight={"amount": "1", "unit": None})),
         (PRODUCT, values(price=[{"amount": "1", "currency": "EUR"}] * 2)),
-        (PRODUCT, values(rows=[{"size": "xl", "count": 3}])),
         ("CreateOrUpdateCategory", {"code": "mugs", "labels": {"fr_FR": None}}),
         ("CreateOrUpdateCategory", {"code": "mugs", "labels": {}}),
         ("CreateOrUpdateCategory", {"code": "mugs", "values": [{}]}),
-        ("CreateOrUpdateAttribute", {"code": "rows", "table_configuration": [{"code": "a"}]}),
+        ("CreateOrUpdateChannel", {"code": "print", "conversion_units": {"weight": None}}),
     ],
 )
 def test_what_a_row_cannot_say_is_no_row(name: str, data: dict[str, Any]) -> None:
