@@ -141,6 +141,7 @@ class FileSink:
             batch.import_id,
             envelope.position.source,
             envelope.position.line,
+            envelope.number,
             place,
             orjson.dumps(cells) if row else _json_line(name, data),
             tuple(cells or ()) if row else (),

@@ -18,16 +18,17 @@ from importbus.adapters.sqlite_file import Database, Kind
 from importbus.bus.errors import SinkRefused
 
 TABLES = """
-CREATE TABLE IF NOT EXISTS imports (import_id TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS imports (import INTEGER PRIMARY KEY, import_id TEXT NOT NULL UNIQUE);
 CREATE TABLE IF NOT EXISTS origins (
-    origin INTEGER PRIMARY KEY, import_id TEXT NOT NULL, source TEXT NOT NULL,
-    UNIQUE (import_id, source)
+    origin INTEGER PRIMARY KEY, import INTEGER NOT NULL, source TEXT NOT NULL,
+    UNIQUE (import, source)
 );
 CREATE TABLE IF NOT EXISTS lines (
-    number INTEGER PRIMARY KEY, origin INTEGER NOT NULL, line INTEGER NOT NULL,
-    place INTEGER NOT NULL, content BLOB NOT NULL, UNIQUE (origin, line)
-);
-CREATE INDEX IF NOT EXISTS lines_by_place ON lines (place, number);
+    origin INTEGER NOT NULL, line INTEGER NOT NULL, number INTEGER NOT NULL,
+    place INTEGER NOT NULL, import INTEGER NOT NULL, content BLOB NOT NULL,
+    PRIMARY KEY (origin, line)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS lines_by_place ON lines (place, import, number);
 CREATE TABLE IF NOT EXISTS late (name TEXT PRIMARY KEY, place INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS columns (
     place INTEGER NOT NULL, name TEXT NOT NULL, PRIMARY KEY (place, name)
@@ -38,6 +39,8 @@ SPOOL = Kind("spool", "folder", SinkRefused, application_id=0x49425350, version=
 
 NAME = ".importbus-spool.db"
 """The file in the folder that is written to; it goes when the files are complete."""
+
+ADD_IMPORT = "INSERT OR IGNORE INTO imports (import_id) VALUES (?)"
 
 ALL = (NAME, f"{NAME}-wal", f"{NAME}-shm")
 
@@ -50,6 +53,7 @@ class Line:
         import_id: The import that it belongs to.
         source: The source that it was read from.
         line: Its line in there.
+        number: Its place in the order of dispatch.
         place: The file it goes to; see ``places``.
         content: The line of a JSONL file, or of a row the cells by their columns, as JSON.
         columns: The columns of a row.
@@ -59,6 +63,7 @@ class Line:
     import_id: str
     source: str
     line: int
+    number: int
     place: int
     content: bytes
     columns: Iterable[str] = ()
@@ -70,14 +75,14 @@ class Spool:
 
     def __init__(self, path: str) -> None:
         self._database = Database(path, SPOOL, durable=True)
-        self._origins: dict[tuple[str, str], int] = {}
+        self._origins: dict[tuple[str, str], tuple[int, int]] = {}
         self._columns: set[tuple[int, str]] = set()
         self._any_late = bool(self._look("SELECT 1 FROM late LIMIT 1"))
 
     def belongs_to(self, import_id: str) -> None:
         """Remember that lines of *import_id* are or will be here."""
         with self._database.transaction() as connection:
-            connection.execute("INSERT OR IGNORE INTO imports VALUES (?)", (import_id,))
+            connection.execute(ADD_IMPORT, (import_id,))
 
     @property
     def imports(self) -> list[str]:
@@ -93,23 +98,20 @@ class Spool:
         return dict(found)
 
     def add(self, lines: Sequence[Line]) -> None:
-        """Keep *lines* behind those that are there; one that was there before goes there, too."""
+        """Keep *lines*; one that was there before is replaced."""
         with self._database.transaction() as connection:
-            origins = [self._origin(connection, line) for line in lines]
+            origins = {(line.import_id, line.source): (0, 0) for line in lines}
+            for named in origins:
+                origins[named] = self._origins.get(named) or _origin(connection, *named)
             connection.executemany(
-                "INSERT OR REPLACE INTO lines (origin, line, place, content) VALUES (?, ?, ?, ?)",
-                [
-                    (origin, line.line, line.place, line.content)
-                    for origin, line in zip(origins, lines, strict=True)
-                ],
+                "INSERT OR REPLACE INTO lines (origin, import, line, number, place, content)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                [(*origins[line.import_id, line.source], *_row(line)) for line in lines],
             )
             self._add_late(connection, lines)
             new = {(line.place, name) for line in lines for name in line.columns} - self._columns
             connection.executemany("INSERT OR IGNORE INTO columns VALUES (?, ?)", new)
-        self._origins.update(
-            ((line.import_id, line.source), origin)
-            for origin, line in zip(origins, lines, strict=True)
-        )
+        self._origins.update(origins)
         self._columns |= new
 
     def places(self) -> list[int]:
@@ -122,9 +124,9 @@ class Spool:
         return [name for (name,) in found]
 
     def lines(self, place: int) -> Iterator[bytes]:
-        """Yield the contents at *place*, in the order in which they came."""
+        """Yield the contents at *place*, in the order of dispatch, import by import."""
         with self._database.reading() as connection:
-            query = "SELECT content FROM lines WHERE place = ? ORDER BY number"
+            query = "SELECT content FROM lines WHERE place = ? ORDER BY import, number"
             for (content,) in connection.execute(query, (place,)):
                 yield content
 
@@ -136,20 +138,26 @@ class Spool:
         with self._database.looking() as connection:
             return connection.execute(query, values).fetchall()
 
-    def _origin(self, connection: sqlite3.Connection, line: Line) -> int:
-        named = (line.import_id, line.source)
-        if (known := self._origins.get(named)) is not None:
-            return known
-        connection.execute("INSERT OR IGNORE INTO origins (import_id, source) VALUES (?, ?)", named)
-        connection.execute("INSERT OR IGNORE INTO imports VALUES (?)", (line.import_id,))
-        query = "SELECT origin FROM origins WHERE import_id = ? AND source = ?"
-        (origin,) = connection.execute(query, named).fetchone()
-        return int(origin)
-
     def _add_late(self, connection: sqlite3.Connection, lines: Sequence[Line]) -> None:
         late = [(name, line.place) for line in lines for name in line.late]
         connection.executemany("INSERT OR REPLACE INTO late VALUES (?, ?)", late)
         self._any_late = self._any_late or bool(late)
+
+
+def _row(line: Line) -> tuple[int, int, int, bytes]:
+    return line.line, line.number, line.place, line.content
+
+
+def _origin(connection: sqlite3.Connection, import_id: str, source: str) -> tuple[int, int]:
+    """Return the numbers of a source and of its import, which are made when they are new."""
+    connection.execute(ADD_IMPORT, (import_id,))
+    query = "SELECT import FROM imports WHERE import_id = ?"
+    (number,) = connection.execute(query, (import_id,)).fetchone()
+    named = (number, source)
+    connection.execute("INSERT OR IGNORE INTO origins (import, source) VALUES (?, ?)", named)
+    query = "SELECT origin FROM origins WHERE import = ? AND source = ?"
+    (origin,) = connection.execute(query, named).fetchone()
+    return origin, number
 
 
 def remove(folder: str) -> None:

@@ -51,7 +51,16 @@ def test_a_command_that_comes_again_is_there_once(tmp_path: Path) -> None:
     desk.write((1, MUG), (2, CUP), (1, MUG))
     desk.sink.flush()
 
-    assert [data["identifier"] for *_, data in lines_of(tmp_path)] == ["cup", "mug"]
+    assert [data["identifier"] for *_, data in lines_of(tmp_path)] == ["mug", "cup"]
+
+
+def test_lines_stand_as_they_were_dispatched(tmp_path: Path) -> None:
+    """Whichever lane is faster."""
+    desk = FileDesk.opened(tmp_path)
+    desk.write((2, CUP), (1, MUG))
+    desk.sink.flush()
+
+    assert [data["identifier"] for *_, data in lines_of(tmp_path)] == ["mug", "cup"]
 
 
 def test_nothing_has_its_name_before_it_is_complete(tmp_path: Path) -> None:
