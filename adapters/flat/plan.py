@@ -21,7 +21,7 @@ from importbus.bus.errors import InvalidCommand
 LEFT: Final[Any] = object()
 """What an empty cell says by default: leave it as it is."""
 
-MOST_KEPT, LONGEST_KEPT = 1_000, 100
+MOST_KEPT, LONGEST_KEPT = 2_000, 100
 """Cells of a column whose data is kept to be used again, and their characters."""
 
 Place = tuple[str | None, str | None]
@@ -64,21 +64,26 @@ class Step:
         return self.path, self.place
 
 
-class _Kept(dict[Cell, Any]):
-    """What was made of the cells of a column, as long as they are few and short.
+class _Kept(dict[Any, Any]):
+    """What was made of the cells of a column, or of several, as long as they are few and short.
 
     Only texts are kept: 1, 1.0 and true are one key to a dict, and not one cell.
     What it gives stands in the data of many rows: whoever takes it must not change it.
     """
 
-    def __init__(self, make: Callable[[Cell], Any]) -> None:
+    def __init__(self, make: Callable[[Any], Any]) -> None:
         self._make = make
 
-    def __missing__(self, cell: Cell) -> Any:
-        made = self._make(cell)
-        if type(cell) is str and len(cell) <= LONGEST_KEPT and len(self) < MOST_KEPT:
-            self[cell] = made
+    def __missing__(self, key: Cell | tuple[Cell, ...]) -> Any:
+        made = self._make(key)
+        parts = key if type(key) is tuple else (key,)
+        if len(self) < MOST_KEPT and all(map(_is_short_text, parts)):
+            self[key] = made
         return made
+
+
+def _is_short_text(cell: object) -> bool:
+    return type(cell) is str and len(cell) <= LONGEST_KEPT
 
 
 @frozen
@@ -181,9 +186,7 @@ def _put_step(source: _Source, step: Step, around: tuple[str, str], shape: str, 
         return
     if len(step.columns) > 1:
         cell = source.name("v", None)
-        given = ", ".join(f"c{index}" for index, _ in step.columns)
-        read = source.name("r", named(step.header, step.read))
-        source.put(depth, f"{cell} = {read}({given})", f"if {cell} is not None:")
+        source.put(depth, f"{cell} = {_read_together(source, step)}", f"if {cell} is not None:")
         made = shape % _entry(step, cell)
     else:
         cell = f"c{step.columns[0][0]}"
@@ -193,6 +196,15 @@ def _put_step(source: _Source, step: Step, around: tuple[str, str], shape: str, 
     if step.clear is not LEFT:
         cleared = source.name("x", _shaped(step, step.clear, shape))
         source.put(depth, "else:", f"    {before}{cleared}{after}")
+
+
+def _read_together(source: _Source, step: Step) -> str:
+    """Return the expression for the data of several cells, or None."""
+    read = named(step.header, step.read)
+    given = ", ".join(f"c{index}" for index, _ in step.columns)
+    if step.repeated:
+        return f"{source.name('k', _Kept(lambda key: read(*key)))}[{given}]"
+    return f"{source.name('r', read)}({given})"
 
 
 def _made(source: _Source, step: Step, cell: str, shape: str) -> str:

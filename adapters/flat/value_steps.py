@@ -47,7 +47,8 @@ def value_step(columns: Sequence[ValueColumn], options: SourceOptions) -> Step |
     if slot.attribute.type == METRIC and UNIT in parts:
         if len(columns) == 1:
             return f"has no column beside it with the amounts of {slot.attribute.code}"
-        return _step(sorted(columns, key=_amount_first), _measured(columns, options), options)
+        both = _step(sorted(columns, key=_amount_first), _measured(columns, options), options)
+        return evolve(both, repeated=True)
     if slot.attribute.type == PRICE and (len(columns) > 1 or parts[0]):
         return _prices(columns, options)
     read = value_reader(slot.attribute, options)
@@ -94,4 +95,4 @@ def _prices(columns: Sequence[ValueColumn], options: SourceOptions) -> Step:
     attribute = columns[0].slot.attribute
     currencies = {column.header: column.slot.part for column in columns}
     step = _step(columns, currencies_reader(attribute, options, currencies), options)
-    return evolve(step, repeated=len(columns) == 1)
+    return evolve(step, repeated=True)

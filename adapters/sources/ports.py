@@ -119,6 +119,9 @@ class RowReader(Protocol):
     usable: bool
     """Whether rows can be read at all; if not, ``problems`` says why."""
 
+    sound: bool
+    """Whether the data it gives is of the right shape for certain, for ``JsonCodec.build``."""
+
     def read(self, row: Sequence[Cell], want: Callable[[str], bool]) -> Iterable[Made]:
         """Return what *row* gives, of the wanted classes; *want* is asked once for each command."""
         ...

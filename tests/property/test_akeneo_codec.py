@@ -117,6 +117,28 @@ def test_what_is_decoded_is_what_was_encoded(
 
 @every_command
 @given(data=st.data())
+def test_sound_data_needs_no_second_look(
+    command_type: type[LaneCommand], data: st.DataObject
+) -> None:
+    """What `decode` takes, `build` makes the same command of."""
+    name = CODEC.name_of(command_type)
+    said = orjson.loads(CODEC.encode(data.draw(drawn_of(command_type))))
+
+    assert CODEC.build(name, said) == CODEC.decode(name, said)
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [("CreateOrUpdateProductByUuid", {"uuid": "mug"}), ("CreateOrUpdateMug", {"code": "mug"})],
+)
+def test_rules_that_are_more_than_shapes_are_kept(name: str, data: dict[str, Any]) -> None:
+    """Those of fields stand also where shapes are known to be right."""
+    with pytest.raises(InvalidCommand):
+        CODEC.build(name, data)
+
+
+@every_command
+@given(data=st.data())
 def test_what_is_left_out_is_what_was_unset(
     command_type: type[LaneCommand], data: st.DataObject
 ) -> None:
