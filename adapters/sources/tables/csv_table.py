@@ -80,6 +80,7 @@ class CsvTable:
             done = yield from self._read(lines, suspect=suspect, last=block.last)
             held = lines[done:]
             self._line += done
+            del lines, block
 
     def _read(
         self, lines: list[str], *, suspect: bool, last: bool
