@@ -12,6 +12,7 @@ from importbus.adapters.file_sink import spool as spools
 from importbus.adapters.file_sink.places import OURS, Tables, file_of
 from importbus.adapters.file_sink.spool import Spool
 from importbus.adapters.flat.writing import CsvWriter
+from importbus.adapters.ownership import Owners
 from importbus.bus.errors import ConfigurationError, SinkRefused
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -19,6 +20,9 @@ FULL = (errno.ENOSPC, errno.EDQUOT)
 
 PART = ".part"
 """What the name of a file ends with until it is complete; it begins with a dot, too."""
+
+WRITER = "writer"
+"""What the mark of the process that writes to a folder is called."""
 
 BUFFER = 1 << 20
 
@@ -30,26 +34,46 @@ def refused(folder: Path, error: OSError) -> SinkRefused:
     return SinkRefused(f"{folder} cannot be written: {why}. {advice}; nothing is lost.")
 
 
-def prepared(folder: str, *, resume: bool, fresh: bool) -> Path:
-    """Return *folder*, made when it is missing, once it may be written to.
+def owned(folder: str) -> Owners:
+    """Make *folder* when it is missing, and mark it as written to by this process.
+
+    Raises:
+        ConfigurationError: It is no folder, or another process writes to it.
+    """
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+    owners = Owners(os.path.join(folder, spools.NAME))
+    if who := owners.owner(WRITER):
+        raise ConfigurationError(
+            f"{folder}: {who} writes to it: wait for its end, or name another folder."
+        )
+    owners.take(WRITER)
+    return owners
+
+
+def prepare(folder: str, *, resume: bool, fresh: bool) -> None:
+    """Make sure that *folder*, which is marked, may be written to.
 
     With *fresh* it is whatever it holds, and a spool that was left there is removed; a spool is
     gone on with only when *resume* says so.
 
     Raises:
-        ConfigurationError: It is no folder, or holds what must not be mixed with what comes.
+        ConfigurationError: It holds what must not be mixed with what comes.
     """
-    path = Path(folder)
     try:
-        path.mkdir(parents=True, exist_ok=True)
         if fresh:
             spools.remove(folder)
-        names = {name for name in os.listdir(path) if not name.startswith(".")}
+        names = {name for name in os.listdir(folder) if not name.startswith(".")}
     except OSError as error:
-        raise ConfigurationError(f"{folder}: cannot be written: {error.strerror}.") from error
+        raise _unwritable(folder, error) from error
     if not fresh:
-        _must_be_free(path, names, resume=resume)
-    return path
+        _must_be_free(Path(folder), names, resume=resume)
+
+
+def _unwritable(folder: str, error: OSError) -> ConfigurationError:
+    return ConfigurationError(f"{folder}: cannot be written: {error.strerror}.")
 
 
 def _must_be_free(folder: Path, names: set[str], *, resume: bool) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Literal
 
 import orjson
 
 from importbus.adapters.file_sink import spool as spools
-from importbus.adapters.file_sink.folder import prepared, refused, written
+from importbus.adapters.file_sink.folder import owned, prepare, refused, written
 from importbus.adapters.file_sink.media_copies import MediaCopies
 from importbus.adapters.file_sink.places import natural_place, place_after, table_places
 from importbus.adapters.file_sink.spool import Line, Spool
@@ -41,7 +42,8 @@ class FileSink:
             files that have our names are replaced or removed by ``flush``.
 
     Raises:
-        ConfigurationError: The folder holds files, or another import; the message says what to do.
+        ConfigurationError: The folder holds files or another import, or another process writes to
+            it; the message says what to do.
         SinkRefused: It cannot be written.
     """
 
@@ -55,14 +57,19 @@ class FileSink:
         resume: bool = False,
         fresh: bool = False,
     ) -> None:
-        self.folder = prepared(folder, resume=resume, fresh=fresh)
+        self.folder = Path(folder)
         self._codec = codec
         self._tables = table_places(FLAT_CLASSES) if format == "csv" else {}
         self._copies = MediaCopies(self.folder)
-        self._spool = Spool(str(self.folder / spools.NAME))
         self._complete = False
-        if import_id:
-            self._belong_to(import_id)
+        with ExitStack() as opened:
+            opened.callback(owned(folder).close)
+            prepare(folder, resume=resume, fresh=fresh)
+            self._spool = Spool(str(self.folder / spools.NAME))
+            opened.callback(self._close_spool)
+            if import_id:
+                self._belong_to(import_id)
+            self._opened = opened.pop_all()
 
     def attach(self, bus: CommandBus, command_types: Iterable[type[LaneCommand]]) -> None:
         """Let it carry out commands of *command_types*, and flush when an import has finished."""
@@ -113,16 +120,17 @@ class FileSink:
 
     def close(self) -> None:
         """Release everything; the spool goes when it is empty, or the files hold all of it."""
+        self._opened.close()
+
+    def _close_spool(self) -> None:
         done = self._complete or self.is_empty
         self._spool.close()
         if done:
             spools.remove(str(self.folder))
 
     def _belong_to(self, import_id: str) -> None:
-        from_before = [name for name in self._spool.imports if name != import_id]
-        if from_before:
-            self._spool.close()
-            raise _of_another(self.folder, from_before[0])
+        if others := [name for name in self._spool.imports if name != import_id]:
+            raise _of_another(self.folder, others[0])
         self._spool.belongs_to(import_id)
 
     def _import_finished(self, event: ImportFinished) -> None:

@@ -170,6 +170,18 @@ def test_what_an_import_has_begun_is_gone_on_with_by_itself_only(tmp_path: Path)
         FileDesk.opened(tmp_path, import_id="spring", resume=True)
 
 
+def test_two_sinks_do_not_write_to_a_folder(tmp_path: Path) -> None:
+    """Not even when the second one is to replace what is there; the first one goes on."""
+    first = FileDesk.opened(tmp_path)
+    first.write((1, MUG))
+    with pytest.raises(ConfigurationError, match=r"process \d+ on .* writes to it"):
+        FileDesk.opened(tmp_path, fresh=True)
+    first.sink.flush()
+    first.sink.close()
+
+    assert os.listdir(tmp_path) == ["18-products.jsonl"]
+
+
 def test_a_full_disk_leaves_files_as_they_were(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
