@@ -67,6 +67,8 @@ class ImportOptions:
         restart: Forget an import of that name and begin anew.
         limit: Most commands and rejected lines to read.
         only: Class names to read; all when empty.
+        into: The options that say where the commands go instead of to a PIM; the journal keeps them
+            with the sources, so that an import goes on where it began.
     """
 
     import_id: str | None = None
@@ -76,6 +78,7 @@ class ImportOptions:
     restart: bool = False
     limit: int | None = None
     only: tuple[str, ...] = ()
+    into: tuple[str, ...] = ()
 
 
 def run_import(
@@ -113,7 +116,14 @@ def run_import(
         heard=heard,
     )
     return run_reading(
-        runtime, reading, tuple(sources), options, watch=watch, stop=stop, skipping=skipping
+        runtime,
+        reading,
+        (*sources, *options.into),
+        options,
+        watch=watch,
+        stop=stop,
+        skipping=skipping,
+        reached=bool(options.into),
     )
 
 

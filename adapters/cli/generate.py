@@ -15,6 +15,7 @@ EXAMPLES = """\b
 Examples:
   importbus generate catalog.jsonl --products 2000 --models 200
   importbus generate catalog/ --products 2000 --media --enterprise
+  importbus generate catalog/ --products 2000 --format csv
   importbus generate - --products 100 --seed 7 | importbus import -
 """
 
@@ -43,8 +44,22 @@ Examples:
     is_flag=True,
     help="Also a reference entity with records and an asset family with assets.",
 )
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["jsonl", "csv"]),
+    default="jsonl",
+    show_default=True,
+    help="Commands, or in a folder Akeneo's CSV as far as that goes.",
+)
 def command(
-    out: str, products: int, models: int | None, seed: int, media: bool, enterprise: bool
+    out: str,
+    products: int,
+    models: int | None,
+    seed: int,
+    media: bool,
+    enterprise: bool,
+    format_: str,
 ) -> None:
     """Write a fake catalogue to OUT.
 
@@ -54,6 +69,7 @@ def command(
     if out == "-" and sys.stdout is None:
         raise ConfigurationError("-: standard output is closed.")
     with writing_results():
-        found = write(out, products=products, models=models, seed=seed, extras=extras)
+        csv = format_ == "csv"
+        found = write(out, products=products, models=models, seed=seed, extras=extras, csv=csv)
     count = sum(found.values())
     note(f"{many(count, 'command')} written to {'standard output' if out == '-' else out}")

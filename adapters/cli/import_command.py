@@ -23,7 +23,9 @@ from importbus.adapters.cli.read_back import (
 from importbus.adapters.cli.rendering import UNFINISHED, mending, reasons, resume, summary
 from importbus.adapters.cli.session import load, stopped_by_signals
 from importbus.adapters.cli.streams import note, show, show_document
+from importbus.adapters.cli.to_files import Target, flushed, target_of, tell_files, to_options
 from importbus.adapters.config import Config, files_of, in_process, skipping_as_asked
+from importbus.adapters.file_sink import Format
 from importbus.adapters.import_run import ImportOptions, run_import
 from importbus.adapters.report_json import report_document
 from importbus.adapters.stopping import Interrupted
@@ -43,6 +45,7 @@ Examples:
   importbus import catalog.jsonl --resume spring
   importbus import catalog.jsonl --skip-unchanged
   importbus import families.jsonl products.jsonl --only CreateOrUpdateFamily
+  importbus import catalog.jsonl --to out/ --to-format csv
   gunzip -c catalog.jsonl.gz | importbus import -
 """
 
@@ -83,6 +86,7 @@ Examples:
 @click.option(
     "--only", multiple=True, metavar="CLASS", help="Read only commands of CLASS; repeatable."
 )
+@to_options
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -93,9 +97,12 @@ def command(
     verify: int | None,
     as_json: bool,
     skip_unchanged: bool | None,
+    to: str | None,
+    to_format: Format | None,
+    force: bool,
     **chosen: Any,
 ) -> None:
-    """Import SOURCE... into the PIM.
+    """Import SOURCE... into the PIM, or with --to into files.
 
     A source is a .jsonl file with a command a line, or - for standard input.
     Every command ends with one outcome in the journal; see importbus report.
@@ -106,6 +113,10 @@ def command(
     """
     options = ImportOptions(**chosen)
     _check(options, dry_run=dry_run, offline=offline, verify=verify is not None)
+    unfit = {"--dry-run": dry_run, "--verify": verify, "--skip-unchanged": skip_unchanged}
+    target = target_of(to, to_format, force=force, unfit=unfit)
+    if target:
+        sys.exit(_write(in_process(load(ctx)), sources, target.named(options), target, as_json))
     if dry_run:
         config = load(ctx)
         checked = against(None if offline else config.pim, offline=offline)
@@ -151,6 +162,25 @@ def _import(
     if stop.code and (report.state == "stopped" or (found and found.trouble)):
         return stop.code
     return exit_code_for(report)
+
+
+def _write(
+    config: Config, sources: Sequence[str], options: ImportOptions, target: Target, as_json: bool
+) -> int:
+    """Write files instead of importing, tell, and return the exit code."""
+    with ExitStack() as stack:
+        stop = stack.enter_context(stopped_by_signals())
+        runtime, sink = stack.enter_context(target.opened(config, options))
+        try:
+            report = run_import(runtime, sources, options, watch=watch, stop=stop.request)
+        except Interrupted:
+            return stop.code
+        counts = flushed(sink, report.import_id) if report.state in ENDED else {}
+        failures = runtime.journal.failures(report.import_id)
+        shown = _document(report, failures, None) if as_json else _lines(report, None)
+        _tell(report, (*sources, *options.into), shown, skipped=False)
+        tell_files(target.folder, counts)
+    return stop.code if stop.code and report.state == "stopped" else exit_code_for(report)
 
 
 def _document(

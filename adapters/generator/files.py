@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 import orjson
 
+from importbus.adapters.flat.writing import write_section
 from importbus.adapters.generator import media
 from importbus.adapters.generator.catalogue import Record, sections
 from importbus.adapters.generator.extras import NONE, Extras
@@ -50,6 +51,7 @@ def write(
     models: int | None = None,
     seed: int = 0,
     extras: Extras = NONE,
+    csv: bool = False,
 ) -> dict[str, int]:
     """Write the records of ``generate`` to *out* and return how many there are per class.
 
@@ -62,15 +64,18 @@ def write(
         models: How many product models.
         seed: Decides the values.
         extras: What there is besides.
+        csv: Whether a folder gets Akeneo's flat format, as far as that can say it.
 
     Raises:
         ConfigurationError: *out* cannot be written, or is none of these, or is standard output
-            when there are files to be written; the message names it.
+            when there are files to be written, or no folder for CSV; the message names it.
         BrokenPipeError: Nobody reads standard output any more.
     """
     if out == "-" and extras.media:
         raise ConfigurationError("-: files cannot be written to standard output: name a folder.")
-    found = sections(products=products, models=models, seed=seed, extras=extras, encoded=True)
+    if csv and (out == "-" or out.endswith(".jsonl")):
+        raise ConfigurationError(f"{out}: CSV has a file a class: name a folder.")
+    found = sections(products=products, models=models, seed=seed, extras=extras, encoded=not csv)
     try:
         if extras.media:
             _write_files(Path(out).parent if out.endswith(".jsonl") else _folder(out))
@@ -79,7 +84,7 @@ def write(
         if out.endswith(".jsonl"):
             with Path(out).open("wb", buffering=BUFFER) as stream:
                 return _to_stream(stream, found)
-        return _to_folder(_folder(out), found)
+        return (_to_tables if csv else _to_folder)(_folder(out), found)
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -113,6 +118,11 @@ def _to_folder(folder: Path, found: Iterable[tuple[str, Iterable[Record]]]) -> d
         with (folder / FILES[name]).open("wb", buffering=BUFFER) as stream:
             counts[name] = _write_lines(stream, records)
     return counts
+
+
+def _to_tables(folder: Path, found: Iterable[tuple[str, Iterable[Record]]]) -> dict[str, int]:
+    stems = {name: file.removesuffix(".jsonl") for name, file in FILES.items()}
+    return {name: write_section(folder, stems[name], name, records) for name, records in found}
 
 
 def _write_lines(stream: BinaryIO, records: Iterable[Record]) -> int:

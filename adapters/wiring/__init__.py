@@ -1,6 +1,7 @@
 """Puts bus, handlers and adapters together; with the command line the one package that sees all."""
 
 from importbus.adapters.pim import Credentials
+from importbus.adapters.wiring.files import FileGenerator, open_files
 from importbus.adapters.wiring.fleet import open_consumer
 from importbus.adapters.wiring.inspecting import open_inspector, verifier_of
 from importbus.adapters.wiring.parts import akeneo_schemas, open_codec, open_journal, open_pim
@@ -10,6 +11,7 @@ from importbus.adapters.wiring.short import Importer, Publisher, publisher
 
 __all__ = [
     "Credentials",
+    "FileGenerator",
     "Importer",
     "Publisher",
     "akeneo_schemas",
@@ -17,6 +19,7 @@ __all__ = [
     "open_bus",
     "open_codec",
     "open_consumer",
+    "open_files",
     "open_inspector",
     "open_journal",
     "open_pim",

@@ -1,0 +1,77 @@
+"""Laws of the files: whatever comes in whatever order, importing them in order says the same."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import orjson
+from hypothesis import given
+from hypothesis import strategies as st
+
+from file_desk import FileDesk, lines_of
+from importbus.adapters.wiring import open_codec
+from importbus.bus import LaneCommand
+from importbus.handlers.akeneo import (
+    CreateOrUpdateProduct,
+    CreateOrUpdateProductModel,
+    DeleteProduct,
+    DeleteProductModel,
+)
+
+codes = st.sampled_from(["a", "b"])
+models = st.sampled_from(["m", "n"])
+marks = st.one_of(st.none(), st.sampled_from(["x", "y"]))
+
+Said = list[tuple[str, dict[str, Any]]]
+"""Classes and data, in their order."""
+
+commands = st.one_of(
+    st.builds(CreateOrUpdateProduct, identifier=codes, family=marks),
+    st.builds(CreateOrUpdateProduct, identifier=codes, parent=models, family=marks),
+    st.builds(DeleteProduct, identifier=codes),
+    st.builds(CreateOrUpdateProductModel, code=models, family_variant=st.just("v"), parent=marks),
+    st.builds(DeleteProductModel, code=models),
+)
+
+
+def order_of(said: Said) -> dict[str, Said]:
+    """Return what is said of each key, in its order."""
+    found: dict[str, Said] = defaultdict(list)
+    for name, data in said:
+        kind = "model" if "Model" in name else "product"
+        found[f"{kind} {data.get('identifier', data.get('code'))}"].append((name, data))
+    return found
+
+
+@given(st.lists(commands, max_size=12))
+def test_the_commands_of_a_key_stand_in_their_order(drawn: list[LaneCommand]) -> None:
+    """I3: also across files, which are imported by their names."""
+    with tempfile.TemporaryDirectory() as folder:
+        desk = FileDesk.opened(Path(folder))
+        desk.write(*enumerate(drawn, 1))
+        desk.sink.flush()
+        desk.sink.close()
+        written = [(name, dict(data)) for _, name, data in lines_of(Path(folder))]
+    codec = open_codec()
+    said = [(type(one).__name__, orjson.loads(codec.encode(one))) for one in drawn]
+
+    assert order_of(written) == order_of(said)
+    assert behind_their_model(written) == behind_their_model(said)
+
+
+def behind_their_model(said: Said) -> dict[str, bool]:
+    """Return for each variant whether its last command stands behind the last delete of its model.
+
+    What comes before is deleted with the model.
+    """
+    deletes = {
+        data["code"]: n for n, (name, data) in enumerate(said) if name == "DeleteProductModel"
+    }
+    found = {}
+    for n, (name, data) in enumerate(said):
+        if name == "CreateOrUpdateProduct" and data.get("parent") in deletes:
+            found[f"{data['identifier']} of {data['parent']}"] = n > deletes[data["parent"]]
+    return found
