@@ -13,7 +13,6 @@ from attrs import define, field, frozen
 from importbus.adapters.export.shaping import Data
 from importbus.adapters.temporary_database import temporary_database
 
-
 TABLES: Final = (
     "CREATE TABLE kept (part TEXT, key TEXT, said BLOB, PRIMARY KEY (part, key)) WITHOUT ROWID",
     "CREATE TABLE queued (part TEXT, n INTEGER, said BLOB, PRIMARY KEY (part, n)) WITHOUT ROWID",
