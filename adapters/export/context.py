@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from attrs import define, field
 
+from importbus.adapters.export.account import Account
 from importbus.adapters.export.lists import Item, Lists
 from importbus.adapters.export.media import MediaFolder
 from importbus.adapters.export.shaping import Data, File, Shape
@@ -18,19 +19,6 @@ STRANGE: Final = (AttributeError, LookupError, TypeError, ValueError)
 
 
 @define
-class Problems:
-    """What could not be exported; *told* gets a sentence for each of it."""
-
-    told: Callable[[str], object]
-    count: int = 0
-
-    def add(self, reason: str) -> None:
-        """Count one, and tell."""
-        self.count += 1
-        self.told(reason)
-
-
-@define
 class Context:
     """The lists of a PIM, and what was found in them for later stages.
 
@@ -38,15 +26,14 @@ class Context:
         lists: Where all is read.
         shapes: What each command class takes, by its name.
         media: Where files go; None when they are left out.
-        problems: Gets what could not be exported.
+        account: Gets what could not be exported.
     """
 
     lists: Lists
     shapes: Mapping[str, Shape]
     store: Store
     media: MediaFolder | None
-    problems: Problems
-    left_out: int = 0
+    account: Account
     _uploads: dict[str, Queue] = field(factory=dict, init=False)
 
     def shaped(self, command: str, item: Item, shape: Callable[[], list[Data]]) -> list[Data]:
@@ -55,7 +42,7 @@ class Context:
             return shape()
         except STRANGE as error:
             key = str(item.get("identifier") or item.get("uuid") or item.get("code"))[:100]
-            self.problems.add(
+            self.account.problem(
                 f"{command}: {key}: the PIM gives it in a shape that the API does not have "
                 f"({type(error).__name__}: {error})."
             )
@@ -64,7 +51,7 @@ class Context:
     def upload(self, command: str, kind: str, owner: Mapping[str, Any], file: File) -> None:
         """Keep for later that *owner* has a *file*, which was uploaded for *kind*."""
         if self.media is None:
-            self.left_out += 1
+            self.account.files_left_out += 1
             return
         scope = "scope" if kind == "product" else "channel"
         place = {"attribute": file.attribute, scope: file.scope, "locale": file.locale}

@@ -13,6 +13,7 @@ from typing import Final
 import orjson
 from attrs import frozen
 
+from importbus.adapters.export.media import FOLDER, PART
 from importbus.adapters.export.records import Export
 from importbus.adapters.export.shaping import Data
 from importbus.adapters.generator.files import BUFFER, FILES
@@ -53,12 +54,10 @@ class Exported:
 
     Attributes:
         files: One a class, in the order of an import; classes without a command have none.
-        problems: How many items could not be exported.
         calls: How many calls were answered.
     """
 
     files: tuple[Written, ...]
-    problems: int
     calls: int
 
 
@@ -91,11 +90,13 @@ def write_export(
     except OSError as error:
         name = error.filename or folder
         raise ConfigurationError(f"{name}: cannot be written: {error.strerror}.") from error
-    return Exported(files, export.problems.count, export.reading.calls)
+    return Exported(files, export.reading.calls)
 
 
 def _prepare(folder: Path, *, force: bool) -> None:
     folder.mkdir(parents=True, exist_ok=True)
+    for left in folder.glob(f"{FOLDER}/{PART}*") if force else ():
+        left.unlink()
     if not force and any(folder.iterdir()):
         raise ConfigurationError(
             f"{folder}: holds something: name a new folder, or replace what it has of an earlier "
@@ -130,7 +131,9 @@ def _write(
         for data in found:
             line = orjson.dumps({"command": command, "data": data}) + b"\n"
             if len(line) > LINE_BYTES:
-                export.problems.add(f"{command}: a line of {len(line):,} bytes: no PIM takes it.")
+                export.account.problem(
+                    f"{command}: a line of {len(line):,} bytes: no PIM takes it."
+                )
                 continue
             stream.write(line)
             digest.update(line)

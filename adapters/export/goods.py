@@ -80,7 +80,7 @@ class Goods:
         """Yield products that go by identifier, then what they are associated with."""
         self._learn()
         for item in self._context.lists.items("products"):
-            if item.get("identifier") and item["identifier"] not in self._passed:
+            if item.get("identifier") and item.get("uuid", "") not in self._passed:
                 yield from self._shaped(PRODUCT, item)
         yield from self._links[PRODUCT]
 
@@ -152,7 +152,7 @@ class Goods:
             return
         name = self._identifier(item) if command == BY_UUID else item[KEYS[command]]
         if name is None and self._context.media:
-            self._context.problems.add(
+            self._context.account.problem(
                 f"{command}: {item['uuid']}: its files are left out, as the API takes files for "
                 "products with an identifier only."
             )

@@ -73,11 +73,13 @@ class Lists:
         except LookupError as error:
             if begun:
                 raise SinkUnavailable(f"GET {error} answered 404 amid the list.") from error
-            self._told(f"This PIM has no list {path}.")
+            self._told(f"This PIM has no list {_shown(path)}.")
         except SinkRefused as error:
             if begun or error.status not in NOT_HERE:
                 raise
-            self._told(f"The list {path} cannot be read by this user (HTTP {error.status}).")
+            self._told(
+                f"The list {_shown(path)} cannot be read by this user (HTTP {error.status})."
+            )
         self._known[path] = found.codes
 
     def known(self, path: str) -> Mapping[str, str]:
@@ -90,6 +92,11 @@ class Lists:
     def inside(self, paths: Iterable[str]) -> Iterator[tuple[str, list[Item]]]:
         """Yield each of *paths* with the items of its list, four lists at a time."""
         return side_by_side(lambda path: list(self.items(path)), paths)
+
+
+def _shown(path: str) -> str:
+    """Return *path* without the codes in it: what is so for one is so for all."""
+    return "/".join("*" if n % 2 else word for n, word in enumerate(path.split("/")))
 
 
 @define

@@ -23,6 +23,9 @@ from importbus.adapters.pim.answer import Answer
 
 FOLDER: Final = "files"
 
+PART: Final = ".part-"
+"""What the names of files begin with that have not come whole."""
+
 PATHS: Final = {
     "product": "media-files/{}/download",
     "reference_entity": "reference-entities-media-files/{}",
@@ -66,7 +69,7 @@ class MediaFolder:
             HandlingFailed: As ``PimClient.download``.
         """
         path = f"{API}/{PATHS[kind].format(quote(code))}"
-        part = self.folder / FOLDER / f".part-{os.getpid()}-{get_ident()}"
+        part = self.folder / FOLDER / f"{PART}{os.getpid()}-{get_ident()}"
         part.parent.mkdir(parents=True, exist_ok=True)
         try:
             with part.open("w+b") as file:

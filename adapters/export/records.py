@@ -13,7 +13,8 @@ from attrs import define, field
 from loguru import logger
 
 from importbus.adapters.codec import JsonCodec
-from importbus.adapters.export.context import Context, Problems
+from importbus.adapters.export.account import Account
+from importbus.adapters.export.context import Context
 from importbus.adapters.export.goods import Goods
 from importbus.adapters.export.lists import Lists
 from importbus.adapters.export.media import MediaFolder
@@ -50,13 +51,13 @@ class Export:
     media: Path | None = None
     told: Callable[[str], object] = lambda said: logger.warning("{}", said)
     sleep: Callable[[float], object] = wait
-    problems: Problems = field(init=False)
+    account: Account = field(init=False)
     reading: PatientReading = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         for name in self.only:
             _check(name)
-        self.problems = Problems(self.told)
+        self.account = Account(self.told)
         self.reading = PatientReading(self.pim, self.sleep)
 
     def sections(self) -> Iterator[tuple[str, Iterator[Data]]]:
@@ -88,10 +89,10 @@ class Export:
                     deque(checked, maxlen=0)  # for the files that it finds
 
     def _context(self, store: Store) -> Context:
-        lists = Lists(self.reading, self.told)
+        lists = Lists(self.reading, self.account.pass_over)
         shapes = {name: shape_of(self.codec.type_of(name)) for name in CLASSES}
-        media = MediaFolder(self.media, self.reading, self.problems.add) if self.media else None
-        return Context(lists, shapes, store, media, self.problems)
+        media = MediaFolder(self.media, self.reading, self.account.problem) if self.media else None
+        return Context(lists, shapes, store, media, self.account)
 
     def _wants(self, command: str) -> bool:
         return not self.only or command in self.only
@@ -101,7 +102,7 @@ class Export:
             try:
                 yield data, self.codec.decode(command, data)
             except InvalidCommand as error:
-                self.problems.add(f"{command}: {_key(data)}: {error}")
+                self.account.problem(f"{command}: {_key(data)}: {error}")
 
 
 def export_records(pim: Pim, codec: JsonCodec, *, only: Collection[str] = ()) -> Iterator[Record]:

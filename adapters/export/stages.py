@@ -67,8 +67,8 @@ STAGES: Final = (
     ),
     _uploads(ENTITY_FILE),
     _uploads(ASSET_FILE),
-    _uploads(MODEL_FILE),
     _uploads(PRODUCT_FILE),
+    _uploads(MODEL_FILE),
 )
 """Every class of commands that creates something: what a PIM has can be said with these."""
 
