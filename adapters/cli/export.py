@@ -169,10 +169,9 @@ def _table(found: Exported) -> Table:
     for each in found.files:
         table.add_row(each.command, f"{each.commands:,}", f"{each.bytes:,}", each.file)
     table.add_section()
-    count, size = (
-        sum(getattr(each, name) for each in found.files) for name in ("commands", "bytes")
-    )
-    table.add_row("all", f"{count:,}", f"{size:,}", "")
+    commands = sum(each.commands for each in found.files)
+    size = sum(each.bytes for each in found.files)
+    table.add_row("all", f"{commands:,}", f"{size:,}", "")
     return table
 
 
@@ -181,8 +180,8 @@ def _document(wanted: _Wanted, account: Account, found: Exported, seconds: float
         "folder": str(wanted.folder),
         "files": [asdict(each) for each in found.files],
         "passed_over": account.passed_over,
-        "problems": account.count,
-        "problem_list": account.problems,
+        "problem_count": account.count,
+        "problems": account.problems,
         "files_left_out": account.files_left_out,
         "requests": found.calls,
         "seconds": round(seconds, 3),

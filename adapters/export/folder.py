@@ -131,9 +131,7 @@ def _write(
         for data in found:
             line = orjson.dumps({"command": command, "data": data}) + b"\n"
             if len(line) > LINE_BYTES:
-                export.account.problem(
-                    f"{command}: a line of {len(line):,} bytes: no PIM takes it."
-                )
+                export.account.problem(f"{command}: {len(line):,} bytes, which no PIM takes.")
                 continue
             stream.write(line)
             digest.update(line)

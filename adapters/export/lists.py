@@ -77,9 +77,7 @@ class Lists:
         except SinkRefused as error:
             if begun or error.status not in NOT_HERE:
                 raise
-            self._told(
-                f"The list {_shown(path)} cannot be read by this user (HTTP {error.status})."
-            )
+            self._told(f"This user may not read the list {_shown(path)} (HTTP {error.status}).")
         self._known[path] = found.codes
 
     def known(self, path: str) -> Mapping[str, str]:
