@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from threading import Lock
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol, TypeVar
 
 from importbus.adapters.pim.answer import Answer
 from importbus.adapters.pim.reading import Reading
 from importbus.bus.errors import Recoverable, SinkUnavailable
+
+T = TypeVar("T")
 
 WAITS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0)
 """Seconds before each further attempt, unless the PIM names others: two minutes in all."""
@@ -43,8 +45,10 @@ class PatientReading(Reading):
         self.calls = 0
 
     def call(self, method: str, path: str) -> Answer:
-        """Make one call, again and again if need be."""
-        return self._again(lambda: self._pim.call(method, path), path)
+        """Make one call, once."""
+        answer = self._pim.call(method, path)
+        self._count()
+        return answer
 
     def download(self, path: str, into: BinaryIO) -> Answer:
         """Write the file at *path* into a file, from its beginning on at each attempt."""
@@ -52,24 +56,35 @@ class PatientReading(Reading):
         def attempt() -> Answer:
             into.seek(0)
             into.truncate()
-            return self._pim.download(path, into)
+            answer = self._pim.download(path, into)
+            self._count()
+            if answer.status == 200 and not _is_file(answer):
+                raise SinkUnavailable(f"GET {path} did not answer a whole file.", status=200)
+            return answer
 
-        return self._again(attempt, path)
+        return self._again(attempt)
+
+    def _read_json(self, target: str) -> Any:
+        read = super()._read_json
+        return self._again(lambda: read(target))
 
     def _sleep(self, seconds: float) -> None:
         self._wait(seconds)
 
-    def _again(self, attempt: Callable[[], Answer], path: str) -> Answer:
-        for wait in WAITS:
-            try:
-                return self._whole(attempt(), path)
-            except Recoverable as error:
-                self._wait(error.retry_after or wait)
-        return self._whole(attempt(), path)
-
-    def _whole(self, answer: Answer, path: str) -> Answer:
+    def _count(self) -> None:
         with self._lock:
             self.calls += 1
-        if not answer.complete:
-            raise SinkUnavailable(f"The answer to GET {path} broke off.", status=answer.status)
-        return answer
+
+    def _again(self, attempt: Callable[[], T]) -> T:
+        for wait in WAITS:
+            try:
+                return attempt()
+            except Recoverable as error:
+                self._wait(error.retry_after or wait)
+        return attempt()
+
+
+def _is_file(answer: Answer) -> bool:
+    """Tell whether an answer is a whole file: a page without a name says that the PIM is away."""
+    named = "content-disposition" in answer.headers
+    return answer.complete and (named or answer.content_type != "text/html")
