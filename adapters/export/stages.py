@@ -65,10 +65,10 @@ STAGES: Final = (
         lambda context, goods: goods.products_by_uuid(),
         finds=(PRODUCT_FILE,),
     ),
-    _uploads(ENTITY_FILE),
-    _uploads(ASSET_FILE),
     _uploads(PRODUCT_FILE),
     _uploads(MODEL_FILE),
+    _uploads(ASSET_FILE),
+    _uploads(ENTITY_FILE),
 )
 """Every class of commands that creates something: what a PIM has can be said with these."""
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from akeneo_process import DirectClient
 from exported import CODEC, commands_in, comparable, contents, export_to, exported
 from exported_shops import FILLS, NAMELESS, Fill, generated, nameless, shop
 from import_desk import ImportDesk, config_for, open_desk
@@ -249,13 +250,24 @@ def test_what_no_command_can_say_is_told(
     assert "19-product-files.jsonl" in contents(tmp_path / "out")
 
 
-def test_four_lists_are_read_at_once_and_no_more(
-    source: SimulatedPim, raw: RawClient, client: PimClient, tmp_path: Path
-) -> None:
+def test_four_lists_are_read_at_once_and_no_more(tmp_path: Path) -> None:
     """As many as a connection may have."""
-    generated(raw)
-    source.application.trace.reset()
-    export_by(client, tmp_path / "out")
+    with SimulatedPim(option_rate=None, latency_ms=10) as pim:
+        put_structure(pim)
+        config = config_for(pim, tmp_path).pim
+        assert config is not None
+        with open_pim(config) as client:
+            export_by(client, tmp_path / "out")
+        trace = pim.trace()
 
-    assert 2 <= source.trace()["max_concurrent"] <= 4
-    assert source.trace()["requests_by_status"] == {"200": len(source.trace()["requests"])}
+    assert trace["max_concurrent"] == 4
+    assert list(trace["requests_by_status"]) == ["200"]
+
+
+def put_structure(pim: SimulatedPim) -> None:
+    """Give *pim* attributes with options, and nobody counts the calls."""
+    client = DirectClient(pim)
+    for n in range(6):
+        color = {"code": f"color{n}", "type": "pim_catalog_simpleselect", "group": "other"}
+        client.put("/attributes", color)
+    pim.application.trace.reset()
