@@ -45,6 +45,11 @@ SHOWN = 20
 )
 @click.option("--no-media", is_flag=True, help="Leave files out, and the values that name them.")
 @click.option(
+    "--no-uuids",
+    is_flag=True,
+    help="Leave out the uuids of products with an identifier: another PIM has others for them.",
+)
+@click.option(
     "--format",
     "form",
     type=click.Choice(["jsonl"]),
@@ -61,6 +66,7 @@ def command(
     folder: Path,
     only: tuple[str, ...],
     no_media: bool,
+    no_uuids: bool,
     form: str,
     force: bool,
     as_json: bool,
@@ -76,7 +82,8 @@ def command(
     config = load(ctx)
     if config.pim is None:
         raise ConfigurationError(NO_PIM)
-    wanted = _Wanted(folder, only, None if no_media else folder, force=force)
+    media = None if no_media else folder
+    wanted = _Wanted(folder, only, media, uuids=not no_uuids, force=force)
     sys.exit(_export(config.pim, wanted, as_json=as_json))
 
 
@@ -87,6 +94,7 @@ class _Wanted:
     folder: Path
     only: tuple[str, ...]
     media: Path | None
+    uuids: bool = field(kw_only=True)
     force: bool = field(kw_only=True)
 
 
@@ -99,6 +107,7 @@ def _export(config: PimConfig, wanted: _Wanted, *, as_json: bool) -> int:
             open_codec(),
             wanted.only,
             wanted.media,
+            wanted.uuids,
             told=_Notes(),
             sleep=partial(_wait, stop.request),
         )

@@ -27,6 +27,7 @@ class Context:
         shapes: What each command class takes, by its name.
         media: Where files go; None when they are left out.
         account: Gets what could not be exported.
+        uuids: Whether products that have an identifier bring their uuid, too.
     """
 
     lists: Lists
@@ -34,6 +35,7 @@ class Context:
     store: Store
     media: MediaFolder | None
     account: Account
+    uuids: bool = True
     _uploads: dict[str, Queue] = field(factory=dict, init=False)
 
     def shaped(self, command: str, item: Item, shape: Callable[[], list[Data]]) -> list[Data]:

@@ -137,7 +137,7 @@ class Goods:
             own = self._ancestry.own(item)
             types = context.lists.known("attributes")
             values, files = values_of(own, types, "scope", MEDIA)
-            rest = dict.fromkeys(LINKED) | ({"identifier": None} if command == BY_UUID else {})
+            rest = dict.fromkeys((*LINKED, *self._unsaid(command)))
             data = context.shapes[command].data(own, values=values, **rest)
             if links := links_of(own, KEYS[command] if command == BY_UUID else "identifier"):
                 self._links[command].add({key: item[key], **links})
@@ -145,6 +145,12 @@ class Goods:
             return list(pieces(data, [key]))
 
         return context.shaped(command, item, shape)
+
+    def _unsaid(self, command: str) -> tuple[str, ...]:
+        """Return the name that a product does not go by, where it is not to be said."""
+        if command == BY_UUID:
+            return ("identifier",)
+        return () if self._context.uuids else ("uuid",)
 
     def _keep(self, command: str, item: Item, files: list[File]) -> None:
         """Keep for later which files an item has; a product without an identifier has no upload."""

@@ -38,6 +38,8 @@ class Export:
         codec: Knows the command classes; what it does not take is not exported.
         only: Names of classes; all when empty.
         media: Where files are downloaded to; None leaves out uploads and the values that are files.
+        uuids: Whether products that have an identifier bring their uuid, which a PIM that has them
+            under another one refuses.
         told: Gets a sentence for each list that is passed over, and for each problem.
         sleep: Waits a number of seconds; what it raises ends the export.
 
@@ -49,6 +51,7 @@ class Export:
     codec: JsonCodec
     only: Collection[str] = ()
     media: Path | None = None
+    uuids: bool = True
     told: Callable[[str], object] = lambda said: logger.warning("{}", said)
     sleep: Callable[[float], object] = wait
     account: Account = field(init=False)
@@ -92,7 +95,7 @@ class Export:
         lists = Lists(self.reading, self.account.pass_over)
         shapes = {name: shape_of(self.codec.type_of(name)) for name in CLASSES}
         media = MediaFolder(self.media, self.reading, self.account.problem) if self.media else None
-        return Context(lists, shapes, store, media, self.account)
+        return Context(lists, shapes, store, media, self.account, self.uuids)
 
     def _wants(self, command: str) -> bool:
         return not self.only or command in self.only

@@ -114,11 +114,11 @@ def test_what_cannot_be_done_is_said_first(
 
 
 def test_a_pim_is_needed(tmp_path: Path) -> None:
-    """Exit 2 without one, 3 for one that is out of reach."""
+    """Exit 2 without one."""
     none = Shop(tmp_path, "", {}).run("export", "copy")
 
     assert none.code == 2
-    assert "pim" in none.err
+    assert "No PIM is configured" in none.err
 
 
 def test_wrong_credentials_are_told(shop: Shop) -> None:
