@@ -78,7 +78,8 @@ class Lists:
             if begun or error.status not in NOT_HERE:
                 raise
             self._told(f"This user may not read the list {_shown(path)} (HTTP {error.status}).")
-        self._known[path] = found.codes
+        if found.wanted:
+            self._known[path] = found.codes
 
     def known(self, path: str) -> Mapping[str, str]:
         """Return the codes of a list, each with its type or ""; reads the list if need be."""
