@@ -171,10 +171,10 @@ def _tell(
 
 def _table(found: Exported) -> Table:
     table = Table()
-    table.add_column("command")
+    table.add_column("command", overflow="fold")
     table.add_column("commands", justify="right")
     table.add_column("bytes", justify="right")
-    table.add_column("file")
+    table.add_column("file", overflow="fold")
     for each in found.files:
         table.add_row(each.command, f"{each.commands:,}", f"{each.bytes:,}", each.file)
     table.add_section()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from attrs import define, field
 
@@ -13,6 +13,8 @@ from importbus.adapters.export.media import MediaFolder
 from importbus.adapters.export.shaping import Data, File, Shape
 from importbus.adapters.export.side_by_side import side_by_side
 from importbus.adapters.export.store import Queue, Store
+
+T = TypeVar("T")
 
 STRANGE: Final = (AttributeError, LookupError, TypeError, ValueError)
 """What code raises that expects the shapes of the API and gets others."""
@@ -38,7 +40,7 @@ class Context:
     uuids: bool = True
     _uploads: dict[str, Queue] = field(factory=dict, init=False)
 
-    def shaped(self, command: str, item: Item, shape: Callable[[], list[Data]]) -> list[Data]:
+    def shaped(self, command: str, item: Item, shape: Callable[[], list[T]]) -> list[T]:
         """Return what *shape* makes of *item*; of a strange one nothing, and tell."""
         try:
             return shape()

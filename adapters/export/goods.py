@@ -8,9 +8,8 @@ keep their order.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, Final
-
-from attrs import define, field
 
 from importbus.adapters.export.ancestry import Ancestry
 from importbus.adapters.export.context import Context
@@ -24,7 +23,7 @@ from importbus.adapters.export.shaping import (
     pieces,
     values_of,
 )
-from importbus.adapters.export.store import Queue, Table
+from importbus.adapters.export.store import Table
 from importbus.bus.errors import SinkRefused
 
 MODEL, PRODUCT = "CreateOrUpdateProductModel", "CreateOrUpdateProduct"
@@ -43,36 +42,29 @@ Source: akeneo/pim-api-docs, content/rest-api/filter.md.
 """
 
 
-@define
 class Goods:
     """Reads them from *context*; each stage is read once, models first."""
 
-    _context: Context
-    _ancestry: Ancestry = field(init=False)
-    _by_uuid: Queue = field(init=False)
-    _passed: Table = field(init=False)
-    _links: dict[str, Queue] = field(factory=dict, init=False)
-    _models_known: bool = field(default=False, init=False)
-    _uuids_known: bool = field(default=False, init=False)
-
-    def __attrs_post_init__(self) -> None:
-        store = self._context.store
+    def __init__(self, context: Context) -> None:
+        store = context.store
+        self._context = context
         self._ancestry = Ancestry(store)
+        self._below = store.queue("below")
         self._by_uuid = store.queue("by_uuid")
         self._passed = store.table("passed")
         self._links = {name: store.queue(f"{name}Links") for name in KEYS}
+        self._models_known = self._uuids_known = False
 
     def models(self) -> Iterator[Data]:
         """Yield roots, then sub-models, then what they are associated with."""
-        below = self._context.store.queue("below")
         for item in self._context.lists.items("product-models"):
             self._ancestry.put(item)
             if item.get("parent"):
-                below.add(item)
+                self._below.add(item)
             else:
                 yield from self._shaped(MODEL, item)
         self._models_known = True
-        for item in below:
+        for item in self._below:
             yield from self._shaped(MODEL, item)
         yield from self._links[MODEL]
 
@@ -108,7 +100,7 @@ class Goods:
             nameless.put(item["uuid"])
             found = True
         for item in self._context.lists.items("products-uuid") if found else ():
-            if any(uuid in nameless for uuid in (item["uuid"], *_linked_uuids(item))):
+            if self._context.shaped(BY_UUID, item, partial(_nameless_among, item, nameless)):
                 self._by_uuid.add(item)
                 self._passed.put(item["uuid"])
 
@@ -139,7 +131,7 @@ class Goods:
             values, files = values_of(own, types, "scope", MEDIA)
             rest = dict.fromkeys((*LINKED, *self._unsaid(command)))
             data = context.shapes[command].data(own, values=values, **rest)
-            if links := links_of(own, KEYS[command] if command == BY_UUID else "identifier"):
+            if links := links_of(own, "uuid" if command == BY_UUID else "identifier"):
                 self._links[command].add({key: item[key], **links})
             self._keep(command, item, files)
             return list(pieces(data, [key]))
@@ -167,6 +159,11 @@ class Goods:
         owner = {"code" if command == MODEL else "identifier": name}
         for file in files:
             self._context.upload(upload, "product", owner, file)
+
+
+def _nameless_among(item: Item, nameless: Table) -> list[str]:
+    """Return which of a product and those that it is associated with have no identifier."""
+    return [uuid for uuid in (item["uuid"], *_linked_uuids(item)) if uuid in nameless]
 
 
 def _linked_uuids(item: Item) -> Iterator[Any]:

@@ -35,6 +35,9 @@ without their options.
 REMEMBERED: Final = ("attributes", "families", "reference-entities", "asset-families")
 """Last words of lists whose codes and types are remembered: others are read for each of them."""
 
+KEYS: Final = {"product-models": "code", "products-uuid": "uuid"}
+"""The key of what is remembered of other lists."""
+
 NOT_HERE: Final = (403, 405)
 """Statuses, besides 404, that say that this user or this PIM does not have a list."""
 
@@ -103,17 +106,19 @@ class _Codes:
     """Codes and types of what a list has, if they are to be remembered."""
 
     path: str
+    key: str
     wanted: bool
     codes: dict[str, str] = field(factory=dict)
 
-    def learn(self, item: Item) -> None:
-        if not self.wanted:
-            return
-        code, kind = item.get("code"), item.get("type", "")
-        if not isinstance(code, str) or not isinstance(kind, str):
-            raise SinkUnavailable(f"GET {API}/{self.path} has an item without a code.", status=200)
-        self.codes[code] = kind
+    def learn(self, item: Any) -> None:
+        """Take in the next item; raises for one that nobody could ask for."""
+        if not isinstance(item, dict) or (self.key and not isinstance(item.get(self.key), str)):
+            what = f"an item without a {self.key or 'code'}"
+            raise SinkUnavailable(f"GET {API}/{self.path} has {what}.", status=200)
+        if self.wanted:
+            self.codes[item[self.key]] = str(item.get("type", ""))
 
 
 def _codes_of(path: str) -> _Codes:
-    return _Codes(path, path.rpartition("/")[2] in REMEMBERED)
+    wanted = path.rpartition("/")[2] in REMEMBERED
+    return _Codes(path, "code" if wanted else KEYS.get(path, ""), wanted)

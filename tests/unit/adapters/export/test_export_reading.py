@@ -143,12 +143,21 @@ def test_codes_are_read_once() -> None:
     ]
 
 
-def test_an_item_without_a_code_is_trouble() -> None:
+@pytest.mark.parametrize(
+    ("path", "item", "key"),
+    [
+        ("families", {"labels": {}}, "code"),
+        ("product-models", {"code": 5}, "code"),
+        ("products-uuid", {"identifier": "mug"}, "uuid"),
+        ("categories", "winter", "code"),
+    ],
+)
+def test_an_item_without_a_key_is_trouble(path: str, item: Any, key: str) -> None:
     """Nobody could ask for what is inside it."""
-    lists = Lists(Listed(families=[{"labels": {}}]), print)
+    lists = Lists(Listed(**{path: [item]}), print)
 
-    with pytest.raises(SinkUnavailable, match="has an item without a code"):
-        lists.known("families")
+    with pytest.raises(SinkUnavailable, match=f"{path} has an item without a {key}"):
+        list(lists.items(path))
 
 
 def test_lists_inside_are_told_once_for_all() -> None:
