@@ -10,8 +10,11 @@ import pytest
 
 from command_line import Shop, line, open_shop
 from exported import comparable, contents
+from importbus.adapters.export import CLASSES
+from importbus.adapters.export.folder import file_of
 
-FILES = ["01-categories.jsonl", "02-attribute-groups.jsonl", "02-measurement-families.jsonl"]
+FILES = [file_of(command) for command in CLASSES[:3]]
+"""The first files of an export."""
 
 
 LINES = (
@@ -70,7 +73,7 @@ def test_a_class_alone(shop: Shop) -> None:
     said = shop.run("export", "copy", "--only", "CreateOrUpdateProduct", "--no-media")
 
     assert said.code == 0, said.err
-    assert list(contents(shop.folder / "copy")) == ["18-products.jsonl"]
+    assert list(contents(shop.folder / "copy")) == [file_of("CreateOrUpdateProduct")]
     assert "values that name files (--no-media)" in said.err
 
 
@@ -136,12 +139,12 @@ def test_a_signal_ends_it_with_whole_files(shop: Shop) -> None:
     shop.ask("/_faults", "POST", [{"match": {"path": "/channels"}, "fault": slow}])
     running = shop.start("export", "copy")
     until = time.monotonic() + 30
-    while not (shop.folder / "copy" / ".03-channels.jsonl.part").exists():
+    while not (shop.folder / "copy" / f".{file_of(CLASSES[3])}.part").exists():
         assert time.monotonic() < until
         time.sleep(0.01)
     running.send_signal(signal.SIGINT)
     _, told = running.communicate(timeout=10)
 
     assert running.returncode == 130
-    assert sorted(contents(shop.folder / "copy")) == FILES
+    assert sorted(contents(shop.folder / "copy")) == sorted(FILES)
     assert "what stands in copy is whole. Begin anew with --force." in told

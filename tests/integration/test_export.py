@@ -15,6 +15,7 @@ from exported import CODEC, commands_in, comparable, contents, export_to, export
 from exported_shops import FILLS, NAMELESS, Fill, generated, nameless, shop
 from import_desk import ImportDesk, config_for, open_desk
 from importbus.adapters.export import CLASSES, Export, write_export
+from importbus.adapters.export.folder import file_of
 from importbus.adapters.pim import PimClient
 from importbus.adapters.simulated_pim import SimulatedPim
 from importbus.adapters.wiring import open_pim
@@ -164,12 +165,7 @@ def test_a_pim_that_stays_away_leaves_no_half_file(
 
     with pytest.raises(SinkUnavailable, match="answered 503"):
         export_by(client, tmp_path / "out")
-    assert sorted(contents(tmp_path / "out")) == [
-        "01-categories.jsonl",
-        "02-attribute-groups.jsonl",
-        "02-measurement-families.jsonl",
-        "03-channels.jsonl",
-    ]
+    assert list(contents(tmp_path / "out")) == sorted(map(file_of, CLASSES[:4]))
 
 
 @pytest.mark.parametrize(
@@ -195,8 +191,8 @@ def test_a_list_that_is_not_there_is_passed_over(
 
     assert export.account.passed_over == [said]
     assert export.account.count == 0
-    assert "18-products.jsonl" in contents(tmp_path / "out")
-    assert "05-reference-entities.jsonl" not in contents(tmp_path / "out")
+    assert file_of("CreateOrUpdateProduct") in contents(tmp_path / "out")
+    assert file_of("CreateOrUpdateReferenceEntity") not in contents(tmp_path / "out")
 
 
 def test_a_refusal_amid_a_list_is_no_end_of_it(
@@ -210,7 +206,7 @@ def test_a_refusal_amid_a_list_is_no_end_of_it(
 
     with pytest.raises(SinkRefused, match="403"):
         export_by(client, tmp_path / "out")
-    assert "18-products.jsonl" not in contents(tmp_path / "out")
+    assert file_of("CreateOrUpdateProduct") not in contents(tmp_path / "out")
 
 
 def test_a_file_that_the_pim_has_lost_is_told(
@@ -247,7 +243,7 @@ def test_what_no_command_can_say_is_told(
 
     (problem,) = export.account.problems
     assert NAMELESS in problem
-    assert "19-product-files.jsonl" in contents(tmp_path / "out")
+    assert file_of("CreateProductMediaFile") in contents(tmp_path / "out")
 
 
 def test_four_lists_are_read_at_once_and_no_more(tmp_path: Path) -> None:

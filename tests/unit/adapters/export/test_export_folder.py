@@ -16,7 +16,7 @@ from importbus.adapters.generator import FILES
 from importbus.bus.errors import ConfigurationError
 from importbus.handlers.akeneo import COMMANDS
 
-CATEGORIES, CHANNELS = "01-categories.jsonl", "03-channels.jsonl"
+CATEGORIES, CHANNELS = file_of("CreateOrUpdateCategory"), file_of("CreateOrUpdateChannel")
 
 
 class Boom(Exception):
