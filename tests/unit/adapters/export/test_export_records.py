@@ -14,7 +14,11 @@ from raw_http import value
 
 PRODUCT, BY_UUID = "CreateOrUpdateProduct", "CreateOrUpdateProductByUuid"
 
-ONE, TWO = "7b3a1a52-2f6d-4c1e-9d55-0c8f6f3f7a01", "0f9e8d7c-6b5a-4f3e-8d1c-2b3a4f5e6d02"
+ONE, TWO, THREE = (
+    "7b3a1a52-2f6d-4c1e-9d55-0c8f6f3f7a01",
+    "0f9e8d7c-6b5a-4f3e-8d1c-2b3a4f5e6d02",
+    "33f7a1e0-5f0b-4d63-9c58-0c7de1c5d6c3",
+)
 
 SKU = {"code": "sku", "type": "pim_catalog_identifier"}
 
@@ -63,8 +67,9 @@ def test_products_without_an_identifier_go_by_uuid(refuses_search: bool) -> None
     listing = Listing(
         refuses_search=refuses_search,
         attributes=[SKU],
-        products=[{"identifier": "mug", "uuid": TWO, "values": {}}, {"identifier": "cup"}],
+        products=[{"identifier": "mug", "uuid": TWO}, {"identifier": "cup", "uuid": THREE}],
         products_uuid=[
+            {"uuid": THREE, "values": {"sku": value("cup")}},
             {"uuid": ONE, "values": {}},
             {
                 "uuid": TWO,
@@ -76,7 +81,7 @@ def test_products_without_an_identifier_go_by_uuid(refuses_search: bool) -> None
     found, _ = export_of(listing, PRODUCT, BY_UUID)
 
     assert found == {
-        PRODUCT: [{"identifier": "cup"}],
+        PRODUCT: [{"identifier": "cup", "uuid": THREE}],
         BY_UUID: [
             {"uuid": ONE},
             {"uuid": TWO, "values": {"sku": value("mug")}},
