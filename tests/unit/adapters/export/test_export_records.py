@@ -61,8 +61,17 @@ def test_a_pim_before_version_7_has_no_uuids() -> None:
     assert "This PIM has no list products-uuid." in export.account.passed_over
 
 
+LINKS: list[dict[str, Any]] = [
+    {"associations": {"X_SELL": {"products": [ONE]}}},
+    {"quantified_associations": {"SET": {"products": [{"uuid": ONE, "quantity": 2}]}}},
+]
+
+
+@pytest.mark.parametrize("links", LINKS)
 @pytest.mark.parametrize("refuses_search", [False, True])
-def test_products_without_an_identifier_go_by_uuid(refuses_search: bool) -> None:
+def test_products_without_an_identifier_go_by_uuid(
+    refuses_search: bool, links: dict[str, Any]
+) -> None:
     """And so does who is associated with one; it is found also where no search finds it."""
     listing = Listing(
         refuses_search=refuses_search,
@@ -71,11 +80,7 @@ def test_products_without_an_identifier_go_by_uuid(refuses_search: bool) -> None
         products_uuid=[
             {"uuid": THREE, "values": {"sku": value("cup")}},
             {"uuid": ONE, "values": {}},
-            {
-                "uuid": TWO,
-                "values": {"sku": value("mug")},
-                "associations": {"X_SELL": {"products": [ONE]}},
-            },
+            {"uuid": TWO, "values": {"sku": value("mug")}, **links},
         ],
     )
     found, _ = export_of(listing, PRODUCT, BY_UUID)
@@ -85,7 +90,7 @@ def test_products_without_an_identifier_go_by_uuid(refuses_search: bool) -> None
         BY_UUID: [
             {"uuid": ONE},
             {"uuid": TWO, "values": {"sku": value("mug")}},
-            {"uuid": TWO, "associations": {"X_SELL": {"products": [ONE]}}},
+            {"uuid": TWO, **links},
         ],
     }
 
