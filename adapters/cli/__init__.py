@@ -32,6 +32,7 @@ SUMMARIES = {
     "consume": "Carry out what was published to a queue.",
     "demo": "Import a generated catalogue into a simulated PIM and check the result.",
     "doctor": "Check configuration, PIM, credentials, queue and journal.",
+    "export": "Write what the PIM holds to files.",
     "failed": "See what failed; send it again, export or drop it.",
     "finish": "Announce the end of an import whose producer is gone.",
     "generate": "Write a coherent fake catalogue.",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from threading import BoundedSemaphore
 from types import TracebackType
-from typing import Self
+from typing import BinaryIO, Self
 
 import orjson
 from loguru import logger
@@ -161,6 +161,19 @@ class PimClient(Reading):
         """
         with opened(file, fields, self._now) as form:
             return self._called(Request("POST", path, form=form), None)
+
+    def download(self, path: str, into: BinaryIO) -> Answer:
+        """Read the file at *path*; the body of a 200 goes *into* a file, piece by piece.
+
+        Args:
+            path: From ``/api`` on, percent-encoded.
+            into: Where the bytes go; of an answer that is not ``complete`` what came.
+
+        Raises:
+            OSError: They cannot be written.
+            HandlingFailed: As ``call``.
+        """
+        return self._called(Request("GET", path, into=into), None)
 
     def probe(self) -> None:
         """Make one cheap authenticated call; raises as ``call`` does."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from typing import Any, BinaryIO
 
 import httpx
 from attrs import field, frozen
@@ -50,7 +50,8 @@ UNKNOWN_HOST = (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONA
 class Request:
     """One call as it was asked for; the path is percent-encoded and holds the query.
 
-    A ``form`` goes in place of a body, and is read while it is sent.
+    A ``form`` goes in place of a body, and is read while it is sent. The body of a 200
+    goes ``into`` a file, if one is given, piece by piece.
     """
 
     method: str
@@ -58,6 +59,7 @@ class Request:
     body: bytes | None = field(default=None, repr=False)
     content_type: str = JSON
     form: FileForm | None = field(default=None, repr=False)
+    into: BinaryIO | None = field(default=None, repr=False)
 
     def __str__(self) -> str:
         """Read as ``GET /api/rest/v1/channels``."""
@@ -117,14 +119,14 @@ class Wire:
             SinkUnavailable: No connection, or no answer; try again later.
             SinkRefused: No server of that name, or no secure connection to it.
             Unrecoverable: The call cannot be sent at all.
-            OSError: The file of a form cannot be read.
+            OSError: The file of a form cannot be read, or that of an answer written.
         """
         failure: Exception
         started = self._clock.monotonic()
         try:
             response = self._http.send(self._built(request, authorization), stream=True)
             with closing(response):
-                body, complete = _read(response)
+                body, complete = _read(response, request.into)
         except httpx.HTTPError as error:
             failure = self._failure(error, str(request), known=known)
         except RuntimeError:
@@ -226,7 +228,9 @@ def _asked_at(request: Request, started: float) -> float:
 
 def _headers(request: Request, authorization: Authorization) -> dict[str, str]:
     typed = {} if request.body is None else {"Content-Type": request.content_type}
-    return {"Authorization": authorization.header, **typed}
+    # a file is of any type; source: akeneo/api-php-client, ResourceClient::getStreamedResource
+    any_type = {} if request.into is None else {"Accept": "*/*"}
+    return {"Authorization": authorization.header, **typed, **any_type}
 
 
 def _open_http(timeout: httpx.Timeout, transport: Carrier | None) -> httpx.Client:
@@ -283,11 +287,13 @@ def _names_a_server(url: str) -> bool:
     return parts.scheme in ("http", "https") and host != b"" and (parts.port or 1) < 2**16
 
 
-def _read(response: httpx.Response) -> tuple[bytes, bool]:
+def _read(response: httpx.Response, into: BinaryIO | None) -> tuple[bytes, bool]:
     """Return the body and whether it is whole; of one that breaks off what came.
 
     The lines of a stream are answers, and the status of a refusal says enough.
     """
+    if into is not None and response.status_code == 200:
+        return b"", _copied(response, into)
     parts: list[bytes] = []
     try:
         parts.extend(response.iter_bytes())
@@ -296,6 +302,16 @@ def _read(response: httpx.Response) -> tuple[bytes, bool]:
             raise
         return b"".join(parts), False
     return b"".join(parts), True
+
+
+def _copied(response: httpx.Response, into: BinaryIO) -> bool:
+    """Write the body into a file, and return whether it came whole."""
+    try:
+        for piece in response.iter_bytes():
+            into.write(piece)
+    except CUT:
+        return False
+    return True
 
 
 def _lower(headers: httpx.Headers) -> dict[str, str]:
