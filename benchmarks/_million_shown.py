@@ -180,7 +180,7 @@ ORDER = ("time", "first", "slowest", "last", "peak", "processor", "calls", "outc
 
 
 def _order(title: str) -> tuple[int, str]:
-    return ORDER.index(title.split()[0]), title
+    return ORDER.index(title.split()[0].rstrip(",")), title
 
 
 def _peak(samples: Sequence[Sequence[float]]) -> float:

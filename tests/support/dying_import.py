@@ -86,8 +86,8 @@ def _at_the_end(import_id: str, number: int, stage: str, **_: float) -> bool:
 
 
 POINTS: dict[str, Point] = {
-    "noted, not published": Point(SqliteJournal, "note", "after", 14),
-    "published": Point(MemoryTransport, "publish", "after", 14),
+    "noted, not published": Point(SqliteJournal, "note", "after", 5),
+    "published": Point(MemoryTransport, "publish", "after", 5),
     "before phase": Point(SqliteJournal, "announce", "before", only=_says("phase")),
     "after phase": Point(SqliteJournal, "announce", "after", only=_says("phase")),
     "before finish": Point(SqliteJournal, "announce", "before", only=_says("finish")),
