@@ -173,7 +173,6 @@ class _Rows:
     problems: Sequence[str]
     plan: _Plan
     usable: bool = True
-    sound: bool = True
 
     def read(self, row: Sequence[Cell], want: Want) -> Iterable[Made]:
         """Return what *row* gives; see ``RowReader``."""
@@ -189,7 +188,6 @@ class _MixedRows:
     plan: _Plan
     other: _Other
     usable: bool = True
-    sound: bool = True
 
     def read(self, row: Sequence[Cell], want: Want) -> Iterable[Made]:
         """Return what *row* gives; see ``RowReader``."""
@@ -236,7 +234,6 @@ class _RowsWithFiles:
     rows: _Rows | _MixedRows
     files: _Files
     usable: bool = True
-    sound: bool = True
 
     def read(self, row: Sequence[Cell], want: Want) -> Iterable[Made]:
         """Return what *row* gives; see ``RowReader``."""
@@ -255,7 +252,6 @@ class _Unusable:
 
     problems: Sequence[str]
     usable: bool = False
-    sound: bool = True
 
     def read(self, row: Sequence[Cell], want: Want) -> Iterable[Made]:
         """Return nothing."""

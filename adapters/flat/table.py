@@ -19,9 +19,9 @@ from importbus.adapters.flat.links import (
     quantity_header,
 )
 from importbus.adapters.flat.plan import LEFT, Place, Step
-from importbus.adapters.flat.properties import BY_KIND, SCORES, WITHOUT_API, property_of
+from importbus.adapters.flat.properties import BY_KIND, SCORES, WITHOUT_API, Property, property_of
 from importbus.adapters.flat.slots import Slot, nearest, slot_of
-from importbus.adapters.flat.structure import AssociationType, FlatStructure
+from importbus.adapters.flat.structure import IDENTIFIER, AssociationType, FlatStructure
 from importbus.adapters.flat.value_steps import ValueColumn, value_step
 from importbus.adapters.flat.values import FILES
 from importbus.adapters.sources.ports import Cell, SourceOptions
@@ -102,20 +102,8 @@ class Columns:
         self.problems.append(f"Column {header!r} is left out: {reason.rstrip('.')}{end}")
 
     def _take(self, index: int, header: str) -> None:
-        known = property_of(self.kind, header, self.options)
-        if known:
-            clear = known.clear if self.options.empty_clears else LEFT
-            required = header in KINDS[self.kind].keys
-            self.steps.append(
-                Step(
-                    ((index, header),),
-                    known.path,
-                    known.read,
-                    clear,
-                    repeated=known.repeated and not required,
-                    required=required,
-                )
-            )
+        if known := property_of(self.kind, header, self.options):
+            self.steps.append(self._property_step(index, header, known))
         elif self.kind in WITH_VALUES:
             self._take_of_goods(index, header)
         elif self.kind == "attributes" and WITHOUT_API.fullmatch(header):
@@ -124,6 +112,17 @@ class Columns:
             [(index, header)], empty_clears=False
         ):
             self._refuse_unknown(header)
+
+    def _property_step(self, index: int, header: str, known: Property) -> Step:
+        required = header in KINDS[self.kind].keys
+        return Step(
+            ((index, header),),
+            known.path,
+            known.read,
+            clear=known.clear if self.options.empty_clears else LEFT,
+            repeated=known.repeated and not required,
+            required=required,
+        )
 
     def _refuse_unknown(self, header: str) -> None:
         known = [*BY_KIND[self.kind], "label-en_US"]
@@ -185,14 +184,16 @@ class Columns:
         code = header.partition("-")[0]
         if self.structure.attribute(code) is None:
             self._unknown += 1
-            if near := nearest(header, BY_KIND[self.kind]):
+            if header == code and (near := nearest(header, BY_KIND[self.kind])):
                 return f"there is no property of that name. Did you mean {near}?"
             if self._unknown > MOST_COMPARED:
                 return f"there is no attribute {code!r}"
         return slot_of(header, self.structure)
 
     def _is_identifier(self, slot: Slot) -> bool:
-        main = self.structure.identifier if self.kind == "products" else None
+        if self.kind != "products" or slot.attribute.type != IDENTIFIER:
+            return False
+        main = self.structure.identifier
         return main is not None and slot.attribute.code == main.code
 
     def _take_values(self, columns: Sequence[ValueColumn]) -> None:

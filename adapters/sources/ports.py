@@ -25,7 +25,8 @@ Made = tuple[str, str, Data | InvalidCommand]
 
 The part is "" for what the row is about, else the header of the column that it comes from, as for
 the file that a cell names: a position is one command's, so those of a part are in a source of
-their own, "products.csv#picture:17".
+their own, "products.csv#picture:17". The data has the names and types of its command for certain,
+so that ``JsonCodec.build`` makes the command without looking at all of it again.
 """
 
 
@@ -118,9 +119,6 @@ class RowReader(Protocol):
 
     usable: bool
     """Whether rows can be read at all; if not, ``problems`` says why."""
-
-    sound: bool
-    """Whether the data it gives is of the right shape for certain, for ``JsonCodec.build``."""
 
     def read(self, row: Sequence[Cell], want: Callable[[str], bool]) -> Iterable[Made]:
         """Return what *row* gives, of the wanted classes; *want* is asked once for each command."""
