@@ -34,6 +34,7 @@ KEPT_IN = {
         "adapters/transports/rabbitmq/driver.py",
         "adapters/transports/rabbitmq/loop.py",
     ),
+    "openpyxl": ("adapters/sources/tables/workbook.py", "adapters/sources/tables/xlsx.py"),
     "rich": ("adapters/progress.py", "adapters/cli/"),
     "click": ("adapters/cli/",),
 }
@@ -45,6 +46,10 @@ IN_FUNCTIONS = {
         "adapters/wiring/queues.py",
         "importbus.adapters.transports.rabbitmq.fleet.RabbitQueue",
     ): "pika takes a tenth of a second; most starts need no broker",
+    (
+        "adapters/sources/tables/__init__.py",
+        "importbus.adapters.sources.tables.xlsx.open_xlsx",
+    ): "openpyxl is an extra; who reads no spreadsheets need not have it",
 }
 """Imports inside functions that are right: (file, what is imported) to the reason."""
 

@@ -12,6 +12,10 @@ SETUP = ConfigParser()
 SETUP.read(ROOT / "setup.cfg", encoding="utf-8")
 
 
+EXTRAS = ("xlsx",)
+"""Extras with libraries whose absence the code tells with a sentence."""
+
+
 def listed(option: str) -> list[str]:
     """Return the lines of *option* in setup.cfg."""
     return SETUP["options"][option].split("\n")[1:]
@@ -38,9 +42,10 @@ def test_every_folder_has_its_place_and_its_types() -> None:
 
 
 def test_every_library_that_is_imported_is_required() -> None:
-    """What the code imports is installed with it, not by chance."""
+    """What the code imports is installed with it or by an extra of its own, not by chance."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    required = {line.partition(">")[0] for line in project["dependencies"]}
+    extras = [line for name in EXTRAS for line in project["optional-dependencies"][name]]
+    required = {line.partition(">")[0] for line in project["dependencies"] + extras}
 
     assert libraries() <= required
 

@@ -64,10 +64,7 @@ def written_tables(draw: st.DrawFn) -> tuple[str, str]:
 def test_what_was_written_comes_back_with_its_lines(
     table: tuple[str, str], encoding: str, told: bool
 ) -> None:
-    """Any table in any dialect is read as the csv module reads it, the first lines included.
-
-    Nobody needs to say the delimiter of a table with two columns or more.
-    """
+    """Any table is read as the csv module reads it; the delimiter shows if there is one."""
     delimiter, text = table
     shows = delimiter in text.splitlines()[0]
     options = SourceOptions(delimiter=None if shows and not told else delimiter)
