@@ -11,7 +11,7 @@ from typing import BinaryIO
 from importbus.adapters.file_sink import spool as spools
 from importbus.adapters.file_sink.places import OURS, Tables, file_of
 from importbus.adapters.file_sink.spool import Spool
-from importbus.adapters.flat.writing import CsvWriter
+from importbus.adapters.flat.writing import IDENTIFIER, CsvWriter
 from importbus.adapters.ownership import Owners
 from importbus.bus.errors import ConfigurationError, SinkRefused
 
@@ -113,7 +113,10 @@ def written(folder: Path, spool: Spool, tables: Tables) -> dict[str, int]:
 def _write(stream: BinaryIO, spool: Spool, place: int, tables: Tables) -> int:
     contents = spool.lines(place)
     if kind := tables.get(place):
-        return CsvWriter(kind, spool.columns(place)).write(stream, contents)
+        columns, identifier = spool.columns(place), spool.identifier or IDENTIFIER
+        if identifier in columns:  # as a value, of a product that came before the attribute did
+            identifier = IDENTIFIER
+        return CsvWriter(kind, columns, identifier).write(stream, contents)
     return _write_lines(stream, contents)
 
 

@@ -14,7 +14,7 @@ from importbus.adapters.file_sink.folder import owned, prepare, refused, written
 from importbus.adapters.file_sink.media_copies import MediaCopies
 from importbus.adapters.file_sink.places import natural_place, place_after, table_places
 from importbus.adapters.file_sink.spool import Line, Spool
-from importbus.adapters.flat.writing import FLAT_CLASSES, flat_cells
+from importbus.adapters.flat.writing import FLAT_CLASSES, IDENTIFIER, flat_cells, identifier_in
 from importbus.bus.batches import Batch, Envelope
 from importbus.bus.command_bus import CommandBus
 from importbus.bus.errors import ConfigurationError
@@ -67,6 +67,7 @@ class FileSink:
             prepare(folder, resume=resume, fresh=fresh)
             self._spool = Spool(str(self.folder / spools.NAME))
             opened.callback(self._close_spool)
+            self._identifier = self._spool.identifier or IDENTIFIER
             if import_id:
                 self._belong_to(import_id)
             self._opened = opened.pop_all()
@@ -139,7 +140,7 @@ class FileSink:
     def _line(self, batch: Batch[Any], envelope: Envelope[Any], late: Mapping[str, int]) -> Line:
         name, data = self._codec.name_of(batch.command_type), self._data(envelope)
         natural = natural_place(batch.command_type)
-        cells = flat_cells(name, orjson.loads(data)) if natural in self._tables else None
+        cells = self._cells(name, data) if natural in self._tables else None
         if natural in self._tables and cells is None:
             natural += 1
         earlier = max(late.get(name, 0) for name in _names(envelope))
@@ -155,6 +156,13 @@ class FileSink:
             tuple(cells or ()) if row else (),
             _late(envelope, place),
         )
+
+    def _cells(self, name: str, data: bytes) -> dict[str, str] | None:
+        said = orjson.loads(data)
+        if name == "CreateOrUpdateAttribute" and (code := identifier_in(said)):
+            self._spool.add_identifier(code, main=bool(said.get("is_main_identifier")))
+            self._identifier = self._spool.identifier or IDENTIFIER
+        return flat_cells(name, said, self._identifier)
 
     def _data(self, envelope: Envelope[Any]) -> bytes:
         command = envelope.command

@@ -29,6 +29,7 @@ CREATE TABLE IF NOT EXISTS lines (
     PRIMARY KEY (origin, line)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS lines_by_place ON lines (place, import, number);
+CREATE TABLE IF NOT EXISTS identifiers (code TEXT PRIMARY KEY, main INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS late (name TEXT PRIMARY KEY, place INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS columns (
     place INTEGER NOT NULL, name TEXT NOT NULL, PRIMARY KEY (place, name)
@@ -113,6 +114,17 @@ class Spool:
             connection.executemany("INSERT OR IGNORE INTO columns VALUES (?, ?)", new)
         self._origins.update(origins)
         self._columns |= new
+
+    def add_identifier(self, code: str, *, main: bool) -> None:
+        """Remember that the attribute *code* identifies products."""
+        with self._database.transaction() as connection:
+            connection.execute("INSERT OR REPLACE INTO identifiers VALUES (?, ?)", (code, main))
+
+    @property
+    def identifier(self) -> str | None:
+        """The attribute that identifies products; None when none has come that does."""
+        query = "SELECT code FROM identifiers ORDER BY main DESC, rowid LIMIT 1"
+        return next((code for (code,) in self._look(query)), None)
 
     def places(self) -> list[int]:
         """Return the places that have lines, in order."""

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from import_desk import open_desk
 from importbus.adapters.config import Config, JournalConfig, TransportConfig
 from importbus.adapters.file_sink import FileSink
 from importbus.adapters.generator import generate
+from importbus.adapters.transports.rabbitmq.address import Address
 from importbus.adapters.wiring import FileGenerator, open_bus, open_codec
 from importbus.bus import LaneCommand
 from importbus.handlers.akeneo import (
@@ -28,6 +30,7 @@ from importbus.handlers.akeneo import (
     CreateOrUpdateProduct,
     DeleteProduct,
 )
+from rabbit_server import RabbitServer
 from tangled_catalogue import tangled
 
 pytestmark = pytest.mark.integration
@@ -137,21 +140,37 @@ def test_files_of_python_say_what_was_dispatched(tmp_path: Path, format_: Any) -
 @pytest.mark.parametrize("transport", ["memory:", "sqlite:///{}/queue.db"])
 def test_a_bus_writes_files_whatever_carries_its_batches(tmp_path: Path, transport: str) -> None:
     """An application attaches the sink; each import that finishes brings the files up to date."""
+    dispatch_story(tmp_path, transport.format(tmp_path))
+
+    assert_story(tmp_path / "out")
+
+
+def test_a_bus_writes_files_over_a_broker(
+    tmp_path: Path, broker: RabbitServer, address: Address
+) -> None:
+    """As long as it is the one process that works on the lanes."""
+    dispatch_story(tmp_path, f"{broker.url}?name={address.name}")
+
+    assert_story(tmp_path / "out")
+
+
+def dispatch_story(folder: Path, transport: str) -> None:
+    """Dispatch ``STORY`` in two imports to a bus with files at its end."""
     config = Config(
-        transport=TransportConfig(transport.format(tmp_path)),
-        journal=JournalConfig(str(tmp_path / "journal.db")),
+        transport=TransportConfig(transport),
+        journal=JournalConfig(str(folder / "journal.db")),
     )
-    out = tmp_path / "out"
-    with open_bus(config) as bus:
-        sink = FileSink(str(out), open_codec())
+    with closing(FileSink(str(folder / "out"), open_codec())) as sink, open_bus(config) as bus:
         sink.attach(bus, COMMANDS)
         for part in (STORY[:3], STORY[3:]):
             with bus.importing():
                 for command in part:
                     bus.dispatch(command)
-    sink.flush()
-    sink.close()
+        sink.flush()
 
+
+def assert_story(out: Path) -> None:
+    """Make sure that *out* says what ``STORY`` says."""
     written = [(name, data["identifier"]) for _, name, data in lines_of(out)]
     assert ("DeleteProduct", "cup") in written
     assert 2 <= written.count(("CreateOrUpdateProduct", "mug")) <= 3, "two were perhaps folded"

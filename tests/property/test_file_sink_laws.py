@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import csv
 import tempfile
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
 import orjson
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from file_desk import FileDesk, lines_of
+from importbus.adapters.file_sink import Format
+from importbus.adapters.generator import FILES
 from importbus.adapters.wiring import open_codec
 from importbus.bus import LaneCommand
 from importbus.handlers.akeneo import (
@@ -46,20 +50,36 @@ def order_of(said: Said) -> dict[str, Said]:
     return found
 
 
-@given(st.lists(commands, max_size=12))
-def test_the_commands_of_a_key_stand_in_their_order(drawn: list[LaneCommand]) -> None:
-    """I3: also across files, which are imported by their names."""
+@pytest.mark.parametrize("format_", ["jsonl", "csv"])
+@given(drawn=st.lists(commands, max_size=12))
+def test_the_commands_of_a_key_stand_in_their_order(
+    format_: Format, drawn: list[LaneCommand]
+) -> None:
+    """I3: also across files, tables among them, which are imported by their names."""
     with tempfile.TemporaryDirectory() as folder:
-        desk = FileDesk.opened(Path(folder))
+        desk = FileDesk.opened(Path(folder), format_)
         desk.write(*enumerate(drawn, 1))
         desk.sink.flush()
         desk.sink.close()
-        written = [(name, dict(data)) for _, name, data in lines_of(Path(folder))]
+        written = said_in(Path(folder))
     codec = open_codec()
     said = [(type(one).__name__, orjson.loads(codec.encode(one))) for one in drawn]
 
     assert order_of(written) == order_of(said)
     assert behind_their_model(written) == behind_their_model(said)
+
+
+def said_in(folder: Path) -> Said:
+    """Return what the files of *folder* say, one after the other."""
+    found = [(file, name, dict(data)) for file, name, data in lines_of(folder)]
+    for path in folder.glob("*.csv"):
+        name = next(name for name, file in FILES.items() if file == f"{path.stem}.jsonl")
+        with path.open(newline="") as stream:
+            for row in csv.DictReader(stream, delimiter=";"):
+                cells = {column: cell for column, cell in row.items() if cell}
+                data = {"identifier" if c == "sku" else c: cell for c, cell in cells.items()}
+                found.append((path.name, name, data))
+    return [(name, data) for _, name, data in sorted(found, key=lambda each: each[0])]
 
 
 def behind_their_model(said: Said) -> dict[str, bool]:

@@ -45,6 +45,9 @@ _GOODS = {
 
 _LABELS = {"labels": ("label", LABELS)}
 
+IDENTIFIER = "sku"
+"""The column of the identifier, called as the identifier attribute that Akeneo brings."""
+
 COLUMNS: Mapping[str, Columns] = {
     "CreateOrUpdateCategory": {**_same(code=TEXT, parent=TEXT), **_LABELS},
     "CreateOrUpdateAttributeGroup": {
@@ -93,7 +96,7 @@ COLUMNS: Mapping[str, Columns] = {
         **{name: _GOODS[name] for name in _GOODS if name not in ("enabled", "groups")},
     },
     "CreateOrUpdateProduct": {
-        "identifier": ("sku", TEXT),
+        "identifier": (IDENTIFIER, TEXT),
         **_same(uuid=TEXT, family=TEXT, parent=TEXT),
         **_GOODS,
     },
@@ -104,19 +107,38 @@ FLAT_CLASSES = frozenset(COLUMNS)
 """The names of these classes."""
 
 
-def flat_cells(name: str, data: Mapping[str, Any]) -> Cells | None:
+def flat_cells(name: str, data: Mapping[str, Any], identifier: str = IDENTIFIER) -> Cells | None:
     """Return the cells, by column, of a row that says *data* of the class called *name*.
 
-    None when no row can say it: something is null, empty, or not in the format.
+    None when no row can say it: something is null, empty, or not in the format. *identifier* is the
+    code of the attribute that identifies products: its value says what their key says already.
     """
     columns, cells = COLUMNS[name], Cells()
     try:
-        for prop, value in data.items():
+        for prop, value in _without_identifier(data, identifier).items():
             column, write = columns[prop]
             write(cells, column, value)
-    except (Unsayable, KeyError, TypeError, AttributeError):
+    except (Unsayable, KeyError, TypeError, ValueError, AttributeError):
         return None
     return cells
+
+
+def _without_identifier(data: Mapping[str, Any], identifier: str) -> Mapping[str, Any]:
+    """Return *data* without a value of *identifier*; any other than the key cannot be said."""
+    values = data.get("values")
+    if not isinstance(values, dict) or identifier not in values:
+        return data
+    ((value,), others) = values[identifier], {**values}
+    del others[identifier]
+    if value.get("data") != data.get("identifier"):
+        raise Unsayable
+    rest = {prop: each for prop, each in data.items() if prop != "values"}
+    return {**rest, "values": others} if others else rest
+
+
+def identifier_in(data: Mapping[str, Any]) -> str | None:
+    """Return the code of an attribute that identifies products, None for any other one."""
+    return data["code"] if data.get("type") == "pim_catalog_identifier" else None
 
 
 def in_order(name: str, columns: Iterable[str]) -> list[str]:

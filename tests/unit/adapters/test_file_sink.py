@@ -13,6 +13,7 @@ from importbus.adapters.generator import FILES
 from importbus.bus import ConfigurationError, LaneCommand, Outcome, SinkRefused
 from importbus.handlers.akeneo import (
     COMMANDS,
+    CreateOrUpdateAttribute,
     CreateOrUpdateCategory,
     CreateOrUpdateMeasurementFamily,
     CreateOrUpdateProduct,
@@ -128,6 +129,21 @@ def test_csv_has_beside_it_what_no_row_can_say(tmp_path: Path) -> None:
         "21-measurement-families.jsonl": 1,
     }
     assert names(tmp_path) == sorted(counts), "in this order they are imported"
+
+
+def test_products_are_identified_by_the_attribute_that_does_so(tmp_path: Path) -> None:
+    """The main one of several; `sku` when the import brings none."""
+    desk = FileDesk.opened(tmp_path, "csv")
+    for number, (code, main) in enumerate([("ean", False), ("number", True)], 1):
+        attribute = CreateOrUpdateAttribute(
+            code=code, type="pim_catalog_identifier", is_main_identifier=main
+        )
+        desk.write((number, attribute))
+    named = {"number": [{"locale": None, "scope": None, "data": "mug"}]}
+    desk.write((3, CreateOrUpdateProduct(identifier="mug", enabled=True, values=named)))
+    desk.sink.flush()
+
+    assert (tmp_path / "18-products.csv").read_text() == "number;enabled\nmug;1\n"
 
 
 @pytest.mark.parametrize("command_type", COMMANDS)

@@ -153,6 +153,17 @@ def test_what_a_row_cannot_say_is_no_row(name: str, data: dict[str, Any]) -> Non
     assert flat_cells(name, data) is None
 
 
+def test_a_value_of_the_identifier_says_what_the_key_says() -> None:
+    """As exported products have it; one that renames the product is no row."""
+    named = values(sku="mug", stock=1)
+
+    assert flat_cells(PRODUCT, named) == {"sku": "mug", "stock": "1"}
+    assert flat_cells(PRODUCT, values(sku="mug")) == {"sku": "mug"}
+    assert flat_cells(PRODUCT, values(ean="mug"), "ean") == {"sku": "mug"}
+    assert flat_cells(PRODUCT, values(sku="cup")) is None
+    assert flat_cells(PRODUCT, values(sku="text"), "ean") is None
+
+
 def test_the_classes_are_those_that_can_be_read() -> None:
     """What is written can be read back."""
     assert {kind.command for kind in KINDS.values()} == FLAT_CLASSES
