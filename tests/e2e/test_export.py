@@ -135,7 +135,7 @@ def test_wrong_credentials_are_told(shop: Shop) -> None:
 
 def test_a_signal_ends_it_with_whole_files(shop: Shop) -> None:
     """At once, also while an answer is waited for; a second run needs leave to replace them."""
-    slow = {"kind": "slow", "seconds": 20}
+    slow = {"kind": "slow", "seconds": 90}
     shop.ask("/_faults", "POST", [{"match": {"path": "/channels"}, "fault": slow}])
     running = shop.start("export", "copy")
     until = time.monotonic() + 30
@@ -143,7 +143,7 @@ def test_a_signal_ends_it_with_whole_files(shop: Shop) -> None:
         assert time.monotonic() < until
         time.sleep(0.01)
     running.send_signal(signal.SIGINT)
-    _, told = running.communicate(timeout=10)
+    _, told = running.communicate(timeout=60)
 
     assert running.returncode == 130
     assert sorted(contents(shop.folder / "copy")) == sorted(FILES)
