@@ -135,7 +135,7 @@ def test_wrong_credentials_are_told(shop: Shop) -> None:
 
 def test_a_signal_ends_it_with_whole_files(shop: Shop) -> None:
     """At once, also while an answer is waited for; a second run needs leave to replace them."""
-    slow = {"kind": "slow", "seconds": 90}
+    slow = {"kind": "slow", "seconds": 20}
     shop.ask("/_faults", "POST", [{"match": {"path": "/channels"}, "fault": slow}])
     running = shop.start("export", "copy")
     until = time.monotonic() + 30
