@@ -6,11 +6,11 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.request import Request, urlopen
 
 from attrs import frozen
@@ -101,18 +101,24 @@ def imported(
     source = "-" if piped else str(catalogue)
     command = [*IMPORTBUS, "--journal", str(journal), "import", source, "--import-id", "bench"]
     with catalogue.open("rb") as stream:
-        started = perf_counter()
-        process = subprocess.Popen(
-            [*command, "--restart"],
-            stdin=stream if piped else subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env=environment({**pim.settings, **(settings or {})}),
-        )
-        _, status, used = os.wait4(process.pid, 0)
-        seconds = perf_counter() - started
+        stdin = stream if piped else None
+        return run([*command, "--restart"], {**pim.settings, **(settings or {})}, stdin)
+
+
+def run(command: Sequence[str], settings: Mapping[str, str], stdin: BinaryIO | None = None) -> Run:
+    """Run *command* to its end; raises ``SystemExit`` unless it ends with all done."""
+    started = perf_counter()
+    process = subprocess.Popen(
+        command,
+        stdin=stdin or subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=environment(settings),
+    )
+    _, status, used = os.wait4(process.pid, 0)
+    seconds = perf_counter() - started
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
-        raise SystemExit(f"The import of {catalogue.name} ended with exit {process.returncode}.")
+        raise SystemExit(f"{' '.join(command)} ended with exit {process.returncode}.")
     megabytes = used.ru_maxrss * MAXRSS_BYTES / 1_000_000
     return Run(seconds, used.ru_utime + used.ru_stime, megabytes)

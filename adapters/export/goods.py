@@ -36,9 +36,9 @@ KEYS: Final = {MODEL: "code", PRODUCT: "identifier", BY_UUID: "uuid"}
 UPLOADS: Final = {MODEL: "CreateProductModelMediaFile", PRODUCT: "CreateProductMediaFile"}
 
 NAMELESS: Final = '{"identifier":[{"operator":"EMPTY","value":null}]}'
-"""The search for products without an identifier.
+"""The search for products without an identifier; a PIM that does not know it answers 422.
 
-Source: akeneo/pim-api-docs, content/rest-api/filter.md.
+Source of its form: akeneo/pim-api-docs, content/rest-api/filter.md.
 """
 
 
@@ -72,8 +72,14 @@ class Goods:
         """Yield products that go by identifier, then what they are associated with."""
         self._learn()
         for item in self._context.lists.items("products"):
-            if item.get("identifier") and item.get("uuid", "") not in self._passed:
+            if item.get("uuid", "") in self._passed:
+                continue
+            if item.get("identifier"):
                 yield from self._shaped(PRODUCT, item)
+            else:
+                self._context.account.problem(
+                    f"{PRODUCT}: {item.get('uuid')}: has no identifier, and no search has found it."
+                )
         yield from self._links[PRODUCT]
 
     def products_by_uuid(self) -> Iterator[Data]:

@@ -117,7 +117,7 @@ def file_name(said: str) -> str:
     name = said.replace("\\", "/").rpartition("/")[2].replace("\0", "")
     if name in ("", ".", ".."):
         return "file"
-    raw = os.fsencode(name) if name.isascii() else name.encode("utf-8", "replace")
+    raw = name.encode("utf-8", "replace")
     if len(raw) <= NAME_BYTES:
         return raw.decode()
     suffix = Path(name).suffix.encode("utf-8", "replace")[:20]

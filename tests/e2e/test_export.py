@@ -143,7 +143,7 @@ def test_a_signal_ends_it_with_whole_files(shop: Shop) -> None:
         assert time.monotonic() < until
         time.sleep(0.01)
     running.send_signal(signal.SIGINT)
-    _, told = running.communicate(timeout=10)
+    _, told = running.communicate(timeout=60)
 
     assert running.returncode == 130
     assert sorted(contents(shop.folder / "copy")) == sorted(FILES)

@@ -107,6 +107,16 @@ def test_where_all_have_an_identifier_the_list_by_uuid_is_not_read() -> None:
     assert listing.searches == 1
 
 
+def test_a_product_without_an_identifier_is_never_lost_in_silence() -> None:
+    """Should it be listed by identifier and not be found by the search, it is told."""
+    listing = Listing(products=[{"identifier": None, "uuid": ONE}, {"identifier": "mug"}])
+    found, export = export_of(listing, PRODUCT)
+
+    assert found == {PRODUCT: [{"identifier": "mug"}]}
+    (problem,) = export.account.problems
+    assert ONE in problem
+
+
 def test_uuids_can_be_left_out() -> None:
     """Of products that have another name."""
     listing = Listing(products=[{"identifier": "mug", "uuid": ONE}])
