@@ -185,16 +185,21 @@ def _put_step(source: _Source, step: Step, around: tuple[str, str], shape: str, 
         made = shape % _entry(step, cell)
     else:
         cell = f"c{step.columns[0][0]}"
-        there = f"{cell} or {cell} == 0"
-        source.put(
-            depth, f"if {source.name('o', step.only)}({cell}):" if step.only else f"if {there}:"
-        )
+        condition, otherwise = _conditions(source, step, cell)
+        source.put(depth, condition)
         made = _made(source, step, cell, shape)
-        otherwise = f"elif not ({there}):" if step.only else otherwise
     source.put(depth + 1, f"{before}{made}{after}")
     if step.clear is not LEFT:
         cleared = source.name("x", _shaped(step, step.clear, shape))
         source.put(depth, otherwise, f"    {before}{cleared}{after}")
+
+
+def _conditions(source: _Source, step: Step, cell: str) -> tuple[str, str]:
+    """Return the lines above what is done with a cell, and above what is done when it is empty."""
+    there = f"{cell} or {cell} == 0"  # 0 and false are something
+    if step.only is None:
+        return f"if {there}:", "else:"
+    return f"if {source.name('o', step.only)}({cell}):", f"elif not ({there}):"
 
 
 def _read_together(source: _Source, step: Step) -> str:
