@@ -23,7 +23,7 @@ from importbus.adapters.cli.read_back import (
 from importbus.adapters.cli.rendering import UNFINISHED, mending, reasons, resume, summary
 from importbus.adapters.cli.session import load, stopped_by_signals
 from importbus.adapters.cli.streams import note, show, show_document
-from importbus.adapters.cli.to_files import Target, flushed, target_of, tell_files, to_options
+from importbus.adapters.cli.to_files import Target, anew, flushed, target_of, tell_files, to_options
 from importbus.adapters.config import Config, files_of, in_process, skipping_as_asked
 from importbus.adapters.file_sink import Format
 from importbus.adapters.import_run import ImportOptions, run_import
@@ -178,7 +178,7 @@ def _write(
         counts = flushed(sink, report.import_id) if report.state in ENDED else {}
         failures = runtime.journal.failures(report.import_id)
         shown = _document(report, failures, None) if as_json else _lines(report, None)
-        _tell(report, (*sources, *options.into), shown, skipped=False)
+        _tell(report, sources, shown, skipped=False, into=options.into)
         tell_files(target.folder, counts)
     return stop.code if stop.code and report.state == "stopped" else exit_code_for(report)
 
@@ -211,7 +211,12 @@ def _check(options: ImportOptions, *, dry_run: bool, offline: bool, verify: bool
 
 
 def _tell(
-    report: Report, sources: Sequence[str], shown: list[str] | dict[str, Any], *, skipped: bool
+    report: Report,
+    sources: Sequence[str],
+    shown: list[str] | dict[str, Any],
+    *,
+    skipped: bool,
+    into: Sequence[str] = (),
 ) -> None:
     try:
         show_document(shown) if isinstance(shown, dict) else show(*shown)
@@ -221,8 +226,9 @@ def _tell(
         note(f"importbus: {error}")
     if report.failure_groups:
         note(reasons(report.failure_groups))
-        note(*mending(report.import_id, report.failures))
+        again = anew(report.import_id, (*sources, *into))
+        note(*((again,) if into else mending(report.import_id, report.failures)))
     if report.state in UNFINISHED:
-        note(f"Continue with: {resume(report.import_id, sources)}")
+        note(f"Continue with: {resume(report.import_id, (*sources, *into))}")
     if skipped:
         note("Nothing was read back: the import has not ended.")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import shlex
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, TypeVar
 
@@ -100,6 +101,12 @@ def flushed(sink: FileSink, import_id: str) -> dict[str, int]:
         return sink.flush()
     except SinkRefused as error:
         raise SinkRefused(failed(import_id, error)) from error
+
+
+def anew(import_id: str, arguments: Sequence[str]) -> str:
+    """Return how files are written again once what failed is mended: a retry goes to the PIM."""
+    words = shlex.join([*arguments, "--import-id", import_id, "--restart"])
+    return f"Write all files again once that is mended: importbus import {words}"
 
 
 def tell_files(folder: str, counts: Mapping[str, int]) -> None:

@@ -162,16 +162,21 @@ def pieces(data: Data, key: Sequence[str], most: int = MOST_BYTES) -> Iterator[D
         yield data
         return
     rest = {name: said for name, said in data.items() if name != "values"}
-    left = most - len(orjson.dumps(rest))
+    left = _room(rest, most)
     values: Data = {}
     for size, code, entry in _by_size(data.get("values", {})):
         if left < size and (values or rest.keys() - set(key)):
             yield {**rest, **({"values": values} if values else {})}
-            rest, values = {name: data[name] for name in key}, {}
-            left = most - len(orjson.dumps(rest))
+            rest = {name: data[name] for name in key}
+            left, values = _room(rest, most), {}
         values.setdefault(code, []).append(entry)
         left -= size
     yield {**rest, "values": values}
+
+
+def _room(rest: Data, most: int) -> int:
+    """Return the bytes that values may have beside *rest*."""
+    return most - len(orjson.dumps({**rest, "values": {}}))
 
 
 def _by_size(values: Item) -> list[tuple[int, str, Any]]:

@@ -41,7 +41,7 @@ class Step:
         repeated: Whether many rows have the same, so that what is made of a cell is used again.
         place: Of a value: its locale and scope.
         required: Whether a row without it says nothing at all.
-        only_clears: Whether what the cell holds is said elsewhere, and here only that it is empty.
+        only: Which cells are said here, if not all; of a single column. Others are said elsewhere.
     """
 
     columns: tuple[tuple[int, str], ...]
@@ -51,7 +51,7 @@ class Step:
     repeated: bool = False
     place: Place | None = None
     required: bool = False
-    only_clears: bool = False
+    only: Callable[[Cell], bool] | None = None
 
     @property
     def header(self) -> str:
@@ -178,24 +178,28 @@ def _put_tree(source: _Source, tree: Tree, into: str, depth: int) -> None:
 
 def _put_step(source: _Source, step: Step, around: tuple[str, str], shape: str, depth: int) -> None:
     """Write a step: what its cell says, in *shape*, goes between the two parts of *around*."""
-    before, after = around
-    if step.only_clears:
-        cell = f"c{step.columns[0][0]}"
-        cleared = source.name("x", _shaped(step, step.clear, shape))
-        source.put(depth, f"if not {cell} and {cell} != 0:", f"    {before}{cleared}{after}")
-        return
+    (before, after), otherwise = around, "else:"
     if len(step.columns) > 1:
         cell = source.name("v", None)
         source.put(depth, f"{cell} = {_read_together(source, step)}", f"if {cell} is not None:")
         made = shape % _entry(step, cell)
     else:
         cell = f"c{step.columns[0][0]}"
-        source.put(depth, f"if {cell} or {cell} == 0:")
+        condition, otherwise = _conditions(source, step, cell)
+        source.put(depth, condition)
         made = _made(source, step, cell, shape)
     source.put(depth + 1, f"{before}{made}{after}")
     if step.clear is not LEFT:
         cleared = source.name("x", _shaped(step, step.clear, shape))
-        source.put(depth, "else:", f"    {before}{cleared}{after}")
+        source.put(depth, otherwise, f"    {before}{cleared}{after}")
+
+
+def _conditions(source: _Source, step: Step, cell: str) -> tuple[str, str]:
+    """Return the lines above what is done with a cell, and above what is done when it is empty."""
+    there = f"{cell} or {cell} == 0"  # 0 and false are something
+    if step.only is None:
+        return f"if {there}:", "else:"
+    return f"if {source.name('o', step.only)}({cell}):", f"elif not ({there}):"
 
 
 def _read_together(source: _Source, step: Step) -> str:

@@ -18,6 +18,7 @@ from importbus.adapters.flat.links import UUIDS
 from importbus.adapters.flat.plan import Make, Step, compiled, distinct
 from importbus.adapters.flat.structure import FlatStructure
 from importbus.adapters.flat.table import Columns, FileColumn
+from importbus.adapters.flat.values import is_media_code
 from importbus.adapters.sources.ports import Cell, Data, Made, RowReader, SourceOptions
 from importbus.bus.errors import InvalidCommand
 
@@ -241,9 +242,14 @@ class _RowsWithFiles:
         named = (
             (column.header, files.command, files.made(row, column))
             for column in files.columns
-            if not cells.is_empty(row[column.index]) and want(files.command)
+            if is_path(row[column.index]) and want(files.command)
         )
         return [*self.rows.read(row, want), *named]
+
+
+def is_path(cell: Cell) -> bool:
+    """Whether *cell*, of an attribute of files, names one to upload."""
+    return not cells.is_empty(cell) and not is_media_code(cell)
 
 
 @define

@@ -23,7 +23,7 @@ from importbus.adapters.flat.properties import BY_KIND, SCORES, WITHOUT_API, Pro
 from importbus.adapters.flat.slots import Slot, nearest, slot_of
 from importbus.adapters.flat.structure import IDENTIFIER, AssociationType, FlatStructure
 from importbus.adapters.flat.value_steps import ValueColumn, value_step
-from importbus.adapters.flat.values import FILES
+from importbus.adapters.flat.values import FILES, is_media_code
 from importbus.adapters.sources.ports import Cell, SourceOptions
 from importbus.bus.errors import InvalidCommand
 
@@ -206,9 +206,8 @@ class Columns:
             (index, header), *_ = step.columns
             attribute = columns[0].slot.attribute.code
             self.files.append(FileColumn(index, header, attribute, step.place or (None, None)))
-            step = evolve(step, only_clears=True)
-        if not step.only_clears or step.clear is not LEFT:
-            self.steps.append(step)
+            step = evolve(step, only=is_media_code)
+        self.steps.append(step)
 
     def link_steps(self, *, by_uuid: bool) -> list[Step]:
         """Return the steps of associations, of products that are named in one way or the other.

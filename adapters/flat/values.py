@@ -18,7 +18,13 @@ from importbus.bus.errors import InvalidCommand
 METRIC, PRICE = "pim_catalog_metric", "pim_catalog_price_collection"
 NUMBER, DATE, BOOLEAN = "pim_catalog_number", "pim_catalog_date", "pim_catalog_boolean"
 FILES = frozenset({"pim_catalog_image", "pim_catalog_file"})
-"""Types whose cells name a file: that is a command of its own."""
+"""Types whose cells name a file: that is a command of its own, unless the PIM has it."""
+
+MEDIA_CODE = re.compile(r"(?:[0-9a-f]/){4}[0-9a-f]{40}_.+", re.DOTALL)
+"""What the PIM calls a file that it has, and no path of a file to upload.
+
+Source: akeneo/pim-api-docs, media files: ``f/2/e/6/f2e6674e0...c4fe9_Test.png``.
+"""
 
 Read = Callable[[Cell], Any]
 """Returns the data that a cell says; raises ``InvalidCommand`` for one that says none."""
@@ -27,7 +33,7 @@ TEXTS = frozenset({IDENTIFIER, "pim_catalog_text", "pim_catalog_textarea"})
 """Types whose data is the cell as it stands, ``007`` and white space included."""
 
 BY_TYPE: Mapping[str, Read] = {
-    **dict.fromkeys(TEXTS, cells.text),
+    **dict.fromkeys(TEXTS | FILES, cells.text),
     BOOLEAN: cells.flag,
     "pim_catalog_simpleselect": cells.code,
     "pim_catalog_multiselect": cells.codes,
@@ -40,7 +46,7 @@ BY_TYPE: Mapping[str, Read] = {
 }
 """Types that need to know nothing but the cell."""
 
-REPEATED = frozenset(BY_TYPE) - TEXTS - {"pim_catalog_table"} | {DATE, NUMBER, METRIC}
+REPEATED = frozenset(BY_TYPE) - TEXTS - FILES - {"pim_catalog_table"} | {DATE, NUMBER, METRIC}
 """Types of which many products have the same data, so that it is worth while to keep it."""
 
 UNIT = re.compile(r"[A-Za-z_]+")
@@ -56,7 +62,7 @@ Source: akeneo/pim-community-dev, ``FieldSplitter::splitPrices``.
 def value_reader(attribute: Attribute, options: SourceOptions) -> Read:
     """Return what reads a cell as the data of a value of *attribute*.
 
-    The cell is not empty. Attributes of ``FILES`` have no data of this kind. What has a type that
+    The cell is not empty; of attributes of ``FILES`` it is a media code. What has a type that
     nobody knows here, as those of extensions, is a text, or JSON if it looks like that.
 
     Raises:
@@ -71,6 +77,11 @@ def value_reader(attribute: Attribute, options: SourceOptions) -> Read:
     if attribute.type == PRICE:
         return prices_reader(attribute, options)
     return BY_TYPE.get(attribute.type, _anything)
+
+
+def is_media_code(cell: Cell) -> bool:
+    """Whether *cell* names a file that the PIM has: it is the data of a value then."""
+    return MEDIA_CODE.fullmatch(cells.text(cell)) is not None
 
 
 def amount_reader(attribute: Attribute, options: SourceOptions) -> Read:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path, PurePath
 from shutil import copyfileobj
 from tempfile import TemporaryFile
@@ -144,11 +144,8 @@ class FileInput:
         """Open the uncompressed bytes, of the copy if it was kept; nothing is digested."""
         if self._refused:
             raise BrokenInput(self._refused)
-        with ExitStack() as stack:
-            with self._told():
-                stream = stack.enter_context(self._stored())
-                unfolded = stack.enter_context(self._unfolded(stream))
-            yield _Told(unfolded, self._told)  # type: ignore[misc]
+        with self._stored() as stream, self._unfolded(stream) as unfolded:
+            yield unfolded
 
     def _stored(self) -> AbstractContextManager[BinaryIO]:
         if self._kept is None:
@@ -158,8 +155,8 @@ class FileInput:
 
     def _unfolded(self, stream: BinaryIO) -> AbstractContextManager[BinaryIO]:
         if self._inside is None:
-            return uncompressed(stream, self._limits)
-        return member(stream, self._inside, self._limits)
+            return uncompressed(stream, self._limits, self._told)
+        return member(stream, self._inside, self._limits, self._told)
 
     def _bytes(self) -> AbstractContextManager[BinaryIO]:
         """Open the input as it is stored."""
@@ -181,23 +178,6 @@ class FileInput:
         except OSError as error:
             why = error.strerror or str(error)
             raise ConfigurationError(f"{self._path}: cannot be read: {why}.") from error
-
-
-class _Told(io.RawIOBase):
-    """Reads *stream*; *told* says it clearly when the system cannot."""
-
-    def __init__(self, stream: BinaryIO, told: Callable[[], AbstractContextManager[None]]) -> None:
-        self._read = getattr(stream, "readinto1", None) or stream.readinto  # type: ignore[attr-defined]
-        self._told = told
-
-    def readable(self) -> bool:
-        """Return True."""
-        return True
-
-    def readinto(self, buffer: Any, /) -> int:
-        """Fill *buffer* as far as the stream has something; 0 is its end."""
-        with self._told():
-            return int(self._read(buffer))
 
 
 def format_of(name: str) -> str | None:
@@ -246,7 +226,7 @@ def _names(path: str) -> list[str]:
     if not FileInput(path).rereadable:
         raise BrokenInput("is a pipe, and archives are read from files only: save it first")
     with Path(path).open("rb") as stream, archive(stream) as opened:
-        return [info.filename for info in opened.infolist() if not info.is_dir()]
+        return [name for name in opened.namelist() if name and not name.endswith("/")]
 
 
 def _members(path: str, names: list[str], inside: str | None) -> list[tuple[str, str | None]]:

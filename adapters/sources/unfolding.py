@@ -5,10 +5,11 @@ from __future__ import annotations
 import gzip
 import io
 import lzma
+import struct
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any, BinaryIO
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import IO, Any, BinaryIO
 from zipfile import BadZipFile, ZipFile
 
 from attrs import frozen
@@ -23,8 +24,18 @@ MIB = 1024 * 1024
 ENCRYPTED = 0x1
 """The bit of a member's flags. Source: PKWARE APPNOTE.TXT, section 4.4.4."""
 
-BROKEN = (gzip.BadGzipFile, BadZipFile, EOFError, zlib.error, lzma.LZMAError)
-"""What the standard library raises when compressed data is wrong."""
+DAMAGE = (
+    BadZipFile,
+    EOFError,
+    LookupError,
+    OSError,
+    RuntimeError,  # and NotImplementedError, for what zipfile cannot unpack
+    ValueError,
+    lzma.LZMAError,
+    struct.error,
+    zlib.error,
+)
+"""What the standard library raises over damaged data; for errors of the system see ``Counted``."""
 
 
 @frozen
@@ -62,11 +73,19 @@ class BrokenInput(InvalidCommand):
     """
 
 
-class Counted(io.RawIOBase):
-    """Reads *stream*, after *head* that was taken off it before, and counts the bytes."""
+Told = Callable[[], AbstractContextManager[None]]
+"""What makes errors of the system ones that say what cannot be read."""
 
-    def __init__(self, stream: BinaryIO, head: bytes = b"") -> None:
+
+class Counted(io.RawIOBase):
+    """Reads *stream*, after *head* that was taken off it before, and counts the bytes.
+
+    What the system says of reading goes through *told*; above here an ``OSError`` is about data.
+    """
+
+    def __init__(self, stream: BinaryIO, head: bytes = b"", *, told: Told = nullcontext) -> None:
         self.count = 0
+        self._told = told
         self._stream = stream
         self._read = getattr(stream, "readinto1", None) or stream.readinto  # type: ignore[attr-defined]
         self._head = head
@@ -93,7 +112,8 @@ class Counted(io.RawIOBase):
             count = min(len(buffer), len(self._head))
             buffer[:count], self._head = self._head[:count], self._head[count:]
         else:
-            count = int(self._read(buffer))
+            with self._told():
+                count = int(self._read(buffer))
         self.count += count
         return count
 
@@ -133,7 +153,7 @@ def broken_told() -> Iterator[None]:
         yield
     except EOFError as error:
         raise BrokenInput("is cut off: its compressed data has no end") from error
-    except BROKEN as error:
+    except DAMAGE as error:
         raise BrokenInput(f"is damaged: {_said(error)}") from error
 
 
@@ -146,10 +166,11 @@ def begins_with(stream: BinaryIO, count: int) -> bytes:
 
 
 @contextmanager
-def uncompressed(stream: BinaryIO, limits: Unfolding) -> Iterator[BinaryIO]:
+def uncompressed(stream: BinaryIO, limits: Unfolding, told: Told) -> Iterator[BinaryIO]:
     """Give what *stream* holds: of gzip data, by its first bytes, what it unfolds to."""
-    head = begins_with(stream, len(GZIP_MAGIC))
-    counted = Counted(stream, head)
+    with told():
+        head = begins_with(stream, len(GZIP_MAGIC))
+    counted = Counted(stream, head, told=told)
     if head != GZIP_MAGIC:
         yield counted  # type: ignore[misc]
         return
@@ -158,13 +179,13 @@ def uncompressed(stream: BinaryIO, limits: Unfolding) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def member(stream: BinaryIO, name: str, limits: Unfolding) -> Iterator[BinaryIO]:
+def member(stream: BinaryIO, name: str, limits: Unfolding, told: Told) -> Iterator[BinaryIO]:
     """Give what the member *name* of the archive in *stream* unfolds to.
 
     Raises:
         BrokenInput: The archive is damaged, or the member is, is encrypted, or is not there.
     """
-    counted = Counted(stream)
+    counted = Counted(stream, told=told)
     with archive(io.BufferedReader(counted)) as opened:
         with broken_told():
             unfolding = _opened(opened, name)
@@ -173,11 +194,11 @@ def member(stream: BinaryIO, name: str, limits: Unfolding) -> Iterator[BinaryIO]
 
 
 @contextmanager
-def archive(stream: BinaryIO | io.BufferedReader) -> Iterator[ZipFile]:
+def archive(stream: IO[bytes]) -> Iterator[ZipFile]:
     """Open the zip archive in *stream*; raises ``BrokenInput``."""
     try:
         opened = ZipFile(stream)
-    except (BadZipFile, EOFError, ValueError, NotImplementedError) as error:
+    except DAMAGE as error:
         raise BrokenInput(f"is no zip archive that can be read: {_said(error)}") from error
     with opened:
         yield opened
@@ -189,10 +210,7 @@ def _opened(opened: ZipFile, name: str) -> BinaryIO:
         raise BrokenInput("is not in the archive any more")
     if found.flag_bits & ENCRYPTED:
         raise BrokenInput("is encrypted; unpack the archive with its password")
-    try:
-        return opened.open(found)  # type: ignore[return-value]
-    except NotImplementedError as error:
-        raise BrokenInput(f"cannot be unpacked: {_said(error)}") from error
+    return opened.open(found)  # type: ignore[return-value]
 
 
 def _said(error: Exception) -> str:

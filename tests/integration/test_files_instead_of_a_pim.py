@@ -198,6 +198,8 @@ def test_pictures_are_copied_beside_what_names_them(tmp_path: Path) -> None:
 
     assert said.code == 1, said.err
     assert "none.png is no file in" in said.err
+    assert "Write all files again once that is mended: importbus import in.jsonl --to=" in said.err
+    assert "failed retry" not in said.err
     assert sorted(files) == ["p0", "p1", "p2", "p3"]
     assert files["p0"] == files["p3"] != files["p1"]
     assert [(tmp_path / "out" / files[f"p{n}"]).read_bytes() for n in range(3)] == [

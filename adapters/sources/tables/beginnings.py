@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from typing import IO
-from zipfile import BadZipFile, ZipFile
 
 from importbus.adapters.sources.extents import CHUNK
-from importbus.adapters.sources.unfolding import GZIP_MAGIC
+from importbus.adapters.sources.unfolding import GZIP_MAGIC, BrokenInput, archive
 
 HEAD_BYTES = 512
 """How much of a file is looked at."""
@@ -55,9 +54,9 @@ def no_workbook(file: IO[bytes]) -> str | None:
         reason = foreign(head) or "is no XLSX file; if it is CSV, say --format csv"
         return reason if head else "is empty, and no XLSX file"
     try:
-        with ZipFile(file) as archive:
-            names = set(archive.namelist())
-    except BadZipFile:
+        with archive(file) as opened:
+            names = set(opened.namelist())
+    except BrokenInput:
         return "is cut off or damaged: the end of the XLSX file is missing"
     if CONTENT_TYPES in names and BINARY_WORKBOOK not in names:
         return None

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import warnings
-import zlib
 from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +16,7 @@ from datetime import datetime
 from shutil import copyfileobj
 from tempfile import TemporaryFile
 from typing import IO, Any, Self
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from attrs import frozen
 from openpyxl.cell.text import Text
@@ -27,6 +26,7 @@ from openpyxl.worksheet._reader import WorkSheetParser
 from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 from openpyxl.xml.functions import iterparse
 
+from importbus.adapters.sources import unfolding
 from importbus.adapters.sources.extents import CHUNK
 from importbus.adapters.sources.ports import Input
 from importbus.adapters.sources.tables.beginnings import no_workbook
@@ -46,19 +46,7 @@ PARTS_OF_CELL = 8
 STRINGS_HELD = 32 * 1024 * 1024
 """Bytes of shared strings that are held in memory; those after them are read from a file."""
 
-DAMAGE = (
-    ArithmeticError,
-    AttributeError,
-    BadZipFile,
-    EOFError,
-    LookupError,
-    OSError,
-    RuntimeError,
-    SyntaxError,
-    TypeError,
-    ValueError,
-    zlib.error,
-)
+DAMAGE = (*unfolding.DAMAGE, ArithmeticError, AttributeError, SyntaxError, TypeError)
 """What openpyxl and the standard library raise over a workbook that is none."""
 
 

@@ -258,6 +258,14 @@ def test_an_empty_cell_of_a_file_clears_the_value() -> None:
     assert data == {"identifier": "mug"}
 
 
+def test_a_file_that_the_pim_has_is_a_value() -> None:
+    """An export without its files has their codes, and nothing could be uploaded."""
+    code = f"f/2/e/6/{'f2e6' * 10}_mug.png"
+
+    assert value_of("picture", code) == code
+    assert value_of("picture", code, empty_clears=True) == code
+
+
 def test_a_file_goes_on_when_the_rest_of_its_row_is_bad() -> None:
     """It is counted by itself, so it must be told by itself."""
     (_, _, product), (_, name, _) = made("sku;stock;picture", ["mug", "x", "a.png"])
