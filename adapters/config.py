@@ -2,42 +2,37 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from attrs import define, evolve, field, fields, frozen
 
-from importbus.adapters.log_config import LogConfig, wrong_log
+from importbus.adapters.config_checks import (
+    AMQP,
+    CHECKS,
+    LANES,
+    LEASE_SECONDS,
+    MEMORY,
+    SECRETS,
+    SQLITE,
+    nearest,
+)
+from importbus.adapters.definitions import ImportDefinition, read_definitions
+from importbus.adapters.log_config import LogConfig
 from importbus.adapters.media import MAX_MESSAGE, MediaFiles
+from importbus.adapters.sources.providers import Providers
 from importbus.adapters.transports.rabbitmq.address import Address, address_of
 from importbus.bus.errors import ConfigurationError
 
 FILE = "importbus.toml"
 
-MOST_LANES = 64
-
-MOST_IN_A_MESSAGE = 64 * 1024 * 1024
-"""Bytes of a file in one message: half of what RabbitMQ 3 takes, and it is in memory at once."""
-
-MEMORY = "memory:"
-
-SQLITE = "sqlite:///"
-
-AMQP = ("amqp://", "amqps://")
-
-SWITCH = {"true": True, "false": False}
-"""What a setting may be that is on or off."""
-
 UNREADABLE = "-"
 """Stands for a value whose file cannot be read, so that it is not called missing, too."""
-
-SECRETS = ("client_id", "secret", "username", "password")
-"""Keys of ``[pim]`` that may also come from a file named by ``..._FILE``."""
 
 
 @frozen
@@ -67,8 +62,8 @@ class TransportConfig:
     """
 
     url: str = field(default=MEMORY, repr=False)  # it may hold a password (I9)
-    lanes: int = 4
-    lease_seconds: float = 30.0
+    lanes: int = LANES
+    lease_seconds: float = LEASE_SECONDS
 
     @property
     def file(self) -> str | None:
@@ -125,7 +120,7 @@ class ImportConfig:
 
 @frozen
 class Config:
-    """All settings; ``warnings`` are sentences for the user."""
+    """All settings; ``definitions`` by name, ``warnings`` are sentences for the user."""
 
     pim: PimConfig | None = None
     transport: TransportConfig = TransportConfig()
@@ -133,6 +128,8 @@ class Config:
     media: MediaConfig = MediaConfig()
     imports: ImportConfig = ImportConfig()
     log: LogConfig = field(factory=LogConfig)
+    definitions: Mapping[str, ImportDefinition] = field(factory=dict)
+    providers: Providers = Providers()
     warnings: tuple[str, ...] = ()
 
 
@@ -161,6 +158,12 @@ SECTIONS: Mapping[str, type[Any]] = {
     "import": ImportConfig,
     "log": LogConfig,
 }
+
+NAMED = ("imports", "providers")
+"""Tables whose keys are names that the user gives."""
+
+TARGET = re.compile(r"[\w.]+:[\w.]+")
+"""A function in a module. Source: packaging.python.org, "Entry points specification"."""
 
 ENVIRONMENT = {
     **{f"IMPORTBUS_PIM_{key.upper()}": ("pim", key) for key in ("url", *SECRETS)},
@@ -195,13 +198,19 @@ def load_config(
     given = {name: value for name, value in environ.items() if value}
     table, name = _read(path, given)
     settings = _Settings.of_file(table, name)
-    errors = list(_unknown(table, name))
+    definitions = read_definitions(table.get("imports", {}), name, os.path.dirname(name))
+    errors = [*_unknown(table, name), *definitions.errors, *_wrong_providers(table, name)]
     errors += settings.take_environment(given)
     settings.take_options(overrides or {})
     errors += settings.wrong_values()
     if errors:
         raise ConfigurationError("\n".join(errors))
-    return settings.config(_warnings(table, name))
+    providers = Providers(table.get("providers", {}), os.path.dirname(name), name)
+    return evolve(
+        settings.config(_warnings(table, name)),
+        definitions=definitions.found,
+        providers=providers,
+    )
 
 
 @define
@@ -239,16 +248,9 @@ class _Settings:
             self._set(section, key, value, f"--{name.removesuffix('.path').replace('.', '-')}")
 
     def wrong_values(self) -> Iterator[str]:
-        """Yield what is wrong with each value, and what is missing."""
-        yield from self._wrong_pim()
-        yield from self._wrong_lanes()
-        yield from self._wrong_transport()
-        yield from self._wrong_media()
-        yield from self._wrong_import()
-        yield from wrong_log(self.values["log"], partial(self._origin, "log"))
-        journal = self.values["journal"].get("path", "-")
-        if not isinstance(journal, str) or not journal:
-            yield f"{self._origin('journal', 'path')} is {journal!r}; allowed: a file's path."
+        """Yield what is wrong with each value, and what is missing; a text may become a number."""
+        for section, wrong in CHECKS.items():
+            yield from wrong(self.values[section], partial(self._origin, section))
 
     def config(self, warnings: Sequence[str]) -> Config:
         """Return the settings as what they are for."""
@@ -260,73 +262,8 @@ class _Settings:
             MediaConfig(**self.values["media"]),
             ImportConfig(**self.values["import"]),
             LogConfig(**self.values["log"]),
-            tuple(warnings),
+            warnings=tuple(warnings),
         )
-
-    def _wrong_transport(self) -> Iterator[str]:
-        url = self.values["transport"].get("url", MEMORY)
-        if isinstance(url, str) and url.startswith(AMQP):
-            yield from self._wrong_broker(url)
-        elif url != MEMORY and not (isinstance(url, str) and re.fullmatch(f"{SQLITE}[^?#]+", url)):
-            allowed = (
-                f"{MEMORY}, {SQLITE}file (four slashes before an absolute path), or "
-                "amqp://user:password@host/vhost"
-            )
-            yield f"{self._origin('transport', 'url')} is {_shown(url)}; allowed: {allowed}."
-        seconds = self.values["transport"].get("lease_seconds", TransportConfig().lease_seconds)
-        if isinstance(seconds, bool) or not isinstance(seconds, int | float) or seconds < 1:
-            origin = self._origin("transport", "lease_seconds")
-            yield f"{origin} is {seconds!r}; allowed: seconds, 1 or more."
-
-    def _wrong_broker(self, url: str) -> Iterator[str]:
-        origin = self._origin("transport", "url")
-        try:
-            address_of(url)
-        except ConfigurationError as error:
-            yield str(error).replace("transport.url", origin, 1)
-        except ValueError:  # it may name the password, as part of what it could not read
-            yield f"{origin}: it is no URL; allowed: amqp://user:password@host:port/vhost."
-
-    def _wrong_media(self) -> Iterator[str]:
-        media = self.values["media"]
-        root = media.get("root", ".")
-        if not isinstance(root, str) or not Path(root).is_dir():
-            yield f"{self._origin('media', 'root')} is {root!r}; allowed: a folder that is there."
-        most = media.get("max_message", MAX_MESSAGE)
-        whole = isinstance(most, int) and not isinstance(most, bool)
-        if not whole or not 0 <= most <= MOST_IN_A_MESSAGE:
-            origin = self._origin("media", "max_message")
-            yield f"{origin} is {most!r}; allowed: bytes, 0 to {MOST_IN_A_MESSAGE:,}."
-
-    def _wrong_import(self) -> Iterator[str]:
-        skip = self.values["import"].get("skip_unchanged", False)
-        if str(skip).lower() not in SWITCH:
-            origin = self._origin("import", "skip_unchanged")
-            yield f"{origin} is {skip!r}; allowed: {' or '.join(SWITCH)}."
-        else:
-            self.values["import"]["skip_unchanged"] = SWITCH[str(skip).lower()]
-
-    def _wrong_lanes(self) -> Iterator[str]:
-        lanes = self.values["transport"].get("lanes", TransportConfig().lanes)
-        whole = not isinstance(lanes, bool) and re.fullmatch("[0-9]{1,4}", str(lanes))
-        if whole and 1 <= int(lanes) <= MOST_LANES:
-            self.values["transport"]["lanes"] = int(lanes)
-        else:
-            yield f"{self._origin('transport', 'lanes')} is {lanes!r}; allowed: 1 to {MOST_LANES}."
-
-    def _wrong_pim(self) -> Iterator[str]:
-        pim = self.values["pim"]
-        for key in ("url", *SECRETS) if pim else ():
-            if not pim.get(key):
-                yield f"pim.{key} is missing: set IMPORTBUS_PIM_{key.upper()} or {key} in [pim]."
-            elif not isinstance(pim[key], str):
-                yield f"{self._origin('pim', key)} must be a text, in quotes."
-        url = pim.get("url")
-        if isinstance(url, str) and url and not url.lower().startswith(("http://", "https://")):
-            yield (
-                f"{self._origin('pim', 'url')} is {_shown(url)}; "
-                "allowed: an address that begins with https:// or http://."
-            )
 
     def _set(self, section: str, key: str, value: str, origin: str) -> None:
         self.values[section][key] = value
@@ -350,23 +287,32 @@ def _read(path: Path | None, environ: Mapping[str, str]) -> tuple[Mapping[str, A
 
 
 def _unknown(table: Mapping[str, Any], name: str) -> Iterator[str]:
+    known = (*SECTIONS, *NAMED)
     for section, content in table.items():
+        if section in NAMED:
+            continue
         if section not in SECTIONS:
-            near = _nearest(section, SECTIONS)
-            yield f"{name}: [{section}] is unknown; allowed: {', '.join(SECTIONS)}.{near}"
+            near = nearest(section, known)
+            yield f"{name}: [{section}] is unknown; allowed: {', '.join(known)}.{near}"
         elif not isinstance(content, Mapping):
             yield f"{name}: {section} must be a table, [{section}]."
         else:
             allowed = [one.name for one in fields(SECTIONS[section])]
             for key in content:
                 if key not in allowed:
-                    known = f"allowed: {', '.join(allowed)}.{_nearest(key, allowed)}"
-                    yield f"{name}: {section}.{key} is unknown; {known}"
+                    said = f"allowed: {', '.join(allowed)}.{nearest(key, allowed)}"
+                    yield f"{name}: {section}.{key} is unknown; {said}"
 
 
-def _nearest(name: str, allowed: Iterable[str]) -> str:
-    close = get_close_matches(name, list(allowed), 1)
-    return f" Did you mean {close[0]}?" if close else ""
+def _wrong_providers(table: Mapping[str, Any], name: str) -> Iterator[str]:
+    found = table.get("providers", {})
+    if not isinstance(found, Mapping):
+        yield f"{name}: providers must be a table, [providers]."
+        return
+    for key, value in found.items():
+        if not isinstance(value, str) or not TARGET.fullmatch(value):
+            place = f"{name}: providers.{key} is {value!r}"
+            yield f'{place}; allowed: a function in a module, "package.module:function".'
 
 
 def _warnings(table: Mapping[str, Any], name: str) -> list[str]:
@@ -377,11 +323,6 @@ def _warnings(table: Mapping[str, Any], name: str) -> list[str]:
         )
         return [f"{name}: secrets stand in the file ({', '.join(found)}); better use {advice}."]
     return []
-
-
-def _shown(url: object) -> str:
-    """Return an address as an error may show it: without user and password (I9)."""
-    return re.sub("//.*@", "//***@", repr(url))
 
 
 def _content(path: str) -> str:

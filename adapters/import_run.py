@@ -9,17 +9,18 @@ from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from functools import partial
 from threading import Event
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from importbus.adapters.dispatching import Dispatching
 from importbus.adapters.progress import ProgressBoard
-from importbus.adapters.reading import Heard, Reading, open_reading
+from importbus.adapters.reading import Heard, Means, Reading, open_reading
 from importbus.adapters.runtime import Runtime
 from importbus.adapters.stopping import Interrupted, StopRequest
 from importbus.adapters.threads import alongside
 from importbus.adapters.unchanged import Skipping
 from importbus.bus import (
     ConfigurationError,
+    HandlingFailed,
     ImportContext,
     ImportFailed,
     ImportStarted,
@@ -88,15 +89,17 @@ def run_import(
     *,
     watch: Watch,
     stop: StopRequest,
+    means: Means = Means(),
     heard: Heard | None = None,
     skipping: Skipping | None = None,
 ) -> Report:
     """Import *sources* and return the account when every command has its outcome.
 
-    *heard* is told every command that is read, also those that a resumed import does not send
-    again. With *skipping*, what the last import wrote so is not sent. With *stop* set, nothing new
-    is read, calls in flight end, and the state is ``stopped``. To be called in the main thread, as
-    signals arrive there.
+    *means* say how they are read; whoever reads tables asks the PIM of *runtime* unless *means*
+    have one. *heard* is told every command that is read, also those that a resumed import does not
+    send again. With *skipping*, what the last import wrote so is not sent. With *stop* set, nothing
+    new is read, calls in flight end, and the state is ``stopped``. To be called in the main thread,
+    as signals arrive there.
 
     Raises:
         ConfigurationError: An option, a source or the configuration is wrong, or another process
@@ -110,6 +113,7 @@ def run_import(
     reading = open_reading(
         sources,
         runtime.codec,
+        evolve(means, pim=means.pim or runtime.pim),
         only=options.only,
         limit=options.limit,
         strict=options.strict,
@@ -159,7 +163,7 @@ def _carry_out(run: _Run, *, watch: Watch, stop: StopRequest) -> Report:
             return run.report(stop)
     except ConfigurationError as error:  # a source that can no longer be read
         raise ConfigurationError(failed(import_id, error)) from error
-    except JournalError as error:
+    except (HandlingFailed, JournalError) as error:  # of the former, the PIM that tables need
         raise ImportFailed(failed(import_id, error)) from error
 
 

@@ -12,12 +12,13 @@ from attrs import frozen
 from importbus.adapters.dispatching import Dispatching
 from importbus.adapters.import_run import Watch, check_same, failed
 from importbus.adapters.ownership import share
-from importbus.adapters.reading import Reading, open_reading
+from importbus.adapters.reading import Means, Reading, open_reading
 from importbus.adapters.runtime import Runtime
 from importbus.adapters.stopping import StopRequest
 from importbus.adapters.unchanged import Skipping
 from importbus.bus import (
     ConfigurationError,
+    HandlingFailed,
     ImportContext,
     ImportExists,
     ImportFailed,
@@ -68,12 +69,13 @@ def run_publish(
     *,
     watch: Watch,
     stop: StopRequest,
+    means: Means = Means(),
     skipping: Skipping | None = None,
 ) -> Report:
     """Publish *sources* and return the account as it stands, at the end when asked to wait.
 
-    With *skipping*, what the last import wrote so is not published. With *stop* set nothing new is
-    read, and what was read is published.
+    *means* say how they are read. With *skipping*, what the last import wrote so is not published.
+    With *stop* set nothing new is read, and what was read is published.
 
     Raises:
         ConfigurationError: An option or a source is wrong, or another process publishes the same;
@@ -81,7 +83,8 @@ def run_publish(
         ImportFailed: It cannot go on; what was published is carried out, and it can be resumed.
         JournalError: The journal cannot be written; no import was opened.
     """
-    with closing(open_reading(sources, runtime.codec, strict=options.strict)) as reading:
+    reading = open_reading(sources, runtime.codec, means, strict=options.strict)
+    with closing(reading):
         import_id = _reserve(runtime, tuple(sources), options, reading)
         run = _begin(runtime, import_id, tuple(sources), options, reading, skipping)
         return _carry_out(run, options, watch=watch, stop=stop)
@@ -98,7 +101,9 @@ def _carry_out(
                 _leave(runtime, import_id)
             if options.wait and complete:
                 runtime.completion.wait(import_id, stop=stop)
-    except (TransportError, ImportFailed) as error:
+    except ConfigurationError as error:  # a source that can no longer be read
+        raise ConfigurationError(failed(import_id, error)) from error
+    except (HandlingFailed, TransportError, ImportFailed) as error:
         raise ImportFailed(failed(import_id, error)) from error
     return runtime.adapter.report(import_id)
 

@@ -7,15 +7,20 @@ from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import suppress
 from difflib import get_close_matches
 from itertools import islice
+from pathlib import Path
 from threading import Event
 
 from attrs import define, evolve, field, frozen
 
 from importbus.adapters.codec import JsonCodec
+from importbus.adapters.flat.structure import Reader
 from importbus.adapters.progress import ProgressBoard
-from importbus.adapters.sources import open_sources
+from importbus.adapters.sources import Providers, open_sources
 from importbus.adapters.sources.extents import Extent, Verifiable
-from importbus.bus.errors import ConfigurationError
+from importbus.adapters.sources.inputs import format_of
+from importbus.adapters.sources.ports import SourceOptions
+from importbus.adapters.table_readers import RunStructure, table_readers
+from importbus.bus.errors import ConfigurationError, HandlingFailed
 from importbus.bus.messages import LaneCommand, Position
 from importbus.bus.ports import Rejection, Source
 
@@ -58,7 +63,7 @@ class Reading:
         For a time when there is nothing else to do. ``items`` says what is wrong with a source.
         """
         first = _Pass(self, ProgressBoard(), structure=True, over=over)
-        with suppress(_Over, ConfigurationError):
+        with suppress(_Over, ConfigurationError, HandlingFailed):
             for source in self._twice:
                 for _ in first.of(source, rejections=self.strict):
                     return
@@ -160,18 +165,27 @@ class _Pass:
     structure: bool | None = field(kw_only=True)
     found: Counter[str] = field(factory=Counter)  # all that is wanted, whatever this pass yields
     told: bool = False
-    asked: str | None = None  # the class of the line at hand, if this pass wants it
+    asked: list[str] = field(factory=list)  # classes that were wanted and have not come yet
     over: Event | None = None  # what ends it before its end
 
     def of(self, source: Source, *, rejections: bool = True) -> Iterator[Item]:
         """Yield what this reading wants of *source*."""
+        asked = self.asked
         for item in source.read(self._want, rejections=rejections):
-            if isinstance(item[1], Rejection) and self.asked:
-                self.found[self.asked] -= 1  # it was counted, and is no command
-                if self.told:
-                    self.tell()
-            self.asked = None
+            if asked:
+                if isinstance(item[1], Rejection):
+                    self._uncount(item[1])
+                else:
+                    del asked[0]
             yield item
+
+    def _uncount(self, rejection: Rejection) -> None:
+        """Take back what was counted, and is no command; a row may give several."""
+        name = rejection.command if rejection.command in self.asked else self.asked[0]
+        self.asked.remove(name)
+        self.found[name] -= 1
+        if self.told:
+            self.tell()
 
     def tell(self) -> None:
         """Tell the board how much there is."""
@@ -185,13 +199,30 @@ class _Pass:
         if wanted and not self.told:
             self.found[name] += 1
         wanted = wanted and self.structure in (None, self.reading.codec.is_structure(name))
-        self.asked = name if wanted else None
+        if wanted:
+            self.asked.append(name)
         return wanted
+
+
+@frozen
+class Means:
+    """What names of sources are looked up with, and how files are read.
+
+    Attributes:
+        options: What the user says of the files.
+        providers: The providers that can be named.
+        pim: Who is asked for the structure that tables need; None when nobody is.
+    """
+
+    options: SourceOptions = SourceOptions()
+    providers: Providers = Providers()
+    pim: Reader | None = None
 
 
 def open_reading(
     names: Sequence[str],
     codec: JsonCodec,
+    means: Means = Means(),
     *,
     only: Sequence[str] = (),
     limit: int | None = None,
@@ -201,11 +232,35 @@ def open_reading(
     """Open the sources called *names*.
 
     Raises:
-        ConfigurationError: A source cannot be read, or *only* names no command class.
+        ConfigurationError: A source, a mapping or a file of structure cannot be read, or *only*
+            names no command class.
     """
     for name in only:
         if name not in codec.names:
             close = get_close_matches(name, codec.names, 1)
             likely = f" Did you mean {close[0]}?" if close else ""
             raise ConfigurationError(f"--only {name}: there is no such command.{likely}")
-    return Reading(open_sources(names, codec), codec, frozenset(only), limit, strict, heard)
+    sources = _open(names, codec, means)
+    return Reading(sources, codec, frozenset(only), limit, strict, heard)
+
+
+def _open(names: Sequence[str], codec: JsonCodec, means: Means) -> list[Source]:
+    """Open sources whose tables are read by the structure that they bring themselves, too."""
+    structure = RunStructure(codec, _given(means.options.structure, codec), means.pim)
+    readers = table_readers(means.options, structure)
+    structure.sources = open_sources(names, codec, readers, means.providers)
+    return list(structure.sources)
+
+
+def _given(path: str | None, codec: JsonCodec) -> list[Source]:
+    """Open the file that ``--structure`` names, or the files in that folder."""
+    if path is None:
+        return []
+    names = [path]
+    if Path(path).is_dir():
+        found = (each for each in Path(path).iterdir() if format_of(each.name))
+        names = sorted(map(str, found))
+        if not names:
+            raise ConfigurationError(f"--structure {path}: there is no file of a known kind in it.")
+    readers = table_readers(SourceOptions(), RunStructure(codec))
+    return open_sources(names, codec, readers)

@@ -100,10 +100,15 @@ class Rejection:
 class Source(Protocol):
     """Commands to import, read in order and in bounded memory."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What people and positions call it."""
+        ...
 
-    rereadable: bool
-    """Whether ``read`` can be called again and yields the same."""
+    @property
+    def rereadable(self) -> bool:
+        """Whether ``read`` can be called again and yields the same."""
+        ...
 
     def read(
         self, want: Callable[[str], bool], *, rejections: bool = True

@@ -42,6 +42,7 @@ SUMMARIES = {
     "publish": "Publish files to a queue, for consumers to carry out.",
     "record": "Decide when imports have ended, without working on lanes.",
     "report": "Show what became of an import, and prove that nothing was lost.",
+    "run": "Import what the configuration defines under a name.",
     "schema": "Describe commands and messages for people and other languages.",
     "status": "List imports, lanes and consumers, or show one import.",
 }

@@ -24,7 +24,7 @@ from importbus.adapters.findings import Findings
 from importbus.adapters.import_run import ImportOptions
 from importbus.adapters.media import MediaFiles
 from importbus.adapters.progress import ProgressBoard
-from importbus.adapters.reading import Reading, open_reading
+from importbus.adapters.reading import Means, Reading, open_reading
 from importbus.adapters.sources.spooled import SpooledSource
 from importbus.adapters.visible_text import visible_line
 from importbus.adapters.wiring import open_codec, open_inspector
@@ -57,13 +57,14 @@ def run_dry(
     options: ImportOptions,
     checked: Against,
     files: MediaFiles,
+    means: Means,
     *,
     as_json: bool,
 ) -> int:
     """Read and check *sources*, print what an import of them would do; return the exit code."""
     board = ProgressBoard()
     with ExitStack() as stack:
-        reading = stack.enter_context(_reading(sources, options))
+        reading = stack.enter_context(_reading(sources, options, means))
         findings = stack.enter_context(Findings())
         inspector = stack.enter_context(open_inspector(checked.pim))
         stop = stack.enter_context(stopped_by_signals())
@@ -77,10 +78,10 @@ def run_dry(
 
 
 @contextmanager
-def _reading(sources: Sequence[str], options: ImportOptions) -> Iterator[Reading]:
+def _reading(sources: Sequence[str], options: ImportOptions, means: Means) -> Iterator[Reading]:
     """Open what is to be read; what cannot be read twice is kept on disk meanwhile."""
     reading = open_reading(
-        sources, open_codec(), only=options.only, limit=options.limit, strict=options.strict
+        sources, open_codec(), means, only=options.only, limit=options.limit, strict=options.strict
     )
     with ExitStack() as stack:
         kept = []

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from typing import Any
 
 import click
+from attrs import frozen
 
 from importbus.adapters.cli.dry_run import against, run_dry
 from importbus.adapters.cli.exits import exit_code_for, forget_output
@@ -20,18 +22,21 @@ from importbus.adapters.cli.read_back import (
     told,
     verification_document,
 )
-from importbus.adapters.cli.rendering import UNFINISHED, mending, reasons, resume, summary
+from importbus.adapters.cli.rendering import UNFINISHED, mending, reasons, summary
 from importbus.adapters.cli.session import load, stopped_by_signals
+from importbus.adapters.cli.source_options import SourceCommand, source_options, words
 from importbus.adapters.cli.streams import note, show, show_document
 from importbus.adapters.cli.to_files import Target, anew, flushed, target_of, tell_files, to_options
 from importbus.adapters.config import Config, files_of, in_process, skipping_as_asked
 from importbus.adapters.file_sink import Format
 from importbus.adapters.import_run import ImportOptions, run_import
+from importbus.adapters.reading import Means
 from importbus.adapters.report_json import report_document
+from importbus.adapters.sources.ports import SourceOptions
 from importbus.adapters.stopping import Interrupted
 from importbus.adapters.unchanged import skipping_of
 from importbus.adapters.verification import Verification
-from importbus.adapters.wiring import open_runtime
+from importbus.adapters.wiring import open_means, open_runtime
 from importbus.bus import ConfigurationError, Failure, Report, checked_import_id
 
 ENDED = ("finished", "finished_with_failures")
@@ -46,11 +51,13 @@ Examples:
   importbus import catalog.jsonl --skip-unchanged
   importbus import families.jsonl products.jsonl --only CreateOrUpdateFamily
   importbus import catalog.jsonl --to out/ --to-format csv
+  importbus import exports/*.csv --date-format dd/mm/yyyy --decimal ,
+  importbus import prices.xlsx --mapping prices.toml
   gunzip -c catalog.jsonl.gz | importbus import -
 """
 
 
-@click.command("import", epilog=EXAMPLES)
+@click.command("import", cls=SourceCommand, epilog=EXAMPLES)
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @click.option(
     "--import-id", metavar="ID", help="Name of the import; default: the time and five characters."
@@ -87,16 +94,18 @@ Examples:
     "--only", multiple=True, metavar="CLASS", help="Read only commands of CLASS; repeatable."
 )
 @to_options
+@source_options
 @click.pass_context
 def command(
     ctx: click.Context,
     /,
     sources: tuple[str, ...],
+    reading: SourceOptions,
+    verify: int | None,
+    skip_unchanged: bool | None,
     dry_run: bool,
     offline: bool,
-    verify: int | None,
     as_json: bool,
-    skip_unchanged: bool | None,
     to: str | None,
     to_format: Format | None,
     force: bool,
@@ -104,7 +113,8 @@ def command(
 ) -> None:
     """Import SOURCE... into the PIM, or with --to into files.
 
-    A source is a .jsonl file with a command a line, or - for standard input.
+    A source is a .jsonl file with a command a line, a .csv or .xlsx file in Akeneo's own format or
+    with a --mapping, each also as .gz or in a .zip, a provider's name, or - for standard input.
     Every command ends with one outcome in the journal; see importbus report.
 
     Prints the account in one line, or with --json the whole of it. Exits with 0 when all is done,
@@ -112,27 +122,41 @@ def command(
     run exits with 1 when it finds an error, and with 0 when it finds warnings only.
     """
     options = ImportOptions(**chosen)
-    _check(options, dry_run=dry_run, offline=offline, verify=verify is not None)
+    check_options(options, dry_run=dry_run, offline=offline, verify=verify is not None)
     unfit = {"--dry-run": dry_run, "--verify": verify, "--skip-unchanged": skip_unchanged}
     target = target_of(to, to_format, force=force, unfit=unfit)
+    named = target.named(options) if target else options
+    again = f"importbus import {shlex.join([*sources, *named.into])}{words(reading)}"
+    order = Order(sources, named, reading, again)
+    config = load(ctx)
     if target:
-        sys.exit(_write(in_process(load(ctx)), sources, target.named(options), target, as_json))
+        sys.exit(_write(in_process(config), order, target, as_json=as_json))
     if dry_run:
-        config = load(ctx)
-        checked = against(None if offline else config.pim, offline=offline)
-        sys.exit(run_dry(sources, options, checked, files_of(config), as_json=as_json))
-    config = skipping_as_asked(in_process(load(ctx)), skip_unchanged)
-    sys.exit(_import(config, sources, options, verify, as_json=as_json))
+        sys.exit(rehearse(config, order, offline=offline, as_json=as_json))
+    config = skipping_as_asked(in_process(config), skip_unchanged)
+    sys.exit(carry_out(config, order, verify, as_json=as_json))
 
 
-def _import(
-    config: Config,
-    sources: Sequence[str],
-    options: ImportOptions,
-    verify: int | None,
-    *,
-    as_json: bool,
-) -> int:
+@frozen
+class Order:
+    """What is to be imported, and how; ``again`` says so in a shell once more."""
+
+    sources: Sequence[str]
+    options: ImportOptions
+    reading: SourceOptions
+    again: str
+
+
+def rehearse(config: Config, order: Order, *, offline: bool, as_json: bool) -> int:
+    """Print what an import would do, and return the exit code."""
+    checked = against(None if offline else config.pim, offline=offline)
+    with open_means(config, order.reading, ask=not offline) as means:
+        return run_dry(
+            order.sources, order.options, checked, files_of(config), means, as_json=as_json
+        )
+
+
+def carry_out(config: Config, order: Order, verify: int | None, *, as_json: bool) -> int:
     """Import, read back if that is wanted, tell, and return the exit code."""
     with ExitStack() as stack:
         stop = stack.enter_context(stopped_by_signals())
@@ -141,10 +165,11 @@ def _import(
         try:
             report = run_import(
                 runtime,
-                sources,
-                options,
+                order.sources,
+                order.options,
                 watch=watch,
                 stop=stop.request,
+                means=Means(order.reading, config.providers),
                 heard=None if sample is None else sample.add,
                 skipping=skipping_of(config),
             )
@@ -158,27 +183,28 @@ def _import(
             found = stack.enter_context(verified)
         failures = runtime.journal.failures(report.import_id)
         shown = _document(report, failures, found) if as_json else _lines(report, found)
-        _tell(report, sources, shown, skipped=sample is not None and found is None)
+        _tell(report, order, shown, skipped=sample is not None and found is None)
     if stop.code and (report.state == "stopped" or (found and found.trouble)):
         return stop.code
     return exit_code_for(report)
 
 
-def _write(
-    config: Config, sources: Sequence[str], options: ImportOptions, target: Target, as_json: bool
-) -> int:
+def _write(config: Config, order: Order, target: Target, *, as_json: bool) -> int:
     """Write files instead of importing, tell, and return the exit code."""
     with ExitStack() as stack:
         stop = stack.enter_context(stopped_by_signals())
-        runtime, sink = stack.enter_context(target.opened(config, options))
+        means = stack.enter_context(open_means(config, order.reading))
+        runtime, sink = stack.enter_context(target.opened(config, order.options))
         try:
-            report = run_import(runtime, sources, options, watch=watch, stop=stop.request)
+            report = run_import(
+                runtime, order.sources, order.options, watch=watch, stop=stop.request, means=means
+            )
         except Interrupted:
             return stop.code
         counts = flushed(sink, report.import_id) if report.state in ENDED else {}
         failures = runtime.journal.failures(report.import_id)
         shown = _document(report, failures, None) if as_json else _lines(report, None)
-        _tell(report, sources, shown, skipped=False, into=options.into)
+        _tell(report, order, shown, skipped=False)
         tell_files(target.folder, counts)
     return stop.code if stop.code and report.state == "stopped" else exit_code_for(report)
 
@@ -194,7 +220,7 @@ def _lines(report: Report, found: Verification | None) -> list[str]:
     return [summary(report), *(told(found) if found else ())]
 
 
-def _check(options: ImportOptions, *, dry_run: bool, offline: bool, verify: bool) -> None:
+def check_options(options: ImportOptions, *, dry_run: bool, offline: bool, verify: bool) -> None:
     """Refuse options that contradict each other."""
     if dry_run and verify:
         raise click.UsageError("--verify goes without --dry-run, which writes nothing.")
@@ -211,12 +237,7 @@ def _check(options: ImportOptions, *, dry_run: bool, offline: bool, verify: bool
 
 
 def _tell(
-    report: Report,
-    sources: Sequence[str],
-    shown: list[str] | dict[str, Any],
-    *,
-    skipped: bool,
-    into: Sequence[str] = (),
+    report: Report, order: Order, shown: list[str] | dict[str, Any], *, skipped: bool
 ) -> None:
     try:
         show_document(shown) if isinstance(shown, dict) else show(*shown)
@@ -226,9 +247,9 @@ def _tell(
         note(f"importbus: {error}")
     if report.failure_groups:
         note(reasons(report.failure_groups))
-        again = anew(report.import_id, (*sources, *into))
-        note(*((again,) if into else mending(report.import_id, report.failures)))
+        into_files = (anew(order.again, report.import_id),)
+        note(*(into_files if order.options.into else mending(report.import_id, report.failures)))
     if report.state in UNFINISHED:
-        note(f"Continue with: {resume(report.import_id, (*sources, *into))}")
+        note(f"Continue with: {order.again} --resume {report.import_id}")
     if skipped:
         note("Nothing was read back: the import has not ended.")

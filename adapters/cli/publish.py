@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import click
@@ -15,12 +15,14 @@ from importbus.adapters.cli.exits import exit_code_for, forget_output
 from importbus.adapters.cli.progress import Shown, watch
 from importbus.adapters.cli.rendering import many, mending, reasons, summary
 from importbus.adapters.cli.session import load, stopped_by_signals
+from importbus.adapters.cli.source_options import SourceCommand, source_options, words
 from importbus.adapters.cli.streams import note, show
 from importbus.adapters.config import skipping_as_asked
 from importbus.adapters.progress import ProgressBoard, Snapshot
 from importbus.adapters.publish_run import MOST_PRODUCERS, PublishOptions, run_publish
+from importbus.adapters.sources.ports import SourceOptions
 from importbus.adapters.unchanged import skipping_of
-from importbus.adapters.wiring import must_be_shared, open_runtime
+from importbus.adapters.wiring import must_be_shared, open_means, open_runtime
 from importbus.bus import ConfigurationError, Report, checked_import_id
 
 EXAMPLES = """\b
@@ -41,7 +43,7 @@ def _read_share(ctx: click.Context, param: click.Parameter, value: str | None) -
     raise click.BadParameter(said, ctx, param)
 
 
-@click.command(epilog=EXAMPLES)
+@click.command(cls=SourceCommand, epilog=EXAMPLES)
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @click.option(
     "--import-id", metavar="ID", help="Name of the import; default: the time and five characters."
@@ -62,19 +64,21 @@ def _read_share(ctx: click.Context, param: click.Parameter, value: str | None) -
     callback=_read_share,
     help="This is producer K of N that send the import together, each its own sources.",
 )
+@source_options
 @click.pass_context
 def command(
     ctx: click.Context,
     /,
     sources: tuple[str, ...],
+    reading: SourceOptions,
     share: tuple[int, int],
     skip_unchanged: bool | None,
     **chosen: Any,
 ) -> None:
     """Publish SOURCE... to the queue of IMPORTBUS_TRANSPORT.
 
-    Consumers carry it out: importbus consume, here or in other shells, now or later. A source is a
-    .jsonl file with a command a line, or - for standard input.
+    Consumers carry it out: importbus consume, here or in other shells, now or later. A source is
+    what importbus import takes for one: JSONL, CSV, XLSX, a provider, or - for standard input.
 
     Without --wait it exits with 0 when everything is in the queue, with 1 when lines were rejected;
     with --wait as importbus import does, and with 1 when the import was cancelled meanwhile.
@@ -85,12 +89,20 @@ def command(
     config = skipping_as_asked(load(ctx), skip_unchanged)
     skipping = skipping_of(config)
     must_be_shared(config)  # without one, this process would have to carry everything out
-    with stopped_by_signals() as stop, open_runtime(config, consume=False) as runtime:
-        shown = watch if options.wait else _watch_publishing
+    with ExitStack() as stack:
+        stop = stack.enter_context(stopped_by_signals())
+        means = stack.enter_context(open_means(config, reading))
+        runtime = stack.enter_context(open_runtime(config, consume=False))
         report = run_publish(
-            runtime, sources, options, watch=shown, stop=stop.request, skipping=skipping
+            runtime,
+            sources,
+            options,
+            watch=watch if options.wait else _watch_publishing,
+            stop=stop.request,
+            means=means,
+            skipping=skipping,
         )
-    _tell(report, sources, options)
+    _tell(report, f"{shlex.join(sources)}{words(reading)}", options)
     sys.exit(stop.code or exit_code_for(report))
 
 
@@ -123,7 +135,7 @@ def _watch_publishing(import_id: str, board: ProgressBoard) -> Iterator[None]:
         yield
 
 
-def _tell(report: Report, sources: Sequence[str], options: PublishOptions) -> None:
+def _tell(report: Report, sources: str, options: PublishOptions) -> None:
     import_id, stopped = report.import_id, report.state == "stopped"
     try:
         show(summary(report) if options.wait else _published(report))
@@ -134,7 +146,7 @@ def _tell(report: Report, sources: Sequence[str], options: PublishOptions) -> No
     if report.failure_groups:
         note(reasons(report.failure_groups), *mending(import_id, report.failures))
     if stopped:
-        again = f"importbus publish {shlex.join(sources)} --resume {import_id}"
+        again = f"importbus publish {sources} --resume {import_id}"
         note(f"Continue with: {again}{_share(options)}")
     elif not options.wait:
         note(f"Carry it out with importbus consume; see importbus status {import_id}")

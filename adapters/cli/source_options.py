@@ -10,18 +10,14 @@ from typing import Any
 import click
 from attrs import fields
 
+from importbus.adapters.definitions import DECIMALS, EMPTY, SOURCE_FORMATS
 from importbus.adapters.flat.kinds import KINDS
 from importbus.adapters.sources.ports import SourceOptions
-
-FORMATS = ("jsonl", "csv", "xlsx")
-
-EMPTY = ("keeps", "clears")
-"""What an empty cell does with the value in the PIM."""
 
 OPTIONS = (
     click.option(
         "--format",
-        type=click.Choice(FORMATS),
+        type=click.Choice(SOURCE_FORMATS),
         help="What the files are, whatever their extension; for - it is jsonl by default.",
     ),
     click.option(
@@ -37,7 +33,9 @@ OPTIONS = (
         help="A file or folder of commands that tells which attributes there are, not the PIM.",
     ),
     click.option("--encoding", metavar="NAME", help="The encoding of CSV files: cp1252."),
-    click.option("--delimiter", metavar="CHAR", help="What separates the cells of a row: ; or tab."),
+    click.option(
+        "--delimiter", metavar="CHAR", help="What separates the cells of a row: ; or tab."
+    ),
     click.option(
         "--empty",
         type=click.Choice(EMPTY),
@@ -47,7 +45,7 @@ OPTIONS = (
         "--date-format", metavar="FORMAT", help="How dates are written; default: yyyy-mm-dd."
     ),
     click.option(
-        "--decimal", type=click.Choice((".", ",")), help="What stands before a fraction; default: ."
+        "--decimal", type=click.Choice(DECIMALS), help="What stands before a fraction; default: ."
     ),
 )
 
@@ -74,7 +72,7 @@ def source_options(function: Callable[..., Any]) -> Callable[..., Any]:
 def chosen_options(*, empty: str | None = None, **given: str | None) -> SourceOptions:
     """Return what was said, by the names of the options; what is None was not."""
     said = {name: value for name, value in given.items() if value is not None}
-    return SourceOptions(**said, empty_clears=empty == "clears")  # type: ignore[arg-type]
+    return SourceOptions(**said, empty_clears=empty == "clears")
 
 
 def words(options: SourceOptions) -> str:

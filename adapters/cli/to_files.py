@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from typing import Any, TypeVar
 
@@ -103,10 +103,10 @@ def flushed(sink: FileSink, import_id: str) -> dict[str, int]:
         raise SinkRefused(failed(import_id, error)) from error
 
 
-def anew(import_id: str, arguments: Sequence[str]) -> str:
+def anew(again: str, import_id: str) -> str:
     """Return how files are written again once what failed is mended: a retry goes to the PIM."""
-    words = shlex.join([*arguments, "--import-id", import_id, "--restart"])
-    return f"Write all files again once that is mended: importbus import {words}"
+    name = shlex.quote(import_id)
+    return f"Write all files again once that is mended: {again} --import-id {name} --restart"
 
 
 def tell_files(folder: str, counts: Mapping[str, int]) -> None:

@@ -17,11 +17,11 @@ from importbus.bus.sharing import ImportView
 class NearJournal:
     """What came of a batch goes straight into the journal, beside what others tell its recorder.
 
-    Implements ``bus.journal.WorkerJournal`` and ``bus.sharing.ImportView``; thread-safe. Whoever held a lane
-    before may have told the recorder what that has not written down yet, such as commands that
-    were parked, which later ones must not overtake. So after a lane was taken the recorder is asked
-    once for each import: the answer comes behind all that was told before. From then on everything
-    about the keys of that lane is this process's own doing, or the recorder's.
+    Implements ``bus.journal.WorkerJournal`` and ``bus.sharing.ImportView``; thread-safe. Whoever
+    held a lane before may have told the recorder what that has not written down yet, such as
+    commands that were parked, which later ones must not overtake. So after a lane was taken the
+    recorder is asked once for each import: the answer comes behind all that was told before. From
+    then on everything about the keys of that lane is this process's own doing, or the recorder's.
     """
 
     journal: WorkerJournal

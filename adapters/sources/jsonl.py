@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import re
-import sys
 from collections.abc import Callable, Container, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from pathlib import Path
-from shutil import copyfileobj
-from tempfile import TemporaryFile
-from typing import IO, Any, BinaryIO
+from typing import Any, BinaryIO
 
 import orjson
 
 from importbus.adapters.codec import JsonCodec
-from importbus.adapters.sources.extents import CHUNK, DigestedStream, Extent, difference
-from importbus.bus.errors import ConfigurationError, InvalidCommand
+from importbus.adapters.sources.extents import Extent
+from importbus.adapters.sources.inputs import BrokenInput, FileInput
+from importbus.bus.errors import InvalidCommand
 from importbus.bus.messages import LaneCommand, Position
 from importbus.bus.ports import Rejection
 
@@ -38,55 +33,35 @@ BOM = b"\xef\xbb\xbf"
 
 
 class JsonlSource:
-    """Reads a file, or standard input for ``-``; implements ``importbus.bus.ports.Source``.
+    """Reads the lines of *input*; implements ``importbus.bus.ports.Source``.
 
     Blank lines are passed over, a byte order mark and CRLF are tolerated. Memory is bounded by the
-    longest allowed line, whatever the input holds. ``keep`` makes an input that comes only once
-    one that can be read again.
+    longest allowed line, whatever the input holds.
 
     Raises:
-        ConfigurationError: The file is missing or cannot be read, now or later; the message names
-            it.
+        ConfigurationError: The input is missing or cannot be read, also while it is read.
     """
 
-    def __init__(self, path: str, codec: JsonCodec, *, stdin: BinaryIO | None = None) -> None:
-        self.name = path
-        self.rereadable = path != "-" and not Path(path).is_fifo()
+    def __init__(self, input: FileInput, codec: JsonCodec) -> None:
+        self.name = input.name
+        self.rereadable = input.rereadable
+        self._input = input
         self._codec = codec
         self._known = frozenset(codec.names)
-        self._stdin = stdin
-        self._kept: IO[bytes] | None = None
         self._passed: Container[Position] | None = None
-        self._furthest: tuple[int, Any, bool] = (0, None, False)
-        if self.rereadable:
-            self._open().close()
 
     @property
     def extent(self) -> Extent | None:
-        """The longest part that was read so far; None before anything was. Thread-safe."""
-        size, digest, complete = self._furthest
-        return digest and Extent(self.name, size, digest.hexdigest(), complete)
+        """How far the input was read; see ``Verifiable``."""
+        return self._input.extent
 
     def difference(self, extent: Extent) -> str | None:
-        """Return how the source differs from what was read of it; None when it does not.
-
-        An input that comes only once is kept for that.
-        """
-        self.keep()
-        with self._raw() as stream:
-            return difference(stream, extent)
+        """Return how the input differs from what was read of it; None when it does not."""
+        return self._input.difference(extent)
 
     def keep(self) -> None:
-        """Copy an input that comes only once into a file without a name, to be read from there."""
-        if self.rereadable or self._kept:
-            return
-        kept = TemporaryFile(prefix="importbus-")  # noqa: SIM115 - closed with the source
-        self._kept = kept
-        try:
-            with self._once() as stream:
-                copyfileobj(stream, kept, CHUNK)
-        except OSError as error:
-            raise self._unreadable(error) from error
+        """Make sure that the input can be read again."""
+        self._input.keep()
 
     def pass_over(self, positions: Container[Position]) -> None:
         """Yield nothing for *positions* from now on; their lines are not looked at."""
@@ -94,8 +69,7 @@ class JsonlSource:
 
     def close(self) -> None:
         """Forget what was kept; a second call does nothing."""
-        if self._kept:
-            self._kept.close()
+        self._input.close()
 
     def read(
         self, want: Callable[[str], bool], *, rejections: bool = True
@@ -106,14 +80,18 @@ class JsonlSource:
         told when the class that it names is wanted; one that names none, unless *rejections* is
         false.
         """
-        passed = self._passed
-        with self._stream() as stream:
-            for number, line in self._lines(stream):
-                if passed is not None and Position(self.name, number) in passed:
-                    continue
-                item = self._item(line, want, rejections)
-                if item is not None:
-                    yield Position(self.name, number), item
+        passed, number = self._passed, 0
+        try:
+            with self._input.open() as stream:
+                for number, line in _lines(stream):
+                    if passed is not None and Position(self.name, number) in passed:
+                        continue
+                    item = self._item(line, want, rejections)
+                    if item is not None:
+                        yield Position(self.name, number), item
+        except BrokenInput as error:
+            if rejections:
+                yield Position(self.name, number + 1), _broken_off(error)
 
     def _item(
         self, line: bytes, want: Callable[[str], bool], rejections: bool
@@ -141,46 +119,6 @@ class JsonlSource:
         name = begins[1].decode() if begins else ""
         return name if name in self._known else None
 
-    @contextmanager
-    def _stream(self) -> Iterator[BinaryIO]:
-        """Open the source; what is read of it is digested, unless it was read to its end before."""
-        told = None if self._furthest[2] else self._has_read
-        with self._raw() as stream, DigestedStream(stream, told) as digested:
-            yield io.BufferedReader(digested, CHUNK)
-
-    def _has_read(self, size: int, digest: Any, complete: bool) -> None:
-        if size >= self._furthest[0]:
-            self._furthest = (size, digest, complete)
-
-    def _raw(self) -> AbstractContextManager[BinaryIO]:
-        """Open the source at its beginning, for one that comes only once if it was kept."""
-        if self._kept is None:
-            return self._once()
-        self._kept.seek(0)
-        return nullcontext(self._kept)  # type: ignore[arg-type]
-
-    def _once(self) -> AbstractContextManager[BinaryIO]:
-        if self.name != "-":
-            return self._open()
-        if self._stdin is None and sys.stdin is None:
-            raise ConfigurationError("-: standard input is closed.")
-        return nullcontext(self._stdin or sys.stdin.buffer)
-
-    def _open(self) -> BinaryIO:
-        try:
-            return Path(self.name).open("rb", buffering=0)
-        except OSError as error:
-            raise self._unreadable(error) from error
-
-    def _lines(self, stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
-        try:
-            yield from _lines(stream)
-        except OSError as error:
-            raise self._unreadable(error) from error
-
-    def _unreadable(self, error: OSError) -> ConfigurationError:
-        return ConfigurationError(f"{self.name}: cannot be read: {error.strerror}.")
-
 
 def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
     """Yield each line with its number; of a line that is too long a bit more than is allowed."""
@@ -193,6 +131,10 @@ def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
         while line and not line.endswith(b"\n"):
             line = stream.readline(LINE_BYTES)
         yield number, kept.rstrip(b"\r\n")
+
+
+def _broken_off(error: BrokenInput) -> Rejection:
+    return Rejection(f"from here on the input cannot be read: it {error.reason}", None, b"")
 
 
 def _rejection(error: InvalidCommand, name: object, line: bytes) -> Rejection:

@@ -111,14 +111,18 @@ class Table(Protocol):
 class RowReader(Protocol):
     """Makes commands of the rows of one table; made for its header."""
 
-    problems: Sequence[str]
-    """What is wrong with the header, a sentence for people each, with the column.
+    @property
+    def problems(self) -> Sequence[str]:
+        """What is wrong with the header, a sentence for people each, with the column.
 
-    The rows are read without the columns concerned.
-    """
+        The rows are read without the columns concerned.
+        """
+        ...
 
-    usable: bool
-    """Whether rows can be read at all; if not, ``problems`` says why."""
+    @property
+    def usable(self) -> bool:
+        """Whether rows can be read at all; if not, ``problems`` says why."""
+        ...
 
     def read(self, row: Sequence[Cell], want: Callable[[str], bool]) -> Iterable[Made]:
         """Return what *row* gives, of the wanted classes; *want* is asked once for each command."""

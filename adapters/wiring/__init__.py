@@ -4,6 +4,7 @@ from importbus.adapters.pim import Credentials
 from importbus.adapters.wiring.files import FileGenerator, open_files
 from importbus.adapters.wiring.fleet import open_consumer
 from importbus.adapters.wiring.inspecting import open_inspector, verifier_of
+from importbus.adapters.wiring.means import open_means
 from importbus.adapters.wiring.parts import akeneo_schemas, open_codec, open_journal, open_pim
 from importbus.adapters.wiring.queues import must_be_shared, open_queue
 from importbus.adapters.wiring.running import open_bus, open_runtime
@@ -22,6 +23,7 @@ __all__ = [
     "open_files",
     "open_inspector",
     "open_journal",
+    "open_means",
     "open_pim",
     "open_queue",
     "open_runtime",

@@ -16,6 +16,7 @@ from importbus.adapters.dry_run import DryRun, try_out
 from importbus.adapters.findings import Findings
 from importbus.adapters.progress import ProgressBoard
 from importbus.adapters.reading import Reading
+from importbus.adapters.sources.inputs import FileInput
 from importbus.adapters.sources import JsonlSource
 from importbus.adapters.sources.spooled import SpooledSource
 from importbus.adapters.stopping import StopRequest
@@ -49,7 +50,7 @@ def upload(file: str) -> bytes:
 
 def stdin(*lines: bytes) -> SpooledSource:
     """Return standard input that is kept."""
-    source = JsonlSource("-", CODEC, stdin=io.BytesIO(b"\n".join(lines)))
+    source = JsonlSource(FileInput("-", stdin=io.BytesIO(b"\n".join(lines))), CODEC)
     return SpooledSource(source, CODEC)
 
 
@@ -230,7 +231,7 @@ def test_a_signal_ends_it() -> None:
     """What was counted so far is not the whole."""
     stop = StopRequest()
     stop.request()
-    source = JsonlSource("-", CODEC, stdin=io.BytesIO(product()))
+    source = JsonlSource(FileInput("-", stdin=io.BytesIO(product())), CODEC)
     with Findings() as findings:
         found = try_out(Reading([source], CODEC), Watchman(), findings, ProgressBoard(), stop)
 
@@ -258,7 +259,7 @@ def test_files_are_looked_for_beside_their_source_and_not_read(tmp_path: Path) -
     source.write_bytes(b"\n".join(lines))
     watchman = Watchman(more=(Stage(frozenset({"CreateProductMediaFile"}), "check"),))
     with Findings() as findings:
-        reading = Reading([JsonlSource(str(source), CODEC)], CODEC)
+        reading = Reading([JsonlSource(FileInput(str(source)), CODEC)], CODEC)
         try_out(reading, watchman, findings, ProgressBoard(), StopRequest())
 
     assert [each for each in watchman.seen if each.startswith("file")] == [

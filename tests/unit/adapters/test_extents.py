@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from importbus.adapters.codec import JsonCodec
+from importbus.adapters.sources.inputs import FileInput
 from importbus.adapters.sources import JsonlSource
 from importbus.adapters.sources.extents import CHUNK, Extent
 from toy_commands import toy_codec
@@ -35,7 +36,7 @@ def read(source: JsonlSource, lines: int | None = None) -> Extent:
 def of(path: Path, content: bytes, codec: JsonCodec) -> JsonlSource:
     """Return a file with *content* as a source."""
     path.write_bytes(content)
-    return JsonlSource(str(path), codec)
+    return JsonlSource(FileInput(str(path)), codec)
 
 
 def test_a_source_that_was_not_read_has_no_extent(tmp_path: Path, codec: JsonCodec) -> None:
@@ -49,7 +50,7 @@ def test_a_source_that_was_read_is_the_same(tmp_path: Path, codec: JsonCodec) ->
     extent = read(source)
 
     assert (extent.size, extent.complete) == (len(LINES), True)
-    assert JsonlSource(source.name, codec).difference(extent) is None
+    assert JsonlSource(FileInput(source.name), codec).difference(extent) is None
 
 
 def test_only_chunks_that_were_read_count(tmp_path: Path, codec: JsonCodec) -> None:
@@ -114,9 +115,9 @@ def test_nothing_is_added_to_the_last_line(
 
 def test_standard_input_is_kept_to_be_compared(codec: JsonCodec) -> None:
     """What comes through a pipe is compared, and can be read after that."""
-    extent = read(JsonlSource("-", codec, stdin=io.BytesIO(LINES)))
-    again = JsonlSource("-", codec, stdin=io.BytesIO(LINES))
-    other = JsonlSource("-", codec, stdin=io.BytesIO(LINES[1:] + b" "))
+    extent = read(JsonlSource(FileInput("-", stdin=io.BytesIO(LINES)), codec))
+    again = JsonlSource(FileInput("-", stdin=io.BytesIO(LINES)), codec)
+    other = JsonlSource(FileInput("-", stdin=io.BytesIO(LINES[1:] + b" ")), codec)
 
     assert again.difference(extent) is None
     assert other.difference(extent)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from importbus.adapters.codec import JsonCodec
+from importbus.adapters.sources.inputs import FileInput
 from importbus.adapters.sources import JsonlSource
 from importbus.bus.ports import Rejection
 from importbus.handlers.akeneo import COMMANDS
@@ -27,7 +28,7 @@ def source(folder: Path, *lines: str) -> JsonlSource:
     """Return a file of *lines*."""
     path = folder / "in.jsonl"
     path.write_text("\n".join(lines))
-    return JsonlSource(str(path), codec())
+    return JsonlSource(FileInput(str(path)), codec())
 
 
 def structure_first(read_from: JsonlSource) -> list[tuple[int, str]]:

@@ -14,6 +14,7 @@ import pytest
 from attrs import frozen
 
 from importbus.adapters.codec import JsonCodec
+from importbus.adapters.sources.inputs import FileInput
 from importbus.adapters.sources import JsonlSource, open_sources
 from importbus.adapters.sources.jsonl import LINE_BYTES, RAW_BYTES, REASON_LENGTH
 from importbus.bus.errors import ConfigurationError
@@ -54,7 +55,7 @@ def put(sku: str = "a") -> bytes:
 
 def read(codec: JsonCodec, content: bytes) -> list[tuple[int, str]]:
     """Return the line numbers with the sku of the command, or why there is none."""
-    source = JsonlSource("-", codec, stdin=io.BytesIO(content))
+    source = JsonlSource(FileInput("-", stdin=io.BytesIO(content)), codec)
     return [(at.line, told(item)) for at, item in source.read(lambda name: True)]
 
 
@@ -172,7 +173,7 @@ class Sausage(io.RawIOBase):
 def test_a_line_of_any_length_takes_bounded_memory(codec: JsonCodec) -> None:
     """I7: fifty megabytes without a break are passed over, and the next line is read."""
     stream = io.BufferedReader(Sausage(50 * LINE_BYTES))
-    source = JsonlSource("-", codec, stdin=stream)
+    source = JsonlSource(FileInput("-", stdin=stream), codec)
     tracemalloc.start()
     found = [(at.line, told(item)) for at, item in source.read(lambda name: True)]
     _, peak = tracemalloc.get_traced_memory()
@@ -186,7 +187,7 @@ def test_of_a_rejected_line_a_bounded_part_is_kept(codec: JsonCodec) -> None:
     """Neither the line nor what is quoted from it fills the journal."""
     name = "N" * 500_000
     line = json.dumps({"command": name, "data": {}}).encode()
-    ((_, item),) = JsonlSource("-", codec, stdin=io.BytesIO(line)).read(lambda name: True)
+    ((_, item),) = JsonlSource(FileInput("-", stdin=io.BytesIO(line)), codec).read(lambda name: True)
 
     assert isinstance(item, Rejection)
     assert (len(item.raw), len(item.reason)) == (RAW_BYTES, REASON_LENGTH)
@@ -196,7 +197,7 @@ def test_of_a_rejected_line_a_bounded_part_is_kept(codec: JsonCodec) -> None:
 def test_what_is_not_wanted_is_passed_over(codec: JsonCodec) -> None:
     """Its data is not looked at, so it can be wrong."""
     content = b'{"command": "Drop", "data": 5}\n' + put("a")
-    source = JsonlSource("-", codec, stdin=io.BytesIO(content))
+    source = JsonlSource(FileInput("-", stdin=io.BytesIO(content)), codec)
 
     assert [told(item) for _, item in source.read(lambda name: name == "Put")] == ["a"]
 
@@ -210,7 +211,7 @@ def test_two_readings_for_different_classes_together_tell_of_each_line(
         b'{"command": "Drop", "data": {"sku": 5}}\n{"command": "Put", "data": {}}\n'
         b'{\n{"command": "Drop", "data": {"sku": "d"}}\n' + put("p")
     )
-    source = JsonlSource(str(path), codec)
+    source = JsonlSource(FileInput(str(path)), codec)
     first = source.read(lambda name: name == "Drop", rejections=False)
     second = source.read(lambda name: name == "Put")
 
@@ -224,9 +225,9 @@ def test_standard_input_is_read_once_and_a_file_as_often_as_wanted(
     """Only what can be read again is sent structure first."""
     path = tmp_path / "in.jsonl"
     path.write_bytes(put())
-    file = JsonlSource(str(path), codec)
+    file = JsonlSource(FileInput(str(path)), codec)
 
-    assert not JsonlSource("-", codec, stdin=io.BytesIO()).rereadable
+    assert not JsonlSource(FileInput("-", stdin=io.BytesIO()), codec).rereadable
     assert file.rereadable
     assert len(list(file.read(lambda name: True))) == len(list(file.read(lambda name: True))) == 1
 
@@ -236,7 +237,7 @@ def test_a_named_pipe_is_read_once(codec: JsonCodec, tmp_path: Path) -> None:
     pipe = tmp_path / "pipe.jsonl"
     os.mkfifo(pipe)
 
-    assert not JsonlSource(str(pipe), codec).rereadable
+    assert not JsonlSource(FileInput(str(pipe)), codec).rereadable
 
 
 @pytest.mark.parametrize(
@@ -265,7 +266,7 @@ def test_a_file_that_goes_away_is_named(codec: JsonCodec, tmp_path: Path) -> Non
     """It could be opened at the start, and cannot be when its turn has come."""
     path = tmp_path / "in.jsonl"
     path.write_bytes(put())
-    source = JsonlSource(str(path), codec)
+    source = JsonlSource(FileInput(str(path)), codec)
     path.unlink()
 
     with pytest.raises(ConfigurationError, match=r"in\.jsonl: cannot be read"):
@@ -282,7 +283,7 @@ class Broken(io.BytesIO):
 
 def test_an_error_while_reading_names_the_source(codec: JsonCodec) -> None:
     """No error of the operating system gets through."""
-    source = JsonlSource("-", codec, stdin=Broken())
+    source = JsonlSource(FileInput("-", stdin=Broken()), codec)
 
     with pytest.raises(ConfigurationError, match="-: cannot be read: Input/output error"):
         list(source.read(lambda name: True))
@@ -295,7 +296,7 @@ def test_a_standard_input_that_is_closed_is_an_error(
     monkeypatch.setattr("sys.stdin", None)
 
     with pytest.raises(ConfigurationError, match="standard input is closed"):
-        list(JsonlSource("-", codec).read(lambda name: True))
+        list(JsonlSource(FileInput("-"), codec).read(lambda name: True))
 
 
 def test_one_file_under_two_names_is_named_twice(

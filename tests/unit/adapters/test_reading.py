@@ -13,6 +13,7 @@ from attrs import define, field
 
 from importbus.adapters.progress import ProgressBoard
 from importbus.adapters.reading import Item, Reading, open_reading
+from importbus.adapters.sources.inputs import FileInput
 from importbus.adapters.sources import JsonlSource
 from importbus.adapters.wiring import open_codec
 from importbus.bus.errors import ConfigurationError
@@ -44,13 +45,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def write(*lines: object, name: str = "a.jsonl") -> JsonlSource:
     """Write *lines* to a file and return it as a source."""
     Path(name).write_text("\n".join(map(json.dumps, lines)))
-    return JsonlSource(name, CODEC)
+    return JsonlSource(FileInput(name), CODEC)
 
 
 def piped(*lines: object) -> JsonlSource:
     """Return *lines* as a source that can be read once."""
     content = "\n".join(map(json.dumps, lines)).encode()
-    return JsonlSource("-", CODEC, stdin=io.BytesIO(content))
+    return JsonlSource(FileInput("-", stdin=io.BytesIO(content)), CODEC)
 
 
 def lines_of(reading: Reading, board: ProgressBoard) -> list[int]:
