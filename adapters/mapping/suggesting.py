@@ -47,7 +47,7 @@ def suggest(
     header: Sequence[str],
     rows: Iterable[Sequence[Cell]],
     structure: FlatStructure,
-    options: SourceOptions = SourceOptions(),  # noqa: B008 - frozen
+    options: SourceOptions = SourceOptions(),
     *,
     name: str = "table",
 ) -> str:

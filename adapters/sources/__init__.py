@@ -74,9 +74,7 @@ def _allowed(name: str, providers: Providers) -> str:
     return f"allowed: {kinds}, or - for stdin{known}; or say --format.{near}"
 
 
-def _source(
-    input: FileInput, said: str | None, codec: JsonCodec, readers: TableReaders
-) -> Source:
+def _source(input: FileInput, said: str | None, codec: JsonCodec, readers: TableReaders) -> Source:
     found = said or input.format or "jsonl"
     if found == "jsonl":
         return JsonlSource(input, codec)

@@ -16,7 +16,7 @@ KIND = 'kind = "products"\nkey = "No"\n'
 def mapped(
     header: Sequence[str],
     text: str,
-    options: SourceOptions = SourceOptions(),  # noqa: B008 - frozen
+    options: SourceOptions = SourceOptions(),
     structure: FlatStructure | None = None,
 ) -> MappedReader:
     """Return what reads rows below *header* by the mapping *text*; in the shop by default."""

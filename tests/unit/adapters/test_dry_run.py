@@ -16,8 +16,8 @@ from importbus.adapters.dry_run import DryRun, try_out
 from importbus.adapters.findings import Findings
 from importbus.adapters.progress import ProgressBoard
 from importbus.adapters.reading import Reading
-from importbus.adapters.sources.inputs import FileInput
 from importbus.adapters.sources import JsonlSource
+from importbus.adapters.sources.inputs import FileInput
 from importbus.adapters.sources.spooled import SpooledSource
 from importbus.adapters.stopping import StopRequest
 from importbus.adapters.wiring import open_codec

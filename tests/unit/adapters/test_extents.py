@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from importbus.adapters.codec import JsonCodec
-from importbus.adapters.sources.inputs import FileInput
 from importbus.adapters.sources import JsonlSource
 from importbus.adapters.sources.extents import CHUNK, Extent
+from importbus.adapters.sources.inputs import FileInput
 from toy_commands import toy_codec
 
 LINES = b'{"command":"x"}\n{"command":"y"}\n'

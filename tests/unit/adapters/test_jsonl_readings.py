@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from importbus.adapters.codec import JsonCodec
-from importbus.adapters.sources.inputs import FileInput
 from importbus.adapters.sources import JsonlSource
+from importbus.adapters.sources.inputs import FileInput
 from importbus.bus.ports import Rejection
 from importbus.handlers.akeneo import COMMANDS
 

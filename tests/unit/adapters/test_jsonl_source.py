@@ -14,8 +14,8 @@ import pytest
 from attrs import frozen
 
 from importbus.adapters.codec import JsonCodec
-from importbus.adapters.sources.inputs import FileInput
 from importbus.adapters.sources import JsonlSource, open_sources
+from importbus.adapters.sources.inputs import FileInput
 from importbus.adapters.sources.jsonl import LINE_BYTES, RAW_BYTES, REASON_LENGTH
 from importbus.bus.errors import ConfigurationError
 from importbus.bus.messages import LaneCommand
@@ -187,7 +187,9 @@ def test_of_a_rejected_line_a_bounded_part_is_kept(codec: JsonCodec) -> None:
     """Neither the line nor what is quoted from it fills the journal."""
     name = "N" * 500_000
     line = json.dumps({"command": name, "data": {}}).encode()
-    ((_, item),) = JsonlSource(FileInput("-", stdin=io.BytesIO(line)), codec).read(lambda name: True)
+    ((_, item),) = JsonlSource(FileInput("-", stdin=io.BytesIO(line)), codec).read(
+        lambda name: True
+    )
 
     assert isinstance(item, Rejection)
     assert (len(item.raw), len(item.reason)) == (RAW_BYTES, REASON_LENGTH)

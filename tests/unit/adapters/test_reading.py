@@ -13,8 +13,8 @@ from attrs import define, field
 
 from importbus.adapters.progress import ProgressBoard
 from importbus.adapters.reading import Item, Reading, open_reading
-from importbus.adapters.sources.inputs import FileInput
 from importbus.adapters.sources import JsonlSource
+from importbus.adapters.sources.inputs import FileInput
 from importbus.adapters.wiring import open_codec
 from importbus.bus.errors import ConfigurationError
 from importbus.bus.messages import LaneCommand, Position

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from importbus.adapters.sources.inputs import FileInput
 from importbus.adapters.sources import JsonlSource
+from importbus.adapters.sources.inputs import FileInput
 from importbus.adapters.sources.spooled import SpooledSource
 from importbus.adapters.wiring import open_codec
 from importbus.bus.ports import Rejection
@@ -31,7 +31,9 @@ def spooled() -> Iterator[SpooledSource]:
 
 def test_every_reading_is_the_first_one(spooled: SpooledSource) -> None:
     """The same commands and reasons at the same lines."""
-    direct = list(JsonlSource(FileInput("-", stdin=io.BytesIO(LINES)), CODEC).read(lambda name: True))
+    direct = list(
+        JsonlSource(FileInput("-", stdin=io.BytesIO(LINES)), CODEC).read(lambda name: True)
+    )
     first, second = (list(spooled.read(lambda name: True)) for _ in range(2))
     plain = [
         (at, Rejection(i.reason, i.command, b"") if isinstance(i, Rejection) else i)
