@@ -92,7 +92,7 @@ def target_of(
     for name, given in unfit.items():
         if given:
             raise click.UsageError(f"{name} goes without --to: it is about the PIM.")
-    return Target(to, to_format or "jsonl", force)
+    return Target(os.path.normpath(to), to_format or "jsonl", force)
 
 
 def flushed(sink: FileSink, import_id: str) -> dict[str, int]:

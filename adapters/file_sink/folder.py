@@ -141,13 +141,13 @@ class _Whole:
 
     def __exit__(self, failed: type[BaseException] | None, *_: object) -> None:
         try:
-            if failed is None:
-                self._stream.flush()
-                os.fsync(self._stream.fileno())
+            with self._stream:
+                if failed is None:
+                    self._stream.flush()
+                    os.fsync(self._stream.fileno())
+                    os.replace(self._part, self._path)
         finally:
-            self._stream.close()
-        if failed is None:
-            os.replace(self._part, self._path)
+            self._part.unlink(missing_ok=True)  # on a full disk, also for its room
 
 
 def _sync_folder(folder: Path) -> None:

@@ -42,7 +42,9 @@ Tables = Mapping[int, str]
 """The places of CSV files, with the class whose rows each holds."""
 
 _NATURAL = {name: 2 * ORDER.index(stem) for name, stem in STEMS.items()}
-_LAST = 2 * ORDER.index(LAST)
+
+DELETES = 2 * ORDER.index(LAST)
+"""The place of deletes."""
 
 OURS = frozenset(f"{stem}{end}" for stem in ORDER for end in (".jsonl", ".csv", BESIDE))
 """The names of all files that can come of it."""
@@ -56,8 +58,8 @@ def table_places(names: Iterable[str]) -> Tables:
 def natural_place(command_type: type[LaneCommand]) -> int:
     """Return the place of a class by itself, an even number; the next one is the file beside it."""
     if not (issubclass(command_type, Upsertable) or command_type.attaches):
-        return _LAST
-    return _NATURAL.get(command_type.__name__, _LAST)
+        return DELETES
+    return _NATURAL.get(command_type.__name__, DELETES)
 
 
 def place_after(natural: int, earlier: int, *, tables: Tables) -> int:

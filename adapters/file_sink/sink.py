@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
+from threading import Lock
 from typing import Any, Literal
 
 import orjson
@@ -12,7 +13,7 @@ import orjson
 from importbus.adapters.file_sink import spool as spools
 from importbus.adapters.file_sink.folder import owned, prepare, refused, written
 from importbus.adapters.file_sink.media_copies import MediaCopies
-from importbus.adapters.file_sink.places import natural_place, place_after, table_places
+from importbus.adapters.file_sink.places import DELETES, natural_place, place_after, table_places
 from importbus.adapters.file_sink.spool import Line, Spool
 from importbus.adapters.flat.writing import FLAT_CLASSES, IDENTIFIER, flat_cells, identifier_in
 from importbus.bus.batches import Batch, Envelope
@@ -61,7 +62,8 @@ class FileSink:
         self._codec = codec
         self._tables = table_places(FLAT_CLASSES) if format == "csv" else {}
         self._copies = MediaCopies(self.folder)
-        self._complete = False
+        self._lock, self._flushing = Lock(), Lock()
+        self._written, self._flushed = 0, -1  # batches, and how many of them the files hold
         with ExitStack() as opened:
             opened.callback(owned(folder).close)
             prepare(folder, resume=resume, fresh=fresh)
@@ -84,7 +86,6 @@ class FileSink:
         Raises:
             SinkRefused: The disk is full or cannot be written; nothing of the batch was kept.
         """
-        self._complete = False
         outcomes, lines = [], []
         names = [name for envelope in batch.envelopes for name in _names(envelope)]
         late = self._spool.places_of(names)
@@ -96,6 +97,8 @@ class FileSink:
                 why = error.strerror or str(error)
                 outcomes.append(Outcome.failed(f"The file cannot be read: {why}."))
         self._spool.add(lines)
+        with self._lock:
+            self._written += 1
         return Written(outcomes, requests=0)
 
     @property
@@ -112,19 +115,21 @@ class FileSink:
             SinkRefused: The disk is full or cannot be written; the spool holds everything still,
                 and flushing again writes it.
         """
-        try:
-            counts = written(self.folder, self._spool, self._tables)
-        except OSError as error:
-            raise refused(self.folder, error) from error
-        self._complete = True
-        return counts
+        with self._flushing:
+            before = self._written
+            try:
+                counts = written(self.folder, self._spool, self._tables)
+            except OSError as error:
+                raise refused(self.folder, error) from error
+            self._flushed = before
+            return counts
 
     def close(self) -> None:
         """Release everything; the spool goes when it is empty, or the files hold all of it."""
         self._opened.close()
 
     def _close_spool(self) -> None:
-        done = self._complete or self.is_empty
+        done = self._flushed == self._written or self.is_empty
         self._spool.close()
         if done:
             spools.remove(str(self.folder))
@@ -143,8 +148,7 @@ class FileSink:
         cells = self._cells(name, data) if natural in self._tables else None
         if natural in self._tables and cells is None:
             natural += 1
-        earlier = max(late.get(name, 0) for name in _names(envelope))
-        place = place_after(natural, earlier, tables=self._tables)
+        place = place_after(natural, _earlier(envelope, late), tables=self._tables)
         row = cells is not None and place == natural
         return Line(
             batch.import_id,
@@ -178,6 +182,18 @@ def _names(envelope: Envelope[Any]) -> Iterator[str]:
     yield envelope.command.identity
     if envelope.tree:
         yield _tree(envelope.tree)
+    if envelope.command.follows:
+        yield envelope.command.follows
+
+
+def _earlier(envelope: Envelope[Any], late: Mapping[str, int]) -> int:
+    """Return the place that *envelope* must not come before.
+
+    Its parent may stand beside a table, but not behind a delete: else that would delete both.
+    """
+    own = max(late.get(envelope.command.identity, 0), late.get(_tree(envelope.tree or ""), 0))
+    above = late.get(envelope.command.follows or "", 0)
+    return max(own, above) if above == DELETES else own
 
 
 def _tree(root: str) -> str:

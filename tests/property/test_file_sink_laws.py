@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from file_desk import FileDesk, lines_of
@@ -51,7 +51,15 @@ def order_of(said: Said) -> dict[str, Said]:
 
 
 @pytest.mark.parametrize("format_", ["jsonl", "csv"])
+@settings(max_examples=60)  # each waits for the disk a dozen times
 @given(drawn=st.lists(commands, max_size=12))
+@example(
+    drawn=[
+        DeleteProductModel(code="n"),
+        CreateOrUpdateProductModel(code="n", family_variant="v", parent="x"),
+        CreateOrUpdateProduct(identifier="a", parent="n"),
+    ]
+)
 def test_the_commands_of_a_key_stand_in_their_order(
     format_: Format, drawn: list[LaneCommand]
 ) -> None:

@@ -74,6 +74,20 @@ def test_nothing_has_its_name_before_it_is_complete(tmp_path: Path) -> None:
     assert (tmp_path / ".importbus-spool.db").exists()
 
 
+def test_what_comes_after_a_flush_is_not_thrown_away(tmp_path: Path) -> None:
+    """The files lack it, so the spool stays; the next flush would write all of it."""
+    desk = FileDesk.opened(tmp_path)
+    desk.write((1, MUG))
+    desk.sink.flush()
+    desk.write((2, CUP))
+    desk.sink.close()
+
+    assert (tmp_path / ".importbus-spool.db").exists()
+    again = FileDesk.opened(tmp_path, resume=True)
+    assert again.sink.flush() == {"18-products.jsonl": 2}
+    again.sink.close()
+
+
 def test_a_sink_that_got_nothing_leaves_nothing(tmp_path: Path) -> None:
     """An import that could not begin can be tried again."""
     FileDesk.opened(tmp_path).sink.close()
@@ -212,6 +226,7 @@ def test_a_full_disk_leaves_files_as_they_were(
         patch.setattr(os, "fsync", full)
         with pytest.raises(SinkRefused, match=r"cannot be written: No space.*Make room there"):
             desk.sink.flush()
+    assert not list(tmp_path.glob(".*.part"))
     assert names(tmp_path) == []
     desk.sink.flush()
 
