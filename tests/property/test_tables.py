@@ -7,14 +7,36 @@ import gzip
 import io
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Literal
+from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZipFile
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from importbus.adapters.sources.inputs import open_inputs
 from importbus.adapters.sources.ports import SourceOptions
-from importbus.adapters.sources.tables import BadTable
-from table_files import SHEET_PART, STRINGS_PART, Read, book, patched, read, rows_of, shared, tables
+from importbus.adapters.sources.tables import BadTable, open_tables
+from table_files import (
+    PLAIN,
+    SHEET_PART,
+    STRINGS_PART,
+    Read,
+    book,
+    patched,
+    read,
+    rows_of,
+    shared,
+    tables,
+)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for all examples of a law."""
+    return tmp_path_factory.mktemp("tables")
+
 
 Quoting = Literal[0, 1]
 """As ``csv.QUOTE_MINIMAL`` and ``csv.QUOTE_ALL``."""
@@ -159,3 +181,30 @@ def test_a_damaged_workbook_raises_nothing(part: str, at: int, length: int, new:
 
     for table in tables(damaged, "xlsx"):
         assert table.reason if isinstance(table, BadTable) else list(table.rows()) is not None
+
+
+def zipped(method: int) -> bytes:
+    """Return an archive with two tables, compressed with *method*."""
+    file = io.BytesIO()
+    with ZipFile(file, "w", method) as archive:
+        archive.writestr("a.csv", "sku;name\nmug;Mug\n" * 50)
+        archive.writestr("größe.csv", "sku\nmug\n")
+    return file.getvalue()
+
+
+ARCHIVES = st.sampled_from([zipped(method) for method in (ZIP_DEFLATED, ZIP_LZMA, ZIP_BZIP2)])
+
+
+@given(ARCHIVES, st.integers(0, 10**6), st.integers(0, 5), st.binary(max_size=5))
+@example(zipped(ZIP_DEFLATED), 30, 1, b"\xff")  # a name that is no text
+def test_a_damaged_archive_raises_nothing(
+    folder: Path, whole: bytes, at: int, length: int, new: bytes
+) -> None:
+    """Whatever is cut out of an archive or put into it, there are tables or a reason."""
+    path = folder / "catalog.zip"
+    at %= len(whole)
+    path.write_bytes(whole[:at] + new + whole[at + length :])
+
+    for member in open_inputs(str(path)):
+        for table in open_tables(member, PLAIN, "csv"):
+            assert table.reason if isinstance(table, BadTable) else rows_of(table) is not None

@@ -109,8 +109,7 @@ class Workbook:
             apply_stylesheet(archive, parts.wb)
             self.sheets = [
                 Sheet(sheet.name, sheet.state != "visible", link.target)
-                for sheet, link in parts.parser.find_sheets()
-                if "chartsheet" not in link.Type
+                for sheet, link in parts.parser.find_sheets()  # those of charts have no rows
             ]
         book: Any = parts.wb
         self.epoch: datetime = book.epoch

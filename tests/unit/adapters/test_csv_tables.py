@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from importbus.adapters.sources.extents import CHUNK
 from importbus.adapters.sources.inputs import FileInput
 from importbus.adapters.sources.ports import SourceOptions
 from importbus.adapters.sources.tables import BadTable, open_tables, unreadable_columns
@@ -59,7 +60,7 @@ def test_what_can_be_read(content: bytes, rows: object) -> None:
 
 def test_a_header_has_its_line_and_its_names() -> None:
     """Names have no white space around them, and nothing is left of columns after the last one."""
-    (table,) = tables(b"\n\nsku ; name;;\n")
+    (table,) = tables(b"\xef\xbb\xbf\n\nsku ; name;;\n")
 
     assert not isinstance(table, BadTable)
     assert (table.name, table.header, table.header_line) == ("-", ("sku", "name"), 3)
@@ -120,6 +121,24 @@ def test_a_row_of_many_lines_with_too_few_cells_is_one_broken_row() -> None:
     ]
 
 
+def test_a_whole_row_within_a_broken_one_is_read() -> None:
+    """Two quotes that are not closed, in rows that are not alike, take nothing between them."""
+    found = read(HEAD + b'bad;"a\ncup;Cup;y\nb"\npot;Pot;z\n')
+
+    assert [line for line, _ in found] == [2, 3, 4, 5]
+    assert found[1::2] == [(3, ["cup", "Cup", "y"]), (5, ["pot", "Pot", "z"])]
+
+
+def test_a_byte_that_is_no_text_is_seen_across_blocks() -> None:
+    """A row that ends in the block behind its bad byte is told, and the next one is read."""
+    good = b"mug;Mug;x\n" * ((CHUNK - len(HEAD)) // 10)
+
+    *_, bad, after = read(HEAD + good + b"bad;\xff" + b"a" * 2_000 + b";x\ncup;Cup;y\n")
+
+    assert "is not UTF-8" in str(bad[1])
+    assert after == (bad[0] + 1, ["cup", "Cup", "y"])
+
+
 @pytest.mark.parametrize("count", [1_999, 2_000, 2_001])
 def test_rows_go_on_across_blocks(count: int) -> None:
     """A row of several lines that ends in the next block is one row."""
@@ -150,6 +169,15 @@ def test_rows_go_on_across_blocks(count: int) -> None:
 def test_what_is_no_table_says_so(content: bytes, why: str) -> None:
     """There is no table, and what to do instead."""
     assert refusal(content).startswith(f"1: {why}")
+
+
+def test_a_byte_order_mark_is_no_part_of_a_name() -> None:
+    """Neither where the encoding shows, nor where it is told."""
+    marked = "\ufeffsku\n"
+    for content, named in ((marked.encode(), None), (marked.encode("utf-16-le"), "utf-16-le")):
+        (table,) = tables(content, "csv", SourceOptions(encoding=named))
+        assert not isinstance(table, BadTable)
+        assert table.header == ("sku",)
 
 
 def test_a_wrong_delimiter_is_told_at_the_header() -> None:
@@ -235,7 +263,7 @@ class Endless(io.RawIOBase):
 @pytest.mark.parametrize("piece", [b'a;"b;c\n', b"x", b'"', b"a;\xff;\0\n"])
 def test_memory_does_not_grow_with_the_input(piece: bytes) -> None:
     """Whatever is wrong with an input, a long one takes a few megabytes."""
-    stream = io.BufferedReader(Endless(b"sku;name;note\n", piece * (60_000 // len(piece)), 40))
+    stream = io.BufferedReader(Endless(b"sku;name;note\n", piece * (60_000 // len(piece)), 400))
     tracemalloc.start()
     try:
         for table in open_tables(FileInput("-", stdin=stream), PLAIN, "csv"):

@@ -8,7 +8,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import Any, BinaryIO, cast
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
@@ -74,7 +74,7 @@ class Trickle(io.RawIOBase):
 @pytest.mark.parametrize("stored", [b"", b"s", TEXT, gzip.compress(TEXT)])
 def test_standard_input_may_come_a_byte_at_a_time(stored: bytes) -> None:
     """Its first bytes are looked at and still read."""
-    found = FileInput("-", stdin=io.BufferedReader(Trickle(stored)))
+    found = FileInput("-", stdin=cast(BinaryIO, Trickle(stored)))
 
     assert content(found) == (TEXT if len(stored) > 2 else stored)
 
@@ -161,8 +161,20 @@ def test_a_bad_member_stops_no_other(tmp_path: Path) -> None:
     assert content(found["good.csv"]) == TEXT
     assert "within an archive" in refused(found["inner.zip"])
     assert "within an archive" in refused(found["inner.csv.gz"])
-    assert "encrypted" in refused(found["locked.csv"])
+    assert "unpack the archive with its password" in refused(found["locked.csv"])
     assert "damaged" in refused(found["torn.csv"])
+
+
+def test_a_name_stands_for_one_member_only(tmp_path: Path) -> None:
+    """Of two members of one name nobody knows which is meant."""
+    path = tmp_path / "catalog.zip"
+    archive(path, {"a.csv": TEXT})
+    with ZipFile(path, "a") as file, pytest.warns(UserWarning, match="Duplicate"):
+        file.writestr("a.csv", TEXT)
+
+    (found,) = open_inputs(str(path))
+
+    assert refused(found) == "is in the archive more than once"
 
 
 @pytest.mark.parametrize(
@@ -244,18 +256,24 @@ def test_a_missing_file_stops_the_import(tmp_path: Path) -> None:
 
 
 class Broken(io.RawIOBase):
-    """Cannot be read."""
+    """Gives some bytes and cannot be read then."""
+
+    def __init__(self, beginning: bytes) -> None:
+        self._data = io.BytesIO(beginning)
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any, /) -> int:
+        if count := self._data.readinto(buffer):
+            return count
         raise OSError(5, "Input/output error")
 
 
-def test_an_error_of_the_system_is_told_while_reading() -> None:
-    """It names the input, whoever reads."""
-    found = FileInput("-", stdin=io.BufferedReader(Broken()))
+@pytest.mark.parametrize("beginning", [b"", TEXT, gzip.compress(TEXT)[:15]])
+def test_an_error_of_the_system_is_told_while_reading(beginning: bytes) -> None:
+    """It names the input, whoever reads, and is no damage of the data."""
+    found = FileInput("-", stdin=io.BufferedReader(Broken(beginning)))
 
     with pytest.raises(ConfigurationError, match=r"^-: cannot be read: Input/output error\.$"):
         content(found)

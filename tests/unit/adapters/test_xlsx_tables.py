@@ -264,6 +264,21 @@ def test_texts_may_stand_in_a_table_of_their_own() -> None:
     assert read(torn, "xlsx") == [mug, (3, "the row is damaged: there is no shared string 99"), pot]
 
 
+def test_blank_rows_leave_nothing_in_memory() -> None:
+    """A sheet may have a million of them."""
+    blank = b'<row r="9" ht="12"></row>' * 40_000
+    content = sheet(lambda data: data.replace(b'<row r="4"', blank + b'<row r="4"'))
+    tracemalloc.start()
+    try:
+        found = read(content, "xlsx")
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+    assert found[-1] == (4, ["pot", 3])
+    assert peak < 6_000_000
+
+
 @pytest.mark.parametrize("held", [0, 100, 10_000])
 def test_shared_strings_are_the_same_in_a_file(held: int) -> None:
     """What has no room in memory is read from a file; a number that is none is an error."""
