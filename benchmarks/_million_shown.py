@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from attrs import frozen
@@ -162,6 +163,7 @@ def _cells(one: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     first, step = taken["each"][0], f"{taken['commands']:,}"
     yield "time of the import", f"{one['seconds']:,.1f} s"
     yield f"first {step} commands", f"{first:.2f} s"
+    yield f"median {step}", f"{median(taken['each']):.2f} s"
     yield f"slowest {step}", f"{max(taken['each']):.2f} s"
     yield f"last {step}", f"{taken['last']:.2f} s, {taken['last'] / first:.2f} times the first"
     yield "calls to the PIM", f"{one['requests']:,}"
@@ -175,7 +177,18 @@ def _cells(one: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "state and account", "wrong" if one["wrong"] else "as they have to be"
 
 
-ORDER = ("time", "first", "slowest", "last", "peak", "processor", "calls", "outcomes", "state")
+ORDER = (
+    "time",
+    "first",
+    "median",
+    "slowest",
+    "last",
+    "peak",
+    "processor",
+    "calls",
+    "outcomes",
+    "state",
+)
 """How the titles of the rows begin."""
 
 

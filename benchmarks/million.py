@@ -44,6 +44,9 @@ MOST_MEGABYTES = 150.0
 MOST_GROWTH = 1.10
 """Most that memory may be in the last third, as a multiple of the first."""
 
+LEAST_SECONDS = 10.0
+"""Of an import whose memory is said to be flat: a shorter one is all warm-up."""
+
 MOST_SLOWER = 1.10
 """Most time that the last commands may take, as a multiple of the first ones."""
 
@@ -142,7 +145,8 @@ def bounds(name: str, figures: Figures) -> Iterator[Limit]:
         yield Limit(f"{name}: peak of {process}, MB", peak, most[0] if own else None)
         if own:
             grown = flatness(samples)
-            yield Limit(f"{name}: growth of {process}, times", grown, most[1])
+            bound = most[1] if figures.seconds >= LEAST_SECONDS else None
+            yield Limit(f"{name}: growth of {process}, times", grown, bound)
     yield Limit(f"{name}: last 100,000, times the first", figures.slower, most[2])
     yield Limit(f"{name}: seconds", figures.seconds)
     yield Limit(f"{name}: requests", figures.requests)

@@ -21,8 +21,10 @@ MOST_MEGABYTES = 150.0
 def figures(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """What the benchmark has found: both ways of importing, memory looked at often."""
     out = tmp_path_factory.mktemp("million")
-    command = [sys.executable, BENCHMARK, "--products", str(PRODUCTS), "--every", "0.2"]
-    subprocess.run([*command, "--out", out], stdout=subprocess.DEVNULL, timeout=600, check=False)
+    command = [sys.executable, str(BENCHMARK), "--products", str(PRODUCTS), "--every", "0.2"]
+    subprocess.run(
+        [*command, "--out", str(out)], stdout=subprocess.DEVNULL, timeout=600, check=False
+    )
     return orjson.loads((out / "million.json").read_bytes())
 
 
