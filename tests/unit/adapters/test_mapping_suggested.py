@@ -32,13 +32,13 @@ def labelled() -> FlatStructure:
     return structure
 
 
-def proposed(structure: FlatStructure | None = None, **columns: Sequence[Cell] | Cell) -> str:
+def proposed(*structure: FlatStructure, **columns: Sequence[Cell] | Cell) -> str:
     """Return what is proposed for a table of *columns* beside its key."""
     cells = {name: each if isinstance(each, list) else [each] for name, each in columns.items()}
     rows = max(map(len, cells.values()), default=1)
     keys = [f"a{n}" for n in range(rows)]
     table = [keys, *(each + [""] * (rows - len(each)) for each in cells.values())]
-    known = labelled() if structure is None else structure
+    (known,) = structure or (labelled(),)
     header = ["sku", *(name.replace("__", " ") for name in cells)]
     return suggest(header, list(zip(*table, strict=True)), known, name="shop.csv")
 
