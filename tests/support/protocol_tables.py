@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from importbus.adapters.config import MOST_IN_A_MESSAGE
+from importbus.adapters.config_checks import MOST_IN_A_MESSAGE
 from importbus.adapters.media import MAX_MESSAGE
 from importbus.adapters.opening import NUMBERS_EACH
 from importbus.adapters.schema import (

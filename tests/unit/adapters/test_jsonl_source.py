@@ -17,6 +17,8 @@ from importbus.adapters.codec import JsonCodec
 from importbus.adapters.sources import JsonlSource, open_sources
 from importbus.adapters.sources.inputs import FileInput
 from importbus.adapters.sources.jsonl import LINE_BYTES, RAW_BYTES, REASON_LENGTH
+from importbus.adapters.sources.ports import SourceOptions
+from importbus.adapters.table_readers import FormatReaders, RunStructure, table_readers
 from importbus.bus.errors import ConfigurationError
 from importbus.bus.messages import LaneCommand
 from importbus.bus.ports import Rejection
@@ -46,6 +48,11 @@ def codec() -> JsonCodec:
     codec.register(Put)
     codec.register(Drop)
     return codec
+
+
+def readers_of(codec: JsonCodec) -> FormatReaders:
+    """Return who reads tables when nothing is said of them."""
+    return table_readers(SourceOptions(), RunStructure(codec))
 
 
 def put(sku: str = "a") -> bytes:
@@ -259,7 +266,7 @@ def test_a_source_that_cannot_be_read_is_named(
     (tmp_path / "catalog").mkdir()
 
     with pytest.raises(ConfigurationError) as caught:
-        open_sources(["-", name], codec)
+        open_sources(["-", name], codec, readers_of(codec))
 
     assert str(caught.value) == says
 
@@ -311,4 +318,4 @@ def test_one_file_under_two_names_is_named_twice(
 
     for names in (["a.jsonl", "./a.jsonl"], ["a.jsonl", "b.jsonl"], ["-", "-"]):
         with pytest.raises(ConfigurationError, match=f"twice: {names[0]}, {names[1]}"):
-            open_sources(names, codec)
+            open_sources(names, codec, readers_of(codec))
