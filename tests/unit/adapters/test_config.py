@@ -133,7 +133,7 @@ def test_every_error_is_told_at_once() -> None:
         "importbus.toml: pim.ulr is unknown; allowed: url, client_id, secret, username, password."
         " Did you mean url?",
         "importbus.toml: [transprot] is unknown; allowed: pim, transport, journal, media, import,"
-        " log. Did you mean transport?",
+        " log, imports, providers. Did you mean transport?",
         *(
             f"pim.{key} is missing: set IMPORTBUS_PIM_{key.upper()} or {key} in [pim]."
             for key in ("url", "client_id", "secret", "username", "password")

@@ -59,8 +59,9 @@ def test_only_chunks_that_were_read_count(tmp_path: Path, codec: JsonCodec) -> N
     content = line * (2 * CHUNK // len(line))
     extent = read(of(path, content, codec), lines=1)
 
-    assert (extent.size, extent.complete) == (CHUNK, False)
-    assert of(path, content[:CHUNK] + b"other", codec).difference(extent) is None
+    assert CHUNK <= extent.size < 2 * CHUNK
+    assert not extent.complete
+    assert of(path, content[: extent.size] + b"other", codec).difference(extent) is None
     assert of(path, b"?" + content[1:], codec).difference(extent)
 
 
