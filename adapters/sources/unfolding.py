@@ -42,8 +42,9 @@ DAMAGE = (
 class Unfolding:
     """How far compressed bytes may unfold; what goes further is taken for a bomb.
 
-    Deflate makes at most 1,032 bytes of one, and a bomb comes near to that. Catalogues stay below
-    30: tables of numbers and empty cells unfold to 15 to 25 times, JSON lines to 10 to 20.
+    Deflate makes at most 1,032 bytes of one, and a bomb comes near to that. Of catalogues that were
+    tried, CSV unfolded to 5 times its size, and to 22 times with most cells empty; JSON lines to 16
+    times, sheets to 10 to 15 times.
 
     Attributes:
         ratio: Most bytes that one compressed byte may give, on the average so far.
