@@ -37,7 +37,9 @@ OPTIONS = (
         help="A file or folder of commands that tells which attributes there are, not the PIM.",
     ),
     click.option("--encoding", metavar="NAME", help="The encoding of CSV files: cp1252."),
-    click.option("--delimiter", metavar="CHAR", help="What separates the cells of a row: ; or tab."),
+    click.option(
+        "--delimiter", metavar="CHAR", help="What separates the cells of a row: ; or tab."
+    ),
     click.option(
         "--empty",
         type=click.Choice(EMPTY),
