@@ -16,7 +16,7 @@ from importbus.adapters.cli.streams import note, result_bytes
 from importbus.adapters.config import Config
 from importbus.adapters.flat import FlatStructure
 from importbus.adapters.mapping import suggest
-from importbus.adapters.sources import JsonlSource
+from importbus.adapters.reading import open_reading
 from importbus.adapters.sources.inputs import open_inputs
 from importbus.adapters.sources.ports import BadRow, Cell, SourceOptions, Table
 from importbus.adapters.sources.tables import BadTable, open_tables
@@ -110,7 +110,8 @@ def _structure(
 
 def _learned(path: str) -> FlatStructure:
     structure, codec = FlatStructure(), open_codec()
-    for _, item in JsonlSource(path, codec).read(codec.is_structure):
-        if not isinstance(item, Rejection):
-            structure.learn(codec.name_of(type(item)), orjson.loads(codec.encode(item)))
+    for source in open_reading([path], codec).sources:
+        for _, item in source.read(codec.is_structure):
+            if not isinstance(item, Rejection):
+                structure.learn(codec.name_of(type(item)), orjson.loads(codec.encode(item)))
     return structure
