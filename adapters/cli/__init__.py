@@ -38,6 +38,7 @@ SUMMARIES = {
     "generate": "Write a coherent fake catalogue.",
     "import": "Import files into the PIM.",
     "journal": "Forget imports that ended long ago.",
+    "map": "Say which column is what, for files in other formats.",
     "pim": "Run a simulated PIM.",
     "publish": "Publish files to a queue, for consumers to carry out.",
     "record": "Decide when imports have ended, without working on lanes.",
