@@ -40,6 +40,7 @@ SUMMARIES = {
     "journal": "Forget imports that ended long ago.",
     "map": "Say which column is what, for files in other formats.",
     "pim": "Run a simulated PIM.",
+    "preview": "Show which commands come out of a source.",
     "publish": "Publish files to a queue, for consumers to carry out.",
     "record": "Decide when imports have ended, without working on lanes.",
     "report": "Show what became of an import, and prove that nothing was lost.",
