@@ -171,12 +171,20 @@ def _values(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _text(value: Any) -> str:
-    """Return a value as people read it: texts as they are, lists of texts with commas."""
+    """Return a value as people read it: texts as they are, amounts and lists in words."""
     if isinstance(value, str):
         return value or '""'
-    if isinstance(value, list) and value and all(isinstance(each, str) for each in value):
-        return ", ".join(value)
+    if isinstance(value, list) and value and all(map(_is_plain, value)):
+        return ", ".join(map(_text, value))
+    if _is_plain(value):
+        return f"{value['amount']} {value.get('unit') or value.get('currency')}"
     return orjson.dumps(value).decode()
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether it is a text, or an amount with its unit or currency."""
+    amount = isinstance(value, Mapping) and len(value) == 2 and "amount" in value
+    return isinstance(value, str) or (amount and bool({"unit", "currency"} & set(value)))
 
 
 def _shortened(text: str) -> str:
