@@ -38,6 +38,13 @@ Examples:
 @click.option(
     "--seed", type=int, default=1, show_default=True, metavar="S", help="Same seed, same bytes."
 )
+@click.option(
+    "--bad",
+    type=click.FloatRange(min=0, max=90),
+    default=0.0,
+    metavar="PERCENT",
+    help="Share of the products that a PIM refuses, for a few reasons, evenly spread.",
+)
 @click.option("--media", is_flag=True, help="Also images and documents, in a folder beside it.")
 @click.option(
     "--enterprise",
@@ -57,6 +64,7 @@ def command(
     products: int,
     models: int | None,
     seed: int,
+    bad: float,
     media: bool,
     enterprise: bool,
     format_: str,
@@ -65,7 +73,7 @@ def command(
 
     OUT is a file ending in .jsonl, a folder (a file per class), or - for standard output.
     """
-    extras = Extras(enterprise=enterprise, media=media)
+    extras = Extras(enterprise=enterprise, media=media, bad=bad)
     if out == "-" and sys.stdout is None:
         raise ConfigurationError("-: standard output is closed.")
     with writing_results():

@@ -39,7 +39,7 @@ def generate(
         associations, as further commands for some of the products, and at last the files.
 
     Raises:
-        ValueError: A number is negative.
+        ValueError: A number is negative, or more products are to be bad than can be.
     """
     found = sections(products=products, models=models, seed=seed, extras=extras)
     return chain.from_iterable(records for _, records in found)

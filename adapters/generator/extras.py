@@ -13,10 +13,12 @@ class Extras:
         enterprise: A reference entity with records and an asset family with assets, which only the
             Enterprise and Growth Editions have, and attributes by which products name them.
         media: Images and documents, and the commands that upload them.
+        bad: Percent of the products that a PIM refuses; see ``bad.REASONS``.
     """
 
     enterprise: bool = False
     media: bool = False
+    bad: float = 0
 
 
 NONE = Extras()

@@ -7,6 +7,7 @@ from itertools import chain, cycle
 from random import Random
 from typing import Any
 
+from importbus.adapters.generator.bad import bad_ones
 from importbus.adapters.generator.extras import NONE, Extras
 from importbus.adapters.generator.plan import Model, Plan
 from importbus.adapters.generator.pools import as_it_is, as_json, kind_pools, plain, pools
@@ -34,6 +35,7 @@ class Goods:
     ) -> None:
         self._plan = plan
         self._seed = seed
+        self._bad = bad_ones(plan.products, plan.simple, extras.bad)
         wrap = as_json if encoded else as_it_is
         random = self._random("pools")
         self._pools = pools(random, wrap)
@@ -48,7 +50,8 @@ class Goods:
 
     def products(self) -> Iterator[Data]:
         """Yield the simple products, the variants, then the associations."""
-        return chain(self._simple(), self._variants(), self._associations())
+        simple = self._bad.among(self._simple()) if self._bad.count else self._simple()
+        return chain(simple, self._variants(), self._associations())
 
     def _random(self, purpose: str) -> Random:
         """Return chances of their own for each purpose, so that none disturbs another."""
@@ -140,4 +143,5 @@ class Goods:
         if place < 3 and start + 2 * LINKED < (self._plan.products + 1) // 2:
             return [start + (place + 1) % 3 * LINKED]
         reach = max(position, 1) // 2 + 1
-        return sorted({chance % reach, (chance >> 32) % reach} - {position})
+        found = sorted({chance % reach, (chance >> 32) % reach} - {position})
+        return [target for target in found if target not in self._bad]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from importbus.adapters.generator import Extras, generate
+from importbus.adapters.generator.bad import REASONS
 from importbus.adapters.simulated_pim import SimulatedPim
 from raw_catalogue import put_again_and_again, put_records
 from raw_http import RawClient
@@ -68,6 +69,16 @@ def test_no_value_is_dropped(pim: SimulatedPim, raw: RawClient) -> None:
     ]
 
     assert lost == []
+
+
+def test_bad_products_are_refused_and_nothing_else(raw: RawClient) -> None:
+    """As many as were asked for, for each of the reasons, and no link to one of them."""
+    spoiled = list(generate(products=300, models=30, seed=3, extras=Extras(bad=5)))
+    refused = put_records(raw, spoiled)
+
+    assert len(refused) == 15
+    assert len({record["data"]["identifier"] for record, _ in refused}) == 15
+    assert len({text.partition("message")[2] for _, text in refused}) == len(REASONS)
 
 
 def values_of(record: dict[str, Any]) -> list[str]:
