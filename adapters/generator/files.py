@@ -73,7 +73,9 @@ def write(
         BrokenPipeError: Nobody reads standard output any more.
     """
     if out == "-" and extras.media:
-        raise ConfigurationError("-: files cannot be written to standard output: name a folder.")
+        raise ConfigurationError(
+            "-: files cannot be written to standard output: name a folder, or say --no-media."
+        )
     if csv and (out == "-" or out.endswith(".jsonl")):
         raise ConfigurationError(f"{out}: CSV has a file a class: name a folder.")
     try:
