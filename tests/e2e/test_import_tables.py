@@ -227,10 +227,10 @@ def test_a_table_comes_through_a_pipe(catalogue: Shop) -> None:
 def test_a_table_is_published(catalogue: Shop) -> None:
     """And carried out by consumers; what is no command has its outcome at once."""
     name = catalogue.write("p.csv", ["sku;stock", "mug;5", "cup;many"])
-    queue = {"IMPORTBUS_TRANSPORT": "sqlite:///queue.db"}
-    said = catalogue.run("publish", name, "--import-id", "x", **queue)
-    done = catalogue.run("consume", "--until-finished", "x", **queue)
-    report = catalogue.run("report", "x", "--json", **queue).document
+    queue = "sqlite:///queue.db"
+    said = catalogue.run("publish", name, "--import-id", "x", IMPORTBUS_TRANSPORT=queue)
+    done = catalogue.run("consume", "--until-finished", "x", IMPORTBUS_TRANSPORT=queue)
+    report = catalogue.run("report", "x", "--json", IMPORTBUS_TRANSPORT=queue).document
 
     assert (said.code, done.code) == (1, 1), said.err + done.err
     assert (report["state"], report["read"]) == ("finished_with_failures", 2)
