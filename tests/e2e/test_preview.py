@@ -52,10 +52,7 @@ def test_rows_of_other_formats_are_shown_as_commands(alone: Shop) -> None:
 
 
 def test_a_document_has_what_headers_and_rows_give(alone: Shop) -> None:
-    """A header counts for no row, a row gives several commands, and what is rejected ends with 1.
-
-    Rows behind the asked ones are not looked at.
-    """
+    """A header counts for no row, one row gives two commands, and what is rejected ends with 1."""
     options = ("--structure", "attributes.jsonl", "--rows", "2", "--json")
     said = alone.run("preview", "flat.csv", "attributes.jsonl", *options)
     flat, lines = json.loads(said.out)["sources"]

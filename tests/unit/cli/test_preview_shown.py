@@ -16,6 +16,7 @@ from importbus.adapters.cli.preview_rendering import (
     preview_lines,
     seen,
 )
+from importbus.adapters.reading import Item
 from importbus.adapters.sources.providers import ProviderSource
 from importbus.adapters.wiring import open_codec
 from importbus.bus.messages import Position
@@ -118,7 +119,7 @@ def test_a_document_has_all_that_a_command_says() -> None:
     """Nothing is shortened, and what is no command has a reason and no data."""
     label = "y" * (LONGEST + 1)
     good = CreateOrUpdateCategory(code="c", labels={"en_US": label})
-    items = [(AT, good), (Position("a.csv", 3), Rejection("is bad", None, b""))]
+    items: list[Item] = [(AT, good), (Position("a.csv", 3), Rejection("is bad", None, b""))]
 
     assert preview_document(open_codec(), {"a.csv": items}) == {
         "sources": [
