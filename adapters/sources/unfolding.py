@@ -166,13 +166,28 @@ def begins_with(stream: BinaryIO, count: int) -> bytes:
     return head
 
 
+def _first(stream: BinaryIO, least: int) -> bytes:
+    """Take what is there off *stream*, *least* bytes unless it has fewer.
+
+    Of a buffered stream this takes everything: what its buffer kept would not be given before more
+    comes, as a buffer gives larger reads what it has and what it can get, together.
+    """
+    read1 = getattr(stream, "read1", None)
+    if read1 is None:
+        return begins_with(stream, least)
+    head = b""
+    while len(head) < least and (more := read1(io.DEFAULT_BUFFER_SIZE)):
+        head += more
+    return head
+
+
 @contextmanager
 def uncompressed(stream: BinaryIO, limits: Unfolding, told: Told) -> Iterator[BinaryIO]:
     """Give what *stream* holds: of gzip data, by its first bytes, what it unfolds to."""
     with told():
-        head = begins_with(stream, len(GZIP_MAGIC))
+        head = _first(stream, len(GZIP_MAGIC))
     counted = Counted(stream, head, told=told)
-    if head != GZIP_MAGIC:
+    if not head.startswith(GZIP_MAGIC):
         yield counted  # type: ignore[misc]
         return
     with gzip.GzipFile(fileobj=io.BufferedReader(counted), mode="rb") as unfolding:

@@ -294,3 +294,16 @@ def test_an_error_of_the_system_is_told_while_reading(beginning: bytes) -> None:
 def test_formats_by_extension(name: str, format: str | None) -> None:
     """The extension of gzip is looked past; what has none has no format."""
     assert format_of(name) == format
+
+
+def test_what_a_pipe_has_is_given_at_once() -> None:
+    """Whoever writes a line now and then sees each of them carried out, and not a buffer full."""
+    reading, writing = os.pipe()
+    os.write(writing, b"first\n")
+    with os.fdopen(reading, "rb") as stdin, FileInput("-", stdin=stdin).open() as stream:
+        first = stream.readline()
+        os.write(writing, b"second\n")
+        second = stream.readline()
+    os.close(writing)
+
+    assert (first, second) == (b"first\n", b"second\n")
