@@ -99,7 +99,7 @@ def _list(definitions: Mapping[str, ImportDefinition]) -> None:
         show(NONE)
         return
     table = Table()
-    for column in ("import", "sources", "read with"):
+    for column in ("import", "sources", "options"):
         table.add_column(column, overflow="fold")
     for name, each in sorted(definitions.items()):
         sources = visible_line(", ".join(each.sources))
@@ -108,11 +108,13 @@ def _list(definitions: Mapping[str, ImportDefinition]) -> None:
 
 
 def _settings(definition: ImportDefinition) -> str:
-    said = {
-        "mapping": definition.options.mapping,
-        "as": definition.options.kind,
-        "only": ", ".join(definition.only) or None,
-        "skip unchanged": "yes" if definition.skip_unchanged else None,
-        "strict": "yes" if definition.strict else None,
+    """Return what a definition says besides its sources, as options of ``import``."""
+    flags = {
+        "--strict": definition.strict,
+        "--skip-unchanged": definition.skip_unchanged,
+        "--no-skip-unchanged": definition.skip_unchanged is False,
     }
-    return ", ".join(f"{key}: {value}" for key, value in said.items() if value)
+    said = [*arguments(definition.options), *(name for name, is_set in flags.items() if is_set)]
+    said += [f"--only={name}" for name in definition.only]
+    said += [f"--limit={definition.limit}"] if definition.limit else []
+    return " ".join(said)

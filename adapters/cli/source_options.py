@@ -23,7 +23,8 @@ OPTIONS = (
         "--as",
         "kind",
         type=click.Choice(tuple(KINDS)),
-        help="What the rows are; by default the header tells.",
+        metavar="KIND",
+        help=f"What the rows are: {', '.join(KINDS)}; by default the header tells.",
     ),
     click.option("--mapping", metavar="FILE", help="Which column is what, in other formats: TOML."),
     click.option(

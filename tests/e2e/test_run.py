@@ -109,7 +109,7 @@ def test_definitions_are_listed(night: Shop) -> None:
     assert said.code == 0
     assert "nightly" in said.out
     assert "in/*.csv, erp" in said.out
-    assert "as: categories" in said.out
+    assert "--as=categories --skip-unchanged" in said.out
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from attrs import define
 
-from importbus.adapters.reading import Means, open_reading
+from importbus.adapters.reading import Item, Means, open_reading
 from importbus.adapters.sources.ports import SourceOptions
+from importbus.adapters.sources.rows import Want
+from importbus.adapters.table_readers import RunStructure
 from importbus.bus.errors import ConfigurationError, SinkUnavailable
 from importbus.bus.ports import Rejection
 from read_sources import CODEC, ListedPim, said
@@ -89,6 +93,39 @@ def test_a_file_of_structure_replaces_the_pim(pim: ListedPim) -> None:
 
     assert read(pim, "p.csv", structure="s.jsonl") == ["CreateOrUpdateProduct mug"]
     assert pim.asked == []
+
+
+def test_the_pim_tells_the_lists_that_a_file_of_structure_leaves_out(pim: ListedPim) -> None:
+    """A file of attributes need not repeat the channels."""
+    name = attribute("name", "text", localizable=True)
+    Path("s.jsonl").write_text(attribute("sku", "identifier") + name)
+    Path("n.csv").write_text("sku;name-en_US\nmug;Mug\n")
+
+    assert read(pim, "n.csv", structure="s.jsonl") == ["CreateOrUpdateProduct mug"]
+    assert pim.asked == ["/api/rest/v1/channels"]
+
+
+@define
+class Counted:
+    """A source of nothing that notes how often it is read."""
+
+    name: str = "a.jsonl"
+    rereadable: bool = True
+    reads: int = 0
+
+    def read(self, want: Want, *, rejections: bool = True) -> Iterator[Item]:
+        self.reads += 1
+        return iter(())
+
+
+def test_sources_are_looked_through_once_for_all_lists() -> None:
+    """They may be long."""
+    given, brought = Counted(), Counted()
+    structure = RunStructure(CODEC, [given], None, [brought])
+    structure.known.attribute("size")
+    structure.known.channel("shop")
+
+    assert (given.reads, brought.reads) == (1, 1)
 
 
 def test_a_file_of_structure_stands_above_the_run(pim: ListedPim) -> None:
