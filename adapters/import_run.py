@@ -70,6 +70,7 @@ class ImportOptions:
         only: Class names to read; all when empty.
         into: The options that say where the commands go instead of to a PIM; the journal keeps them
             with the sources, so that an import goes on where it began.
+        read_with: The options that say how the sources are read; kept as those are.
     """
 
     import_id: str | None = None
@@ -80,6 +81,7 @@ class ImportOptions:
     limit: int | None = None
     only: tuple[str, ...] = ()
     into: tuple[str, ...] = ()
+    read_with: tuple[str, ...] = ()
 
 
 def run_import(
@@ -122,7 +124,7 @@ def run_import(
     return run_reading(
         runtime,
         reading,
-        (*sources, *options.into),
+        (*sources, *options.into, *options.read_with),
         options,
         watch=watch,
         stop=stop,

@@ -51,6 +51,7 @@ class PublishOptions:
         wait: Return when every command has its outcome.
         producer: Which of ``producers`` this is, from 1 on.
         producers: How many producers send the import.
+        read_with: See ``ImportOptions``.
     """
 
     import_id: str | None = None
@@ -60,6 +61,7 @@ class PublishOptions:
     wait: bool = False
     producer: int = 1
     producers: int = 1
+    read_with: tuple[str, ...] = ()
 
 
 def run_publish(
@@ -85,8 +87,9 @@ def run_publish(
     """
     reading = open_reading(sources, runtime.codec, means, strict=options.strict)
     with closing(reading):
-        import_id = _reserve(runtime, tuple(sources), options, reading)
-        run = _begin(runtime, import_id, tuple(sources), options, reading, skipping)
+        named = (*sources, *options.read_with)
+        import_id = _reserve(runtime, named, options, reading)
+        run = _begin(runtime, import_id, named, options, reading, skipping)
         return _carry_out(run, options, watch=watch, stop=stop)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
 
@@ -14,7 +14,7 @@ from importbus.adapters.codec import JsonCodec
 from importbus.adapters.flat import KINDS, FlatStructure, read_flat, recognised
 from importbus.adapters.flat.structure import Reader
 from importbus.adapters.mapping import TableMapping, load_mapping, read_mapped
-from importbus.adapters.sources.ports import Cell, Made, SourceOptions, Table
+from importbus.adapters.sources.ports import Cell, Made, RowReader, SourceOptions, Table
 from importbus.adapters.sources.rows import Reading, TableSource, Want
 from importbus.bus.ports import Rejection, Source
 
@@ -24,6 +24,14 @@ LEARNED = {
     "association-types": "CreateOrUpdateAssociationType",
 }
 """What tells how columns are to be read, by the list of the PIM."""
+
+
+ATTRIBUTED = ("products", "product-models")
+"""Kinds whose columns are attributes."""
+
+NO_ATTRIBUTES = (
+    "No attribute is known: configure the PIM that has them, or name a file that does, --structure."
+)
 
 
 @define
@@ -132,7 +140,27 @@ def _flat(table: Table, options: SourceOptions, structure: FlatStructure) -> Rea
     if kind is None:
         reason = f"The header does not tell what the rows are: say --as {', '.join(KINDS)}."
         return Reading(_Unread((reason,)), None)
-    return Reading(read_flat(table.header, kind, options, structure), KINDS[kind].command)
+    rows: RowReader = read_flat(table.header, kind, options, structure)
+    if rows.problems and kind in ATTRIBUTED and structure.empty:
+        rows = _Hinted(rows, (NO_ATTRIBUTES, *rows.problems))
+    return Reading(rows, KINDS[kind].command)
+
+
+@frozen
+class _Hinted:
+    """Reads as *reader* does, with other words on the header."""
+
+    reader: RowReader
+    problems: Sequence[str]
+
+    @property
+    def usable(self) -> bool:
+        """Whether rows can be read at all."""
+        return self.reader.usable
+
+    def read(self, row: Sequence[Cell], want: Want) -> Iterable[Made]:
+        """Return what *row* gives."""
+        return self.reader.read(row, want)
 
 
 @frozen

@@ -8,7 +8,7 @@ import click
 
 from importbus.adapters.cli.rendering import many
 from importbus.adapters.cli.streams import note, writing_results
-from importbus.adapters.generator import Extras, write
+from importbus.adapters.generator import PROFILES, Extras, Profile, write
 from importbus.bus.errors import ConfigurationError
 
 EXAMPLES = """\b
@@ -16,6 +16,7 @@ Examples:
   importbus generate catalog.jsonl --products 2000 --models 200
   importbus generate catalog/ --products 2000 --media --enterprise
   importbus generate catalog/ --products 2000 --format csv
+  importbus generate catalog/ --profile medium --products 2000
   importbus generate - --products 100 --seed 7 | importbus import -
 """
 
@@ -25,9 +26,8 @@ Examples:
 @click.option(
     "--products",
     type=click.IntRange(min=0),
-    required=True,
     metavar="N",
-    help="Products, variants included.",
+    help="Products, variants included; to be given without a profile.",
 )
 @click.option(
     "--models",
@@ -36,9 +36,25 @@ Examples:
     help="Product models; default: as many as make a tenth of the products variants.",
 )
 @click.option(
+    "--profile",
+    type=click.Choice(list(PROFILES)),
+    help="How rich and how large: attributes of every type, channels, trees, options, links.",
+)
+@click.option(
     "--seed", type=int, default=1, show_default=True, metavar="S", help="Same seed, same bytes."
 )
-@click.option("--media", is_flag=True, help="Also images and documents, in a folder beside it.")
+@click.option(
+    "--bad",
+    type=click.FloatRange(min=0, max=90),
+    default=0.0,
+    metavar="PERCENT",
+    help="Share of the products that a PIM refuses, for a few reasons, evenly spread.",
+)
+@click.option(
+    "--media/--no-media",
+    default=None,
+    help="Also images and documents, in a folder beside it; profiles have them.",
+)
 @click.option(
     "--enterprise",
     is_flag=True,
@@ -54,10 +70,12 @@ Examples:
 )
 def command(
     out: str,
-    products: int,
+    products: int | None,
     models: int | None,
+    profile: str | None,
     seed: int,
-    media: bool,
+    bad: float,
+    media: bool | None,
     enterprise: bool,
     format_: str,
 ) -> None:
@@ -65,7 +83,9 @@ def command(
 
     OUT is a file ending in .jsonl, a folder (a file per class), or - for standard output.
     """
-    extras = Extras(enterprise=enterprise, media=media)
+    rich = PROFILES[profile] if profile else None
+    extras = Extras.of(rich, media=media, enterprise=enterprise, bad=bad)
+    products = _count(products, rich)
     if out == "-" and sys.stdout is None:
         raise ConfigurationError("-: standard output is closed.")
     with writing_results():
@@ -73,3 +93,11 @@ def command(
         found = write(out, products=products, models=models, seed=seed, extras=extras, csv=csv)
     count = sum(found.values())
     note(f"{many(count, 'command')} written to {'standard output' if out == '-' else out}")
+
+
+def _count(products: int | None, profile: Profile | None) -> int:
+    if products is not None:
+        return products
+    if profile is None:
+        raise click.UsageError("Say how many with --products, or choose a --profile.")
+    return profile.products

@@ -24,7 +24,7 @@ from importbus.adapters.cli.read_back import (
 )
 from importbus.adapters.cli.rendering import UNFINISHED, mending, reasons, summary
 from importbus.adapters.cli.session import load, stopped_by_signals
-from importbus.adapters.cli.source_options import SourceCommand, source_options, words
+from importbus.adapters.cli.source_options import SourceCommand, arguments, source_options
 from importbus.adapters.cli.streams import note, show, show_document
 from importbus.adapters.cli.to_files import Target, anew, flushed, target_of, tell_files, to_options
 from importbus.adapters.config import Config, files_of, in_process, skipping_as_asked
@@ -121,12 +121,12 @@ def command(
     with 1 when some items failed or lines were rejected; what --verify finds is no failure. A dry
     run exits with 1 when it finds an error, and with 0 when it finds warnings only.
     """
-    options = ImportOptions(**chosen)
+    options = ImportOptions(**chosen, read_with=arguments(reading))
     check_options(options, dry_run=dry_run, offline=offline, verify=verify is not None)
     unfit = {"--dry-run": dry_run, "--verify": verify, "--skip-unchanged": skip_unchanged}
     target = target_of(to, to_format, force=force, unfit=unfit)
     named = target.named(options) if target else options
-    again = f"importbus import {shlex.join([*sources, *named.into])}{words(reading)}"
+    again = f"importbus import {shlex.join([*sources, *named.into, *named.read_with])}"
     order = Order(sources, named, reading, again)
     config = load(ctx)
     if target:

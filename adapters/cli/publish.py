@@ -15,7 +15,7 @@ from importbus.adapters.cli.exits import exit_code_for, forget_output
 from importbus.adapters.cli.progress import Shown, watch
 from importbus.adapters.cli.rendering import many, mending, reasons, summary
 from importbus.adapters.cli.session import load, stopped_by_signals
-from importbus.adapters.cli.source_options import SourceCommand, source_options, words
+from importbus.adapters.cli.source_options import SourceCommand, arguments, source_options
 from importbus.adapters.cli.streams import note, show
 from importbus.adapters.config import skipping_as_asked
 from importbus.adapters.progress import ProgressBoard, Snapshot
@@ -84,7 +84,7 @@ def command(
     with --wait as importbus import does, and with 1 when the import was cancelled meanwhile.
     """
     which, of = share
-    options = PublishOptions(**chosen, producer=which, producers=of)
+    options = PublishOptions(**chosen, producer=which, producers=of, read_with=arguments(reading))
     _check(options)
     config = skipping_as_asked(load(ctx), skip_unchanged)
     skipping = skipping_of(config)
@@ -102,7 +102,7 @@ def command(
             means=means,
             skipping=skipping,
         )
-    _tell(report, f"{shlex.join(sources)}{words(reading)}", options)
+    _tell(report, shlex.join([*sources, *options.read_with]), options)
     sys.exit(stop.code or exit_code_for(report))
 
 

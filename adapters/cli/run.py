@@ -12,6 +12,7 @@ from rich.table import Table
 
 from importbus.adapters.cli.import_command import Order, carry_out, check_options, rehearse
 from importbus.adapters.cli.session import load
+from importbus.adapters.cli.source_options import arguments
 from importbus.adapters.cli.streams import show
 from importbus.adapters.config import Config, in_process, skipping_as_asked
 from importbus.adapters.config_checks import nearest
@@ -86,6 +87,7 @@ def _order(config: Config, definition: ImportDefinition, asked: ImportOptions) -
         strict=definition.strict,
         limit=definition.limit,
         only=definition.only,
+        read_with=arguments(definition.options),
     )
     sources = definition.files(config.providers.names)
     return Order(sources, options, definition.options, f"importbus run {definition.name}")

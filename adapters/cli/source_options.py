@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any
@@ -75,18 +74,18 @@ def chosen_options(*, empty: str | None = None, **given: str | None) -> SourceOp
     return SourceOptions(**said, empty_clears=empty == "clears")
 
 
-def words(options: SourceOptions) -> str:
-    """Return *options* as they are written in a shell, with a blank before; "" for none."""
-    return "".join(f" {shlex.quote(each)}" for each in _words(options))
+def arguments(options: SourceOptions) -> tuple[str, ...]:
+    """Return *options* as they are written on a command line; none for what was not said."""
+    return tuple(_arguments(options))
 
 
-def _words(options: SourceOptions) -> Iterator[str]:
+def _arguments(options: SourceOptions) -> Iterator[str]:
     plain = SourceOptions()
     for name in (each.name for each in fields(SourceOptions)):
         value = getattr(options, name)
         if value != getattr(plain, name):
-            yield "--" + OPTION_OF.get(name, name).replace("_", "-")
-            yield "clears" if value is True else value
+            option = OPTION_OF.get(name, name).replace("_", "-")
+            yield f"--{option}={'clears' if value is True else value}"
 
 
 OPTION_OF = {"kind": "as", "empty_clears": "empty"}

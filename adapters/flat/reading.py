@@ -63,14 +63,11 @@ def _fault(columns: Columns) -> str | None:
         return f"There is no column {' and none called '.join(missing)}: {columns.kind} need it."
     if columns.kind != "products" or columns.identifier or columns.uuid:
         return None
-    if columns.structure.empty:
-        return (
-            "Nothing tells which attributes there are, and so not what identifies products: "
-            "give a file with attributes, or the address of a PIM."
-        )
-    known = columns.structure.identifier
-    name = f"called {known.code}, as the identifier is," if known else "of an identifier attribute"
-    return f"There is no column {name} and none called uuid: products need one of them."
+    known = columns.structure.identifier.code
+    return (
+        f"There is no column called {known}, as the identifier is, and none called uuid: "
+        "products need one of them."
+    )
 
 
 def _reader(columns: Columns) -> RowReader:

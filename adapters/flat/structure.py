@@ -43,6 +43,10 @@ class Attribute:
     labels: tuple[tuple[str, str], ...] = ()
 
 
+USUAL = Attribute("sku", IDENTIFIER, main=True)
+"""What identifies products where nobody says it: the attribute that Akeneo is installed with."""
+
+
 @frozen
 class Channel:
     """A channel with its locales and currencies; None where nobody said which."""
@@ -141,6 +145,8 @@ class FlatStructure:
             SinkUnavailable: It gives no usable answer.
         """
         data = self._known("CreateOrUpdateAttribute").get(code)
+        if data is None and code.casefold() == USUAL.code and self.identifier is USUAL:
+            return USUAL
         return _attribute(data) if data else None
 
     def attributes(self) -> Iterator[Attribute]:
@@ -149,10 +155,10 @@ class FlatStructure:
         yield from (_attribute(table.get(code) or {}) for code in table.codes())
 
     @property
-    def identifier(self) -> Attribute | None:
+    def identifier(self) -> Attribute:
         """The attribute that identifies products; raises as ``attribute`` does."""
         found = [each for each in self.attributes() if each.type == IDENTIFIER]
-        return next((each for each in found if each.main), found[0] if found else None)
+        return next((each for each in found if each.main), found[0] if found else USUAL)
 
     def channel(self, code: str) -> Channel | None:
         """Return the channel called *code*, in any case; raises as ``attribute`` does."""

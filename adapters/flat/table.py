@@ -193,8 +193,7 @@ class Columns:
     def _is_identifier(self, slot: Slot) -> bool:
         if self.kind != "products" or slot.attribute.type != IDENTIFIER:
             return False
-        main = self.structure.identifier
-        return main is not None and slot.attribute.code == main.code
+        return slot.attribute.code == self.structure.identifier.code
 
     def _take_values(self, columns: Sequence[ValueColumn]) -> None:
         step = value_step(columns, self.options)

@@ -7,7 +7,7 @@ from itertools import chain
 from random import Random
 from typing import Any
 
-from importbus.adapters.generator import entities, media, structure
+from importbus.adapters.generator import entities, media, structure, wide
 from importbus.adapters.generator.extras import NONE, Extras
 from importbus.adapters.generator.goods import Goods
 from importbus.adapters.generator.plan import PRODUCTS_PER_MODEL, Plan
@@ -30,7 +30,7 @@ def generate(
         products: All products, variants included.
         models: All product models, sub-models included, half of the roots with one level and half
             with two; each has about five variants. None: as many as make a tenth of the products
-            variants.
+            variants, or as the profile says.
         seed: Decides the values, not the codes.
         extras: What there is besides; the commands for files name those that ``media.files`` gives.
 
@@ -39,7 +39,7 @@ def generate(
         associations, as further commands for some of the products, and at last the files.
 
     Raises:
-        ValueError: A number is negative.
+        ValueError: A number is negative, or more products are to be bad than can be.
     """
     found = sections(products=products, models=models, seed=seed, extras=extras)
     return chain.from_iterable(records for _, records in found)
@@ -57,7 +57,10 @@ def sections(
 
     With *encoded* they hold fragments that only orjson understands and writes fast.
     """
-    models = products // PRODUCTS_PER_MODEL if models is None else models
+    if models is None:
+        models = (
+            extras.profile.models(products) if extras.profile else products // PRODUCTS_PER_MODEL
+        )
     if products < 0 or models < 0:
         raise ValueError(f"there cannot be {min(products, models)} products or models")
     plan = Plan(products, models)
@@ -75,9 +78,9 @@ def sections(
 
 
 def _structure(extras: Extras) -> Iterator[tuple[str, Made]]:
-    yield "CreateOrUpdateCategory", structure.categories()
+    yield "CreateOrUpdateCategory", chain(structure.categories(), wide.categories(extras))
     yield "CreateOrUpdateAttributeGroup", structure.attribute_groups()
-    yield "CreateOrUpdateChannel", structure.channels()
+    yield "CreateOrUpdateChannel", chain(structure.channels(), wide.channels(extras))
     if extras.enterprise:
         yield "CreateOrUpdateAssetFamily", entities.families()
         yield "CreateOrUpdateReferenceEntity", entities.entities()
@@ -85,11 +88,17 @@ def _structure(extras: Extras) -> Iterator[tuple[str, Made]]:
         yield "CreateOrUpdateReferenceEntityAttribute", entities.entity_attributes()
         yield "CreateOrUpdateAssetFamilyAttributeOption", entities.family_options()
         yield "CreateOrUpdateReferenceEntityAttributeOption", entities.entity_options()
-    yield "CreateOrUpdateAttribute", structure.attributes(extras)
-    yield "CreateOrUpdateAttributeOption", structure.attribute_options()
-    yield "CreateOrUpdateFamily", structure.families(extras)
+    yield "CreateOrUpdateAttribute", chain(structure.attributes(extras), wide.attributes(extras))
+    yield (
+        "CreateOrUpdateAttributeOption",
+        chain(structure.attribute_options(), wide.options(extras)),
+    )
+    yield "CreateOrUpdateFamily", wide.in_families(structure.families(extras), extras)
     yield "CreateOrUpdateFamilyVariant", structure.family_variants(extras)
-    yield "CreateOrUpdateAssociationType", structure.association_types()
+    yield (
+        "CreateOrUpdateAssociationType",
+        chain(structure.association_types(), wide.association_types(extras)),
+    )
 
 
 def _entries(extras: Extras, seed: int) -> Iterator[tuple[str, Made]]:

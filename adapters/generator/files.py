@@ -68,14 +68,20 @@ def write(
 
     Raises:
         ConfigurationError: *out* cannot be written, or is none of these, or is standard output
-            when there are files to be written, or no folder for CSV; the message names it.
+            when there are files to be written, or no folder for CSV; the message names it. Or more
+            products are to be bad than can be.
         BrokenPipeError: Nobody reads standard output any more.
     """
     if out == "-" and extras.media:
-        raise ConfigurationError("-: files cannot be written to standard output: name a folder.")
+        raise ConfigurationError(
+            "-: files cannot be written to standard output: name a folder, or say --no-media."
+        )
     if csv and (out == "-" or out.endswith(".jsonl")):
         raise ConfigurationError(f"{out}: CSV has a file a class: name a folder.")
-    found = sections(products=products, models=models, seed=seed, extras=extras, encoded=not csv)
+    try:
+        found = sections(products, models, seed, extras, encoded=not csv)
+    except ValueError as error:
+        raise ConfigurationError(str(error)) from error
     try:
         if extras.media:
             _write_files(Path(out).parent if out.endswith(".jsonl") else _folder(out))

@@ -7,10 +7,12 @@ from itertools import chain, cycle
 from random import Random
 from typing import Any
 
+from importbus.adapters.generator.bad import bad_ones
 from importbus.adapters.generator.extras import NONE, Extras
 from importbus.adapters.generator.plan import Model, Plan
 from importbus.adapters.generator.pools import as_it_is, as_json, kind_pools, plain, pools
 from importbus.adapters.generator.structure import Data, family_variant_code
+from importbus.adapters.generator.wide import Links
 from importbus.adapters.generator.words import KINDS
 
 BITS = 48
@@ -34,10 +36,13 @@ class Goods:
     ) -> None:
         self._plan = plan
         self._seed = seed
+        self._bad = bad_ones(plan.products, plan.simple, extras.bad)
         wrap = as_json if encoded else as_it_is
         random = self._random("pools")
         self._pools = pools(random, wrap)
-        self._kinds = {kind.code: kind_pools(kind, random, wrap, extras) for kind in KINDS}
+        self._kinds = {kind.code: kind_pools(kind, random, wrap, extras, seed) for kind in KINDS}
+        self._filed = len(self._kinds[KINDS[0].code].categories) - 1
+        self._links = Links(plan) if extras.profile else None
 
     def models(self) -> Iterator[Data]:
         """Yield the root models, then the sub-models."""
@@ -48,7 +53,8 @@ class Goods:
 
     def products(self) -> Iterator[Data]:
         """Yield the simple products, the variants, then the associations."""
-        return chain(self._simple(), self._variants(), self._associations())
+        simple = self._bad.among(self._simple()) if self._bad.count else self._simple()
+        return chain(simple, self._variants(), self._associations())
 
     def _random(self, purpose: str) -> Random:
         """Return chances of their own for each purpose, so that none disturbs another."""
@@ -58,14 +64,14 @@ class Goods:
         """Yield the products that are no variants; nearly all time is spent here."""
         bits = self._random("products").getrandbits
         kinds = [(f"{kind.code}-", kind.code, self._kinds[kind.code]) for kind in KINDS]
-        pool = self._pools
+        pool, filed = self._pools, self._filed
         for number, (prefix, family, own) in zip(range(self._plan.simple), cycle(kinds)):
             chance = bits(BITS)
             yield {
                 "identifier": f"{prefix}{number:07d}",
                 "enabled": chance & 15 != 0,
                 "family": family,
-                "categories": own.categories[chance >> 4 & 3],
+                "categories": own.categories[chance >> 4 & filed],
                 "values": {
                     **own.shared[chance >> 6 & 255],
                     "color": pool.colors[chance >> 16 & 15],
@@ -111,7 +117,7 @@ class Goods:
         return {
             "code": model.code,
             "family_variant": family_variant_code(model.kind, model.levels),
-            "categories": own.categories[chance >> 4 & 3],
+            "categories": own.categories[chance >> 4 & self._filed],
             "values": own.shared[chance >> 6 & 255],
         }
 
@@ -130,14 +136,17 @@ class Goods:
         bits = self._random("associations").getrandbits
         for position in range(0, self._plan.products, LINKED):
             targets = self._targets(position, bits(BITS))
-            if targets:
-                links = {"products": [self._plan.identifier(target) for target in targets]}
-                identifier = self._plan.identifier(position)
-                yield {"identifier": identifier, "associations": {"X_SELL": links}}
+            links = {"products": [self._plan.identifier(target) for target in targets]}
+            said: Data = {"associations": {"X_SELL": links}} if targets else {}
+            if self._links:
+                said = self._links.added(position, said)
+            if said:
+                yield {"identifier": self._plan.identifier(position), **said}
 
     def _targets(self, position: int, chance: int) -> list[int]:
         start, place = position - position % RING, position % RING // LINKED
         if place < 3 and start + 2 * LINKED < (self._plan.products + 1) // 2:
             return [start + (place + 1) % 3 * LINKED]
         reach = max(position, 1) // 2 + 1
-        return sorted({chance % reach, (chance >> 32) % reach} - {position})
+        found = sorted({chance % reach, (chance >> 32) % reach} - {position})
+        return [target for target in found if target not in self._bad]

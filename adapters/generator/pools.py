@@ -13,6 +13,7 @@ from typing import Any, Final
 import orjson
 from attrs import frozen
 
+from importbus.adapters.generator import wide
 from importbus.adapters.generator.entities import ASSETS, BRANDS, asset_code, brand_code
 from importbus.adapters.generator.extras import NONE, Extras
 from importbus.adapters.generator.words import (
@@ -42,6 +43,9 @@ WEIGHTS: Final = 256
 DATES: Final = 1024
 SHARED: Final = 256
 """Different goods of a kind, apart from what each product has for itself."""
+
+CLASSIFIED: Final = 1024
+"""Pairs of categories, one of each tree, when there are two."""
 
 
 @frozen
@@ -94,15 +98,27 @@ def pools(random: Random, wrap: Wrap) -> Pools:
     )
 
 
-def kind_pools(kind: Kind, random: Random, wrap: Wrap, extras: Extras = NONE) -> KindPools:
-    """Return the pools of *kind*; *random* decides what comes together."""
+def kind_pools(
+    kind: Kind, random: Random, wrap: Wrap, extras: Extras = NONE, seed: int = 0
+) -> KindPools:
+    """Return the pools of *kind*; *random* decides what comes together, *seed* further values."""
+    further = wide.shared_values(kind, extras, seed, SHARED, wrap)
     return KindPools(
         shared=[
-            {**_shared(kind, random, wrap), **_of_extras(kind, number, wrap, extras)}
-            for number in range(SHARED)
+            {**_shared(kind, random, wrap), **_of_extras(kind, number, wrap, extras), **more}
+            for number, more in enumerate(further)
         ],
-        categories=[wrap([f"{kind.code}_{style}"]) for style, _ in STYLES],
+        categories=[wrap(codes) for codes in _categories(kind, extras)],
     )
+
+
+def _categories(kind: Kind, extras: Extras) -> list[list[str]]:
+    """Return one category a style, or with a profile a second one beside each in turn."""
+    styles = [f"{kind.code}_{style}" for style, _ in STYLES]
+    if extras.profile is None:
+        return [[style] for style in styles]
+    seconds = wide.leaves(kind, extras.profile, CLASSIFIED)
+    return [[styles[n % len(styles)], second] for n, second in enumerate(seconds)]
 
 
 def _shared(kind: Kind, random: Random, wrap: Wrap) -> dict[str, Value]:

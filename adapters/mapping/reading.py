@@ -85,7 +85,7 @@ def _key_column(mapping: TableMapping, structure: FlatStructure) -> str | None:
         return None
     if mapping.kind != "products":
         return "code"
-    return structure.identifier.code if structure.identifier else None
+    return structure.identifier.code
 
 
 def _notes(header: Sequence[str], mapping: TableMapping) -> tuple[str, ...]:

@@ -157,8 +157,7 @@ class _Proposal:
         return [lines[n] for n in range(len(found))]
 
     def _identifier(self) -> set[str]:
-        known = self.structure.identifier
-        return {known.code} if known else set()
+        return {self.structure.identifier.code}
 
     def _line(self, places: Places, sample: Sample) -> Line:
         place = places.of(sample.column)

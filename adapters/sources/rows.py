@@ -118,13 +118,15 @@ class TableSource:
         """
         for table in open_tables(self.input, self.readers.options, self.format):
             if isinstance(table, BadTable):
-                if rejections:
-                    yield Position(table.name, table.line), rejection(table.reason)
+                at = Position(table.name, table.line)
+                if rejections and not self._is_passed(at):
+                    yield at, rejection(table.reason)
                 continue
             reading = self.readers.reading(table)
             told = _Told(reading.command, want, rejections)
-            if reading.rows.problems and told.wanted():
-                yield Position(table.name, table.header_line), _of_header(reading, table)
+            at = Position(table.name, table.header_line)
+            if reading.rows.problems and not self._is_passed(at) and told.wanted():
+                yield at, _of_header(reading, table)
             if reading.rows.usable:
                 yield from self._rows(table, reading.rows.read, want, told)
 
@@ -134,7 +136,7 @@ class TableSource:
         for line, row in table.rows():
             if isinstance(row, BadRow):
                 at = Position(name, line)
-                if (passed is None or at not in passed) and told.wanted():
+                if not self._is_passed(at) and told.wanted():
                     yield at, rejection(row.reason, told.command, row.raw)
                 continue
             if passed is None:
@@ -144,6 +146,9 @@ class TableSource:
             for part, command, data in made:
                 position = Position(_place(name, part) if part else name, line)
                 yield position, item(command, data, row)
+
+    def _is_passed(self, position: Position) -> bool:
+        return self._passed is not None and position in self._passed
 
     def _item(
         self, command: str, data: Data | InvalidCommand, row: Sequence[Cell]

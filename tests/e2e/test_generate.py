@@ -66,6 +66,38 @@ def test_a_folder_can_be_imported_by_its_files(shop: Shop) -> None:
     assert len(shop.state["products"]) == 30
 
 
+def test_a_profile_is_imported_in_any_order_and_reads_back(shop: Shop) -> None:
+    """Nothing fails, and the PIM holds what the lines say."""
+    made = shop.run("generate", "catalog.jsonl", "--profile", "small", "--products", "20")
+    shop.shell("shuf --random-source=catalog.jsonl catalog.jsonl > shuffled.jsonl")
+    said = shop.run("import", "shuffled.jsonl", "--verify", "all")
+
+    assert made.code == 0, made.err
+    assert said.code == 0, said.err
+    assert ": nothing differs." in said.out
+    assert len(shop.state["attributes"]) == 43
+
+
+def test_a_catalogue_without_size_is_a_mistake(alone: Shop) -> None:
+    """The sentence says which options give one; files do not go to standard output."""
+    nothing = alone.run("generate", "catalog.jsonl")
+    files = alone.run("generate", "-", "--profile", "small", "--products", "1")
+    without = alone.run("generate", "-", "--profile", "small", "--products", "1", "--no-media")
+
+    assert (nothing.code, files.code, without.code) == (2, 2, 0)
+    assert "--products, or choose a --profile" in nothing.err
+    assert "--no-media" in files.err
+
+
+def test_too_many_bad_products_are_a_mistake(alone: Shop) -> None:
+    """One sentence, and no file."""
+    said = alone.run("generate", "catalog.jsonl", "--products", "11", "--bad", "90")
+
+    assert said.code == 2
+    assert said.err.startswith("importbus: 10 products cannot be bad")
+    assert not (alone.folder / "catalog.jsonl").exists()
+
+
 @pytest.mark.parametrize(
     ("out", "says"),
     [

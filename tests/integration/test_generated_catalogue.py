@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
+import attrs
 import pytest
 
-from importbus.adapters.generator import Extras, generate
+from importbus.adapters.generator import PROFILES, Extras, generate
+from importbus.adapters.generator.bad import REASONS
 from importbus.adapters.simulated_pim import SimulatedPim
 from raw_catalogue import put_again_and_again, put_records
 from raw_http import RawClient
@@ -68,6 +70,32 @@ def test_no_value_is_dropped(pim: SimulatedPim, raw: RawClient) -> None:
     ]
 
     assert lost == []
+
+
+def test_bad_products_are_refused_and_nothing_else(raw: RawClient) -> None:
+    """As many as were asked for, for each of the reasons, and no link to one of them."""
+    spoiled = list(generate(products=300, models=30, seed=3, extras=Extras(bad=5)))
+    refused = put_records(raw, spoiled)
+
+    assert len(refused) == 15
+    assert len({record["data"]["identifier"] for record, _ in refused}) == 15
+    assert len({text.partition("message")[2] for _, text in refused}) == len(REASONS)
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_a_strict_pim_takes_every_profile_in_any_order(
+    name: str, pim: SimulatedPim, raw: RawClient
+) -> None:
+    """At once in the order of the generator; shuffled it ends in the same state."""
+    profile = attrs.evolve(PROFILES[name], depth=2, options=7)
+    found = list(generate(60, seed=3, extras=Extras.of(profile, enterprise=True)))
+    assert put_records(raw, found) == []
+    expected = pim.state()
+    pim.reset()
+    Random(1).shuffle(found)
+
+    assert put_again_and_again(raw, found) == []
+    assert pim.state() == expected
 
 
 def values_of(record: dict[str, Any]) -> list[str]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import attrs
 import orjson
 import pytest
 
 from file_desk import lines_of
 from importbus.adapters.flat import FlatStructure
-from importbus.adapters.generator import Extras, generate, write
+from importbus.adapters.generator import PROFILES, Extras, generate, write
 from importbus.adapters.wiring import FileGenerator, open_codec
 from importbus.bus import LaneCommand
 from read_tables import commands_of
@@ -18,7 +19,18 @@ from read_tables import commands_of
 pytestmark = pytest.mark.integration
 
 
-@pytest.mark.parametrize("extras", [Extras(), Extras(media=True, enterprise=True)])
+SMALL, LARGE = PROFILES["small"], attrs.evolve(PROFILES["large"], depth=2, options=20)
+
+
+@pytest.mark.parametrize(
+    "extras",
+    [
+        Extras(),
+        Extras(media=True, enterprise=True),
+        Extras.of(SMALL),
+        Extras.of(LARGE, media=False, enterprise=True),
+    ],
+)
 def test_the_tables_of_a_seed_say_what_its_lines_say(tmp_path: Path, extras: Extras) -> None:
     """Command by command, those that have no flat format included."""
     write(str(tmp_path), products=60, models=10, seed=7, extras=extras, csv=True)

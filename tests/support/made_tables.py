@@ -15,6 +15,7 @@ import check_tables
 import command_tables
 import curable_rows
 import library_rows
+import profile_table
 import protocol_tables
 import unserved_calls
 from source_tree import ROOT
@@ -31,6 +32,7 @@ PAGES: Mapping[str, Callable[[], Mapping[str, str]]] = {
     },
     "docs/checks.md": check_tables.sections,
     "docs/commands.md": command_tables.sections,
+    "docs/generator.md": lambda: {"profiles": profile_table.table()},
     "docs/protocol.md": protocol_tables.parts,
     "docs/simulated-pim.md": lambda: {"unserved": unserved_calls.table()},
 }

@@ -117,12 +117,16 @@ def test_a_table_without_its_key_is_no_use(header: str, kind: str, said: str) ->
     assert list(found.read(header.split(";"), every)) == []
 
 
-def test_products_need_some_structure() -> None:
-    """Without it nobody knows which column identifies them."""
+def test_products_are_identified_by_sku_when_nobody_says_otherwise() -> None:
+    """It is what Akeneo is installed with; what else there is has to be said."""
     found = read_flat(["sku", "name"], "products", SourceOptions(), FlatStructure())
 
-    assert not found.usable
-    assert "give a file with attributes, or the address of a PIM" in found.problems[-1]
+    assert list(found.read(["mug", "Mug"], every)) == [
+        ("", "CreateOrUpdateProduct", {"identifier": "mug"})
+    ]
+    assert found.problems == (
+        "Column 'name' is left out: there is no attribute 'name' and no property of that name.",
+    )
 
 
 def test_a_wrong_date_format_is_the_callers_fault() -> None:
