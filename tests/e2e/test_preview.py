@@ -69,11 +69,11 @@ def test_a_document_has_what_headers_and_rows_give(alone: Shop) -> None:
 
 
 def test_without_a_pim_it_says_what_is_missing(alone: Shop) -> None:
-    """A table of products cannot be read without attributes."""
+    """The first thing that is told is the way out."""
     said = alone.run("preview", "flat.csv")
 
     assert said.code == 1
-    assert "Nothing tells which attributes there are" in said.out
+    assert "No attribute is known: configure the PIM" in said.out
 
 
 @pytest.mark.parametrize(

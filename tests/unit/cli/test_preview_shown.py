@@ -55,10 +55,11 @@ def test_labels_are_by_locale_and_other_objects_by_their_keys() -> None:
     """Columns that say nothing, here the scope, are not there."""
     data = {"labels": {"fr_FR": "Tasse"}, "validation": {"max": 3}, "scope": None}
 
-    assert shown(Seen(AT, "Category", "c", data))[1:4] == [
+    assert shown(Seen(AT, "Category", "c", data))[1:] == [
         "  property        locale  data",
         "  labels          fr_FR   Tasse",
         "  validation.max          3",
+        "",
     ]
 
 
