@@ -334,7 +334,7 @@ def check_same(
     if set(record.sources) != set(sources):
         raise ConfigurationError(
             f"Import {record.import_id!r} was begun with {', '.join(record.sources)}: "
-            "give the same sources to resume it."
+            "give the same sources and options to resume it."
         )
     if record.lanes != lanes:
         raise ConfigurationError(
