@@ -57,9 +57,13 @@ class RunStructure:
     def items(self, path: str, params: Mapping[str, str] | None = None) -> Iterator[dict[str, Any]]:
         """Yield a list of the PIM, unless the given sources tell it; raises as the PIM does."""
         if self._said is None:
-            self._said = set()
-            self._learn(self.sources)
-            self._said = self._learn(self.given)
+            self._said = set()  # who is read for it may ask, too, and is answered by the PIM
+            try:
+                self._learn(self.sources)
+                self._said = self._learn(self.given)
+            except BaseException:
+                self._said = None  # a source that cannot be read now may be asked again
+                raise
         if self.pim and LEARNED.get(PurePath(path).name) not in self._said:
             yield from self.pim.items(path, params)
 
