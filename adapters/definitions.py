@@ -159,13 +159,14 @@ def _definition(name: str, content: Mapping[str, Any], folder: str) -> ImportDef
     files = {
         key: _inside(folder, content[key]) for key in ("mapping", "structure") if key in content
     }
-    clears = content.get("empty") == "clears"
+    if "empty" in content:
+        options["empty_clears"] = content["empty"] == "clears"
     plain = {key: content[key] for key in ("skip_unchanged", "strict", "limit") if key in content}
     return ImportDefinition(
         name,
         folder,
         tuple(content["sources"]),
-        SourceOptions(**options, **files, empty_clears=clears),
+        SourceOptions.of(**options, **files),
         content.get("label", name),
         only=tuple(content.get("only", ())),
         **plain,

@@ -71,8 +71,10 @@ def source_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def chosen_options(*, empty: str | None = None, **given: str | None) -> SourceOptions:
     """Return what was said, by the names of the options; what is None was not."""
-    said = {name: value for name, value in given.items() if value is not None}
-    return SourceOptions(**said, empty_clears=empty == "clears")
+    said: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    if empty is not None:
+        said["empty_clears"] = empty == "clears"
+    return SourceOptions.of(**said)
 
 
 def arguments(options: SourceOptions) -> tuple[str, ...]:
@@ -82,15 +84,18 @@ def arguments(options: SourceOptions) -> tuple[str, ...]:
 
 def _arguments(options: SourceOptions) -> Iterator[str]:
     plain = SourceOptions()
-    for name in (each.name for each in fields(SourceOptions)):
+    for name in (each.name for each in fields(SourceOptions) if each.name != "usual"):
         value = getattr(options, name)
-        if value != getattr(plain, name):
+        if name in options.usual or value != getattr(plain, name):
             option = OPTION_OF.get(name, name).replace("_", "-")
-            yield f"--{option}={'clears' if value is True else value}"
+            yield f"--{option}={SHOWN.get(value, value)}"
 
 
 OPTION_OF = {"kind": "as", "empty_clears": "empty"}
 """Options that are not called like what they set."""
+
+SHOWN = {True: "clears", False: "keeps"}
+"""What is said of the option that is a flag."""
 
 
 class SourceCommand(click.Command):

@@ -121,7 +121,9 @@ class TableMapping:
         said = {
             name: mine
             for name in ("decimal", "date_format", "empty_clears", "delimiter", "encoding")
-            if (mine := getattr(self, name)) and getattr(given, name) == getattr(plain, name)
+            if (mine := getattr(self, name))
+            and name not in given.usual
+            and getattr(given, name) == getattr(plain, name)
         }
         return evolve(given, kind=self.kind, **said)
 

@@ -44,6 +44,8 @@ class SourceOptions:
         decimal: What separates whole numbers from fractions, ``.`` or ``,``.
         structure: A file of commands that tells which attributes there are.
         mapping: A file that says which column is what.
+        usual: Names of options that the user has said to be as they are by default, so that no
+            mapping file sets them otherwise.
     """
 
     format: str | None = None
@@ -55,6 +57,14 @@ class SourceOptions:
     decimal: str = "."
     structure: str | None = None
     mapping: str | None = None
+    usual: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, **said: Any) -> SourceOptions:
+        """Return what was *said*, by the names of the options."""
+        plain = cls()
+        usual = sorted(name for name, value in said.items() if value == getattr(plain, name))
+        return cls(**said, usual=tuple(usual))
 
 
 @frozen

@@ -112,7 +112,7 @@ def put_links(cells: Cells, column: str, links: Any) -> None:
     """Write associations: a column a type and kind, ``X_SELL-products``."""
     for code, of_type in entries(links).items():
         for kind, named in entries(of_type).items():
-            cells[_link_column(code, kind)] = codes(named)
+            _put(cells, _link_column(code, kind), codes(named))
 
 
 def put_quantified(cells: Cells, column: str, links: Any) -> None:
@@ -122,8 +122,8 @@ def put_quantified(cells: Cells, column: str, links: Any) -> None:
             if kind == "groups" or not isinstance(named, list):
                 raise Unsayable
             column = _link_column(code, kind)
-            cells[column] = codes([_named(one) for one in named])
-            cells[f"{column}-quantity"] = "|".join(number(one["quantity"]) for one in named)
+            _put(cells, column, codes([_named(one) for one in named]))
+            _put(cells, f"{column}-quantity", "|".join(number(one["quantity"]) for one in named))
 
 
 def _link_column(code: str, kind: str) -> str:
@@ -145,8 +145,8 @@ def put_sets(cells: Cells, column: str, sets: Any) -> None:
     for level in sets:
         if level.keys() != {"level", "axes", "attributes"}:
             raise Unsayable
-        cells[f"variant-axes_{level['level']}"] = codes(level["axes"])
-        cells[f"variant-attributes_{level['level']}"] = codes(level["attributes"])
+        _put(cells, f"variant-axes_{level['level']}", codes(level["axes"]))
+        _put(cells, f"variant-attributes_{level['level']}", codes(level["attributes"]))
 
 
 def put_json(cells: Cells, column: str, value: Any) -> None:

@@ -126,9 +126,13 @@ class Publisher:
             raise self._unconfirmed(what, seconds) from None
 
     def mention(self, message: Message, exchange: str, key: str, *, mandatory: bool = True) -> None:
-        """Send *message* beside the lanes, if that can be done now, and do not wait for a word."""
+        """Send *message* beside the lanes, if that can be done now, and do not wait for a word.
+
+        While the broker takes nothing it is dropped: nobody waits, so they would pile up here.
+        """
         with self._changed:
-            self._told(message, exchange, key, mandatory=mandatory)
+            if self.blocked is None:
+                self._told(message, exchange, key, mandatory=mandatory)
 
     def on_its_way(self, lane: str) -> int:
         """Return how many batches of *lane* are kept until they are confirmed."""

@@ -121,6 +121,11 @@ def test_a_row_says_what_the_command_says(
     assert flat_cells(name, data) == cells
 
 
+LINKS = {"SET": {"products": ["cup"]}}
+COUNTED = {"SET": {"products": [{"identifier": "plate", "quantity": 2}]}}
+"""Two things that would stand in one column."""
+
+
 @pytest.mark.parametrize(
     ("name", "data"),
     [
@@ -132,6 +137,7 @@ def test_a_row_says_what_the_command_says(
         (PRODUCT, {"identifier": "mug", "values": {"name": []}}),
         (PRODUCT, {"identifier": "mug", "associations": {"X_SELL": {"products": []}}}),
         (PRODUCT, {"identifier": "mug", "associations": {"X_SELL": {"product_uuids": ["a"]}}}),
+        (PRODUCT, {"identifier": "mug", "associations": LINKS, "quantified_associations": COUNTED}),
         (PRODUCT, {"identifier": " mug"}),
         (PRODUCT, values(name=None)),
         (PRODUCT, values(name="")),

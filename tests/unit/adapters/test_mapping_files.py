@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
 from importbus.adapters.mapping import ColumnUse, Joined, load_mapping, read_mapping
 from importbus.adapters.sources.ports import SourceOptions
@@ -156,6 +157,17 @@ def test_options_stand_above_the_file() -> None:
     assert mapping.options(SourceOptions()) == SourceOptions(kind="products", decimal=",")
     said = SourceOptions(delimiter="|", date_format="dd.mm.yyyy")
     assert mapping.options(said).date_format == "dd.mm.yyyy"
+
+
+def test_an_option_may_say_what_is_usual() -> None:
+    """A mapping that clears does not clear what the user says is to be kept."""
+    mapping = read_mapping(WHOLE + "", "erp.toml")
+    said = SourceOptions.of(decimal=".", empty_clears=False, date_format="yyyy-mm-dd")
+
+    options = evolve(mapping, empty_clears=True, date_format="dd.mm.yyyy").options(said)
+
+    assert (options.decimal, options.date_format) == (".", "yyyy-mm-dd")
+    assert not options.empty_clears
 
 
 def test_two_kinds_are_one_too_many() -> None:

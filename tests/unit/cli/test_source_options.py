@@ -30,6 +30,7 @@ def reads(reading: SourceOptions, other: str | None) -> None:
         SourceOptions(delimiter="'"),
         SourceOptions(date_format="-d"),
         SourceOptions(decimal=","),
+        SourceOptions.of(decimal=".", empty_clears=False),
     ],
 )
 def test_the_arguments_of_options_say_them_again(options: SourceOptions) -> None:
