@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain, cycle
 from random import Random
 from typing import Any
@@ -10,7 +10,14 @@ from typing import Any
 from importbus.adapters.generator.bad import bad_ones
 from importbus.adapters.generator.extras import NONE, Extras
 from importbus.adapters.generator.plan import Model, Plan
-from importbus.adapters.generator.pools import as_it_is, as_json, kind_pools, plain, pools
+from importbus.adapters.generator.pools import (
+    as_it_is,
+    as_json,
+    kind_pools,
+    pools,
+    reference,
+    reference_as_json,
+)
 from importbus.adapters.generator.structure import Data, family_variant_code
 from importbus.adapters.generator.wide import Links
 from importbus.adapters.generator.words import KINDS
@@ -38,6 +45,7 @@ class Goods:
         self._seed = seed
         self._bad = bad_ones(plan.products, plan.simple, extras.bad)
         wrap = as_json if encoded else as_it_is
+        self._reference: Callable[[int], Any] = reference_as_json if encoded else reference
         random = self._random("pools")
         self._pools = pools(random, wrap)
         self._kinds = {kind.code: kind_pools(kind, random, wrap, extras, seed) for kind in KINDS}
@@ -64,7 +72,7 @@ class Goods:
         """Yield the products that are no variants; nearly all time is spent here."""
         bits = self._random("products").getrandbits
         kinds = [(f"{kind.code}-", kind.code, self._kinds[kind.code]) for kind in KINDS]
-        pool, filed = self._pools, self._filed
+        pool, filed, referred = self._pools, self._filed, self._reference
         for number, (prefix, family, own) in zip(range(self._plan.simple), cycle(kinds)):
             chance = bits(BITS)
             yield {
@@ -76,7 +84,7 @@ class Goods:
                     **own.shared[chance >> 6 & 255],
                     "color": pool.colors[chance >> 16 & 15],
                     "released": pool.dates[chance >> 20 & 1023],
-                    "supplier_reference": plain(f"LS-{number:09d}"),
+                    "supplier_reference": referred(number),
                     "price": pool.prices[chance >> 30 & 1023],
                     "weight": pool.weights[chance >> 40 & 255],
                 },
@@ -95,7 +103,7 @@ class Goods:
                 "parent": model.code,
                 "values": {
                     **self._axes(model, sibling, chance),
-                    "supplier_reference": plain(f"LS-{self._plan.simple + n:09d}"),
+                    "supplier_reference": self._reference(self._plan.simple + n),
                     "price": self._pools.prices[chance >> 30 & 1023],
                     "weight": self._pools.weights[chance >> 40 & 255],
                 },

@@ -82,6 +82,16 @@ def plain(data: Any) -> list[dict[str, Any]]:
     return [{"locale": None, "scope": None, "data": data}]
 
 
+def reference(number: int) -> list[dict[str, Any]]:
+    """Return the supplier's reference of the product *number*, the one value that no other has."""
+    return plain(f"LS-{number:09d}")
+
+
+def reference_as_json(number: int) -> orjson.Fragment:
+    """Return the same as JSON; put together like this it takes a third of the time."""
+    return orjson.Fragment(b'[{"locale":null,"scope":null,"data":"LS-%09d"}]' % number)
+
+
 def pools(random: Random, wrap: Wrap) -> Pools:
     """Return the common pools; *random* decides amounts."""
     cents = [random.randrange(290, 49_990) for _ in range(PRICES)]
