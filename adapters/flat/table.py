@@ -93,7 +93,9 @@ class Columns:
                 numbers = (str(n) for n, each in enumerate(names, 1) if not each)
                 self.problems.append(f"Column {', '.join(numbers)} has no name and is left out.")
             elif count > 1:
-                self.refuse(name, f"is there {count} times, so that nobody knows which one counts")
+                self.refuse(
+                    name, f"it is there {count} times, so that nobody knows which one counts"
+                )
         return {name: n for n, name in enumerate(names) if name and counts[name] == 1}
 
     def refuse(self, header: str, reason: str) -> None:

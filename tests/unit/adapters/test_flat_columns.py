@@ -85,7 +85,7 @@ def test_doubled_columns_are_left_out() -> None:
     header = "sku;note;color;note;name-en_US;NAME-en_US;"
 
     assert problems_of(header) == (
-        "Column 'note' is left out: is there 2 times, so that nobody knows which one counts.",
+        "Column 'note' is left out: it is there 2 times, so that nobody knows which one counts.",
         "Column 7 has no name and is left out.",
         "Column 'name-en_US' is left out: is there twice: name-en_US and NAME-en_US.",
         "Column 'NAME-en_US' is left out: is there twice: name-en_US and NAME-en_US.",
