@@ -113,12 +113,17 @@ def _check(sample: Sample, runtime: Runtime, stop: StopRequest) -> int:
 
 @contextmanager
 def _tidy_when_terminated() -> Iterator[None]:
-    """Let SIGTERM unwind like Ctrl-C does, so that nothing is left behind."""
-    before = signal.signal(signal.SIGTERM, _exit)
+    """Let SIGTERM unwind like Ctrl-C does, so that nothing is left behind.
+
+    Also where a shell has started it in the background, in which SIGINT is ignored at first.
+    """
+    wanted = {signal.SIGTERM: _exit, signal.SIGINT: signal.default_int_handler}
+    before = {number: signal.signal(number, handler) for number, handler in wanted.items()}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _exit(number: int, frame: FrameType | None) -> None:
