@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterator
 
 from importbus.adapters.sources.ports import Input, SourceOptions, Table
 from importbus.adapters.sources.tables.bad_table import BadTable
-from importbus.adapters.sources.tables.columns import unreadable_columns
 from importbus.adapters.sources.tables.csv_table import open_csv
 from importbus.adapters.sources.unfolding import Unfolding
 from importbus.bus.errors import ConfigurationError
 
-__all__ = ["BadTable", "open_tables", "unreadable_columns"]
+__all__ = ["BadTable", "open_tables"]
 
 
 def open_tables(
@@ -20,8 +19,7 @@ def open_tables(
     """Yield the tables of *input*, or why one is none.
 
     A table is to be read before the next one is asked for, and once. An input without any row has
-    none. What is wrong with single rows, its ``rows`` yield; which columns cannot be read,
-    ``unreadable_columns`` says.
+    none. What is wrong with single rows, its ``rows`` yield.
 
     Args:
         input: What to read.

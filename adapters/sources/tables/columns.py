@@ -1,8 +1,7 @@
-"""Headers: the names of the columns, and which of them cannot be read."""
+"""Headers: the names of the columns, and how they are quoted."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 from importbus.adapters.sources.ports import Cell
@@ -24,22 +23,6 @@ def no_header(header: Sequence[str]) -> str | None:
     if any(character.isalpha() for name in header for character in name):
         return None
     return f"there is no header: the first row names the columns, and here it is {quoted(header)}"
-
-
-def unreadable_columns(header: Sequence[str]) -> dict[int, str]:
-    """Return the 0-based columns of *header* that cannot be read, each with a sentence why.
-
-    A column without a name is one of them, and so are all columns of one name: which of them is
-    meant, nobody knows.
-    """
-    count = Counter(header)
-    blank = {at: f"column {at + 1} has no name" for at, name in enumerate(header) if not name}
-    doubled = {
-        at: f"column {at + 1}: {quote(name)} is there {count[name]} times; none of them is read"
-        for at, name in enumerate(header)
-        if name and count[name] > 1
-    }
-    return blank | doubled
 
 
 def quote(text: str) -> str:

@@ -14,7 +14,7 @@ import pytest
 from importbus.adapters.sources.extents import CHUNK
 from importbus.adapters.sources.inputs import FileInput
 from importbus.adapters.sources.ports import SourceOptions
-from importbus.adapters.sources.tables import BadTable, open_tables, unreadable_columns
+from importbus.adapters.sources.tables import BadTable, open_tables
 from importbus.adapters.sources.tables.texts import ROW_BYTES
 from importbus.bus.errors import ConfigurationError
 from table_files import PLAIN, read, refusal, rows_of, tables
@@ -234,15 +234,6 @@ def test_an_encoding_may_be_told() -> None:
             "or save the file as UTF-8",
         ),
     ]
-
-
-def test_columns_that_cannot_be_read() -> None:
-    """Neither of two columns of one name is read, nor one without a name."""
-    assert unreadable_columns(["sku", "name", "", "name"]) == {
-        1: 'column 2: "name" is there 2 times; none of them is read',
-        2: "column 3 has no name",
-        3: 'column 4: "name" is there 2 times; none of them is read',
-    }
 
 
 class Endless(io.RawIOBase):

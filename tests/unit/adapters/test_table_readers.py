@@ -11,6 +11,8 @@ import pytest
 from attrs import define
 
 from importbus.adapters.reading import Item, Means, open_reading
+from importbus.adapters.sources.inputs import FileInput
+from importbus.adapters.sources.jsonl import JsonlSource
 from importbus.adapters.sources.ports import SourceOptions
 from importbus.adapters.sources.rows import Want
 from importbus.adapters.table_readers import RunStructure
@@ -195,3 +197,17 @@ def test_a_mapping_that_is_wrong_is_told_before_anything_is_read() -> None:
 
     with pytest.raises(ConfigurationError, match=r"^m\.toml"):
         read(None, "p.csv", mapping="m.toml")
+
+
+def test_structure_that_could_not_be_read_is_read_again() -> None:
+    """A disk that fails once must not make all attributes unknown."""
+    path = Path("structure.jsonl")
+    path.write_text(attribute("size", "text"))
+    source = JsonlSource(FileInput(str(path)), CODEC)
+    structure = RunStructure(CODEC, given=[source])
+    path.rename("away.jsonl")
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        structure.known.attribute("size")
+    Path("away.jsonl").rename(path)
+
+    assert structure.known.attribute("size") is not None
