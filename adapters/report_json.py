@@ -1,4 +1,4 @@
-"""The account of an import as one JSON document, for programs."""
+"""The account of an import, and what was found in a check, as JSON for programs."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import IO, Any
 import orjson
 from attrs import asdict
 
+from importbus.bus.findings import Located
 from importbus.bus.report import Failure, Report
 
 
@@ -55,4 +56,17 @@ def failure_document(failure: Failure) -> dict[str, Any]:
         "batch_id": failure.batch_id,
         "request_id": failure.request_id,
         "at": failure.at,
+    }
+
+
+def finding_document(each: Located) -> dict[str, Any]:
+    """Return a finding as one JSON object."""
+    return {
+        "position": {"source": each.position.source, "line": each.position.line},
+        "command": each.command,
+        "key": each.key,
+        "severity": "error" if each.finding.error else "warning",
+        "rule": each.finding.rule,
+        "field": each.finding.field,
+        "message": each.finding.message,
     }

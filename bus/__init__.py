@@ -5,7 +5,6 @@ Everything in ``__all__`` is public; the modules behind it may move.
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from importbus.bus.chain import Middleware, Next, only
@@ -40,6 +39,7 @@ from importbus.bus.errors import (
     WiringError,
 )
 from importbus.bus.importing import ImportRun, checked_import_id, new_import_id
+from importbus.bus.later import later
 from importbus.bus.messages import (
     BatchSettled,
     Command,
@@ -158,40 +158,36 @@ __all__ = [
 # on top of attrs, see benchmarks/startup.py. Hidden from type checkers, which would otherwise
 # believe in any name.
 if not TYPE_CHECKING:
-    _LATER = {
-        "STRUCTURE_LANE": "importbus.bus.batches",
-        "Attachment": "importbus.bus.attachments",
-        "Batch": "importbus.bus.batches",
-        "Clock": "importbus.bus.ports",
-        "Codec": "importbus.bus.ports",
-        "CommandFailed": "importbus.bus.report",
-        "Delivery": "importbus.bus.ports",
-        "Envelope": "importbus.bus.batches",
-        "EventConsumer": "importbus.bus.ports",
-        "Failure": "importbus.bus.report",
-        "FailureGroup": "importbus.bus.report",
-        "Imports": "importbus.bus.ports",
-        "LaneConsumer": "importbus.bus.ports",
-        "Outcome": "importbus.bus.outcomes",
-        "OutcomeKind": "importbus.bus.outcomes",
-        "Probe": "importbus.bus.ports",
-        "Rejection": "importbus.bus.ports",
-        "Report": "importbus.bus.report",
-        "ServerError": "importbus.bus.outcomes",
-        "Settled": "importbus.bus.batches",
-        "Settlement": "importbus.bus.batches",
-        "Sink": "importbus.bus.ports",
-        "Source": "importbus.bus.ports",
-        "Transport": "importbus.bus.ports",
-        "Written": "importbus.bus.outcomes",
-    }
-
-    def __getattr__(name: str) -> object:
-        if name not in _LATER:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        found = getattr(import_module(_LATER[name]), name)
-        globals()[name] = found
-        return found
+    __getattr__ = later(
+        globals(),
+        {
+            "STRUCTURE_LANE": "importbus.bus.batches",
+            "Attachment": "importbus.bus.attachments",
+            "Batch": "importbus.bus.batches",
+            "Clock": "importbus.bus.ports",
+            "Codec": "importbus.bus.ports",
+            "CommandFailed": "importbus.bus.report",
+            "Delivery": "importbus.bus.ports",
+            "Envelope": "importbus.bus.batches",
+            "EventConsumer": "importbus.bus.ports",
+            "Failure": "importbus.bus.report",
+            "FailureGroup": "importbus.bus.report",
+            "Imports": "importbus.bus.ports",
+            "LaneConsumer": "importbus.bus.ports",
+            "Outcome": "importbus.bus.outcomes",
+            "OutcomeKind": "importbus.bus.outcomes",
+            "Probe": "importbus.bus.ports",
+            "Rejection": "importbus.bus.ports",
+            "Report": "importbus.bus.report",
+            "ServerError": "importbus.bus.outcomes",
+            "Settled": "importbus.bus.batches",
+            "Settlement": "importbus.bus.batches",
+            "Sink": "importbus.bus.ports",
+            "Source": "importbus.bus.ports",
+            "Transport": "importbus.bus.ports",
+            "Written": "importbus.bus.outcomes",
+        },
+    )
 
     def __dir__() -> list[str]:
         return sorted({*globals(), *__all__})

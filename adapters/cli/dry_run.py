@@ -25,10 +25,11 @@ from importbus.adapters.import_run import ImportOptions
 from importbus.adapters.media import MediaFiles
 from importbus.adapters.progress import ProgressBoard
 from importbus.adapters.reading import Means, Reading, open_reading
+from importbus.adapters.report_json import finding_document
 from importbus.adapters.sources.spooled import SpooledSource
 from importbus.adapters.visible_text import visible_line
 from importbus.adapters.wiring import open_codec, open_inspector
-from importbus.bus.findings import Located, Scope
+from importbus.bus.findings import Scope
 
 MOST_GROUPS = 50
 """Reasons in the account at the end."""
@@ -178,17 +179,4 @@ def document(found: DryRun, scope: Scope) -> dict[str, Any]:
             "unchecked_commands": list(scope.classes),
             "only_the_pim_decides": list(scope.pim_decides),
         },
-    }
-
-
-def finding_document(each: Located) -> dict[str, Any]:
-    """Return a finding as one JSON object."""
-    return {
-        "position": {"source": each.position.source, "line": each.position.line},
-        "command": each.command,
-        "key": each.key,
-        "severity": "error" if each.finding.error else "warning",
-        "rule": each.finding.rule,
-        "field": each.finding.field,
-        "message": each.finding.message,
     }

@@ -6,12 +6,12 @@ import shlex
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from attrs import frozen
 
-from importbus.adapters.cli.dry_run import against, run_dry
+from importbus.adapters import wiring
 from importbus.adapters.cli.exits import exit_code_for, forget_output
 from importbus.adapters.cli.progress import watch
 from importbus.adapters.cli.read_back import (
@@ -28,7 +28,6 @@ from importbus.adapters.cli.source_options import SourceCommand, arguments, sour
 from importbus.adapters.cli.streams import note, show, show_document
 from importbus.adapters.cli.to_files import Target, anew, flushed, target_of, tell_files, to_options
 from importbus.adapters.config import Config, files_of, in_process, skipping_as_asked
-from importbus.adapters.file_sink import Format
 from importbus.adapters.import_run import ImportOptions, run_import
 from importbus.adapters.reading import Means
 from importbus.adapters.report_json import report_document
@@ -36,8 +35,11 @@ from importbus.adapters.sources.ports import SourceOptions
 from importbus.adapters.stopping import Interrupted
 from importbus.adapters.unchanged import skipping_of
 from importbus.adapters.verification import Verification
-from importbus.adapters.wiring import open_means, open_runtime
+from importbus.adapters.wiring import open_runtime
 from importbus.bus import ConfigurationError, Failure, Report, checked_import_id
+
+if TYPE_CHECKING:
+    from importbus.adapters.file_sink import Format
 
 ENDED = ("finished", "finished_with_failures")
 """States in which every command has its outcome."""
@@ -149,8 +151,10 @@ class Order:
 
 def rehearse(config: Config, order: Order, *, offline: bool, as_json: bool) -> int:
     """Print what an import would do, and return the exit code."""
+    from importbus.adapters.cli.dry_run import against, run_dry
+
     checked = against(None if offline else config.pim, offline=offline)
-    with open_means(config, order.reading, ask=not offline) as means:
+    with wiring.open_means(config, order.reading, ask=not offline) as means:
         return run_dry(
             order.sources, order.options, checked, files_of(config), means, as_json=as_json
         )
@@ -193,7 +197,7 @@ def _write(config: Config, order: Order, target: Target, *, as_json: bool) -> in
     """Write files instead of importing, tell, and return the exit code."""
     with ExitStack() as stack:
         stop = stack.enter_context(stopped_by_signals())
-        means = stack.enter_context(open_means(config, order.reading))
+        means = stack.enter_context(wiring.open_means(config, order.reading))
         runtime, sink = stack.enter_context(target.opened(config, order.options))
         try:
             report = run_import(

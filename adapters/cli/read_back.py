@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from importbus.adapters.cli.dry_run import finding_document
+from importbus.adapters import wiring
 from importbus.adapters.cli.progress import watch
 from importbus.adapters.cli.rendering import many
 from importbus.adapters.codec import JsonCodec
@@ -17,10 +17,10 @@ from importbus.adapters.findings import Findings
 from importbus.adapters.journal import SqliteJournal
 from importbus.adapters.pim import PimClient
 from importbus.adapters.progress import ProgressBoard
+from importbus.adapters.report_json import finding_document
 from importbus.adapters.sample import Sample
 from importbus.adapters.stopping import StopRequest
 from importbus.adapters.verification import Verification, verify
-from importbus.adapters.wiring import verifier_of
 from importbus.bus.journal import Moment
 
 SAMPLE = 1_000
@@ -63,7 +63,7 @@ def read_back(
     failed = (failure.position for failure in journal.failures(import_id))
     with Findings() as differences:
         with watch(f"{import_id}: reading back", board):
-            found = verify(sample, failed, verifier_of(pim), differences, board, stop)
+            found = verify(sample, failed, wiring.verifier_of(pim), differences, board, stop)
         journal.moment(import_id, Moment(time.time(), "verify", verdict(found)))
         yield found
 

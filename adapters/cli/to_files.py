@@ -7,19 +7,21 @@ import shlex
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from attrs import evolve, frozen
 
+from importbus.adapters import wiring
 from importbus.adapters.cli.rendering import many
 from importbus.adapters.cli.streams import note
 from importbus.adapters.config import Config
-from importbus.adapters.file_sink import FileSink, Format
 from importbus.adapters.import_run import ImportOptions, failed
 from importbus.adapters.runtime import Runtime
-from importbus.adapters.wiring import open_files
 from importbus.bus import SinkRefused, new_import_id
+
+if TYPE_CHECKING:
+    from importbus.adapters.file_sink import FileSink, Format
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -68,7 +70,7 @@ class Target:
         self, config: Config, options: ImportOptions
     ) -> AbstractContextManager[tuple[Runtime, FileSink]]:
         """Open the bus that writes the files of an import with *options*."""
-        return open_files(
+        return wiring.open_files(
             config,
             self.folder,
             format=self.format,

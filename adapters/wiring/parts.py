@@ -11,11 +11,9 @@ from importbus.adapters.config import Config, PimConfig
 from importbus.adapters.journal import SqliteJournal
 from importbus.adapters.pim import HidingSink, PimClient
 from importbus.adapters.right_of_way import RightOfWay
-from importbus.adapters.schema import Schema, command_schemas
 from importbus.bus import Batch, CommandBus, Outcome, Sink, SinkRefused
 from importbus.handlers.akeneo import COMMANDS
 from importbus.handlers.akeneo.port import MediaCodes
-from importbus.handlers.akeneo.resources import resource_of
 from importbus.handlers.akeneo.sink import AkeneoSink
 
 
@@ -25,11 +23,6 @@ def open_codec() -> JsonCodec:
     for command in COMMANDS:
         codec.register(command)
     return codec
-
-
-def akeneo_schemas() -> dict[str, Schema]:
-    """Return the JSON Schema of each Akeneo command by its name, with what its fields name."""
-    return command_schemas(open_codec(), lambda command_type: resource_of(command_type).points_to)
 
 
 def open_journal(config: Config) -> SqliteJournal:

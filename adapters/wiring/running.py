@@ -9,7 +9,6 @@ from importbus.adapters.batch_run import Patience
 from importbus.adapters.config import Config
 from importbus.adapters.recording import Timeouts
 from importbus.adapters.runtime import Runtime
-from importbus.adapters.wiring.fleet import open_fleet
 from importbus.adapters.wiring.process import open_process
 from importbus.bus import CommandBus
 
@@ -40,6 +39,8 @@ def open_runtime(
     if not config.transport.is_shared:
         opened = open_process(config, patience=patience, timeouts=timeouts)
     else:
+        from importbus.adapters.wiring.fleet import open_fleet
+
         opened = open_fleet(config, patience=patience, timeouts=timeouts, consume=consume)
     with opened as runtime:
         yield runtime

@@ -47,6 +47,18 @@ IN_FUNCTIONS = {
         "importbus.adapters.transports.rabbitmq.fleet.RabbitQueue",
     ): "pika takes a tenth of a second; most starts need no broker",
     (
+        "adapters/wiring/running.py",
+        "importbus.adapters.wiring.fleet.open_fleet",
+    ): "an import without a queue starts sooner",
+    (
+        "adapters/cli/import_command.py",
+        "importbus.adapters.cli.dry_run.against",
+    ): "an import that is none only for show starts sooner",
+    (
+        "adapters/cli/import_command.py",
+        "importbus.adapters.cli.dry_run.run_dry",
+    ): "likewise",
+    (
         "adapters/sources/tables/__init__.py",
         "importbus.adapters.sources.tables.xlsx.open_xlsx",
     ): "openpyxl is an extra; who reads no spreadsheets need not have it",

@@ -11,10 +11,11 @@ import pytest
 from rich.console import Console
 
 from importbus.adapters.cli import dry_run
-from importbus.adapters.cli.dry_run import account, against, document, finding_document
+from importbus.adapters.cli.dry_run import account, against, document
 from importbus.adapters.config import PimConfig
 from importbus.adapters.dry_run import DryRun
 from importbus.adapters.findings import Findings
+from importbus.adapters.report_json import finding_document
 from importbus.bus.findings import Finding, Located, Scope
 from importbus.bus.messages import Position
 
