@@ -166,11 +166,16 @@ def _broken(line: bytes, error: orjson.JSONDecodeError) -> str:
 
 
 def _check_keys(record: dict[str, Any], begins: str | None) -> None:
-    for key in sorted(KEYS - record.keys()):
-        raise InvalidCommand("is missing; a line has command and data", field=key)
-    for key in sorted(record.keys() - KEYS):
-        raise InvalidCommand("is unknown; a line has command and data only", field=key)
+    if record.keys() != KEYS:
+        _refuse_keys(record)
     if not isinstance(record["command"], str):
         raise InvalidCommand("expected a text, the name of a command", field="command")
     if begins not in (None, record["command"]):
         raise InvalidCommand("is there twice", field="command")
+
+
+def _refuse_keys(record: dict[str, Any]) -> None:
+    for key in sorted(KEYS - record.keys()):
+        raise InvalidCommand("is missing; a line has command and data", field=key)
+    for key in sorted(record.keys() - KEYS):
+        raise InvalidCommand("is unknown; a line has command and data only", field=key)

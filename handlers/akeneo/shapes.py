@@ -26,6 +26,8 @@ VALUE_EXTRAS: Final = frozenset({"linked_data", "attribute_type", "reference_dat
 CODE_OR_NULL: Final = (str, type(None))
 """The types of ``locale``, ``scope`` and ``channel``."""
 
+_NOTHING: Final = object()
+
 
 def check_shapes(command: Any) -> None:
     """Raise ``InvalidCommand`` with the path of the first nested field of a wrong shape."""
@@ -44,28 +46,25 @@ def check_entry_values(values: Any) -> None:
 
 def _check_values(values: Mapping[str, Any], place: str) -> None:
     _expect(isinstance(values, Mapping), "values", "an object of attribute codes", values)
-    # A product has dozens of values: what JSON gives is known by its type, without asking an ABC.
+    # A product has dozens of values: what JSON gives is known by its type, without asking an ABC,
+    # and nearly all values need no further look.
     for attribute, entries in values.items():
         if type(entries) is not list:
             expected = f"a list of {{locale, {place}, data}}"
             _expect(_is_list(entries), f"values.{attribute}", expected, entries)
         for n, entry in enumerate(entries):
-            if not _is_plain_value(entry, place):
+            if not (
+                type(entry) is dict
+                and len(entry) == 3
+                and "data" in entry
+                and type(entry.get("locale", _NOTHING)) in CODE_OR_NULL
+                and type(entry.get(place, _NOTHING)) in CODE_OR_NULL
+            ):
                 _check_value(f"values.{attribute}[{n}]", entry, place)
 
 
 def _is_list(value: object) -> bool:
     return isinstance(value, Sequence) and not isinstance(value, str)
-
-
-def _is_plain_value(entry: Any, place: str) -> bool:
-    """Whether *entry* needs no further look; nearly all do not."""
-    return (
-        type(entry) is dict
-        and entry.keys() == VALUE_KEYS[place]
-        and isinstance(entry["locale"], CODE_OR_NULL)
-        and isinstance(entry[place], CODE_OR_NULL)
-    )
 
 
 def _check_value(path: str, entry: Any, place: str) -> None:
