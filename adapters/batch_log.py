@@ -6,6 +6,10 @@ from loguru import logger
 
 from importbus.adapters.consumer_board import lane_name
 from importbus.bus.batches import Settled, Settlement
+from importbus.bus.middleware.logging import is_recorded
+
+INFO = 20
+"""The number of loguru's level."""
 
 _BATCH = "{command} {batch_id}, lane {lane}: {counts} in {milliseconds:.0f} ms"
 _COMMAND = "{command} {key} of {position} {kind}: {status} {errors}"
@@ -16,6 +20,8 @@ def log_settled(settlement: Settlement, command: str) -> None:
 
     The facts stand in the record by name, too, for machines.
     """
+    if not is_recorded(INFO):
+        return
     batch, outcomes = settlement.batch, settlement.outcomes
     facts = logger.bind(
         import_id=batch.import_id, batch_id=batch.id, lane=lane_name(batch.lane), command=command

@@ -51,7 +51,6 @@ class _Known:
     allowed: tuple[str, ...]
     required: tuple[str, ...]
     data_of: Callable[[LaneCommand], dict[str, Any]]
-    quick: QuickDecoder
     build: Builder | None
 
 
@@ -65,7 +64,9 @@ class JsonCodec:
         self._known: dict[str, _Known] = {}
         self._by_type: dict[type[LaneCommand], _Known] = {}
         self._names: dict[type[LaneCommand], str] = {}
+        self._quick: dict[str, QuickDecoder] = {}
         self._converter = _strict_converter()
+        self._unstructure = self._converter.unstructure
 
     def register(self, command_type: type[LaneCommand], /) -> None:
         """Learn *command_type* under its name; a second time changes nothing.
@@ -81,10 +82,10 @@ class JsonCodec:
         attributes = fields(command_type)  # type: ignore[arg-type]
         required = tuple(a.name for a in attributes if a.init and a.default is NOTHING)
         allowed = tuple(a.name for a in attributes if a.init)
-        quick = quick_decoder(command_type, self._converter.get_structure_hook)
         written = _data_reader([a for a in attributes if a.init])
         build = builder(command_type)
-        self._known[name] = _Known(command_type, allowed, required, written, quick, build)
+        self._known[name] = _Known(command_type, allowed, required, written, build)
+        self._quick[name] = quick_decoder(command_type, self._converter.get_structure_hook)
         self._by_type[command_type] = self._known[name]
         self._names[command_type] = name
 
@@ -125,7 +126,8 @@ class JsonCodec:
             InvalidCommand: It holds what JSON cannot say.
         """
         try:
-            return orjson.dumps(self._data(command), default=self._converter.unstructure)
+            known = self._by_type.get(type(command)) or self._known[self.name_of(type(command))]
+            return orjson.dumps(known.data_of(command), default=self._unstructure)
         except orjson.JSONEncodeError as error:
             raise InvalidCommand(f"It cannot be written as JSON: {error}.") from error
 
@@ -135,8 +137,8 @@ class JsonCodec:
         Raises:
             InvalidCommand: With the field, what was expected and the nearest known name.
         """
-        known = self._known.get(name)
-        if known and (command := known.quick(data)) is not None:
+        quick = self._quick.get(name)
+        if quick is not None and (command := quick(data)) is not None:
             return command
         return self._decode_strictly(name, data)
 
@@ -162,10 +164,6 @@ class JsonCodec:
         except BaseValidationError as error:
             raise _first_of(error) from error
 
-    def _data(self, command: LaneCommand) -> dict[str, Any]:
-        known = self._by_type.get(type(command)) or self._known[self.name_of(type(command))]
-        return known.data_of(command)
-
     def _check_names(self, known: _Known, data: Mapping[str, object]) -> None:
         for name in data if data.keys() - known.allowed else ():
             if name in READ_ONLY:
@@ -177,18 +175,25 @@ class JsonCodec:
                 raise InvalidCommand("is missing", field=name)
 
 
-def _data_reader(attributes: Sequence[Attribute[Any]]) -> Callable[[object], dict[str, Any]]:
+def _data_reader(attributes: Sequence[Attribute[Any]]) -> Callable[[Any], dict[str, Any]]:
     """Return what reads *attributes* of a command, all but those that are ``UNSET``."""
     names = [attribute.name for attribute in attributes]
-    values_of = _getter(names)
     if not any(_may_be_unset(a.type) or a.default is UNSET for a in attributes):
-        return lambda command: dict(zip(names, values_of(command)))  # noqa: B905 - of one length
+        return _dict_of(names)
+    values_of = _getter(names)
 
     def data_of(command: object) -> dict[str, Any]:
         values = zip(names, values_of(command))  # noqa: B905 - of one length, always
         return {name: value for name, value in values if value is not UNSET}
 
     return data_of
+
+
+def _dict_of(names: Sequence[str]) -> Callable[[Any], dict[str, Any]]:
+    """Return what reads *names*, written out as attrs writes its methods: four times as fast."""
+    pairs = ", ".join(f"{name!r}: command.{name}" for name in names)
+    made: Callable[[Any], dict[str, Any]] = eval(f"lambda command: {{{pairs}}}")  # noqa: S307 - of names of attributes
+    return made
 
 
 def _getter(names: Sequence[str]) -> Callable[[object], tuple[object, ...]]:

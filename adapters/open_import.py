@@ -163,7 +163,7 @@ class OpenImport:
         """Make the parts that decide."""
         entries = JournalEntries(self.way.journal, self.context.import_id)
         self._batcher = Batcher(self.limits, self.special)
-        self._router = LaneRouter(self.way.transport.lanes, entries)
+        self._router = LaneRouter(self.way.transport.lanes, entries, classes=self.special)
 
     def resume(self, resumption: Resumption) -> None:
         """Continue the counts of a run that ended before its end.
@@ -199,7 +199,7 @@ class OpenImport:
         route = self._router.route(command, identity)
         self._count(type(command), number)
         self.touched = now
-        envelope = Envelope(command, at, number, size, tree=route.tree, data=data)
+        envelope = Envelope(command, at, number, size, 0, route.tree, None, data)
         if departures := self._batcher.add(envelope, route, now, identity):
             self._line_up(departures)
             if self._enough_in_line():
@@ -281,7 +281,7 @@ class OpenImport:
     def _line_up_one(self, departure: Departure) -> None:
         self._structure_left = self._structure_left or departure.lane is None
         self._catalogue_left = self._catalogue_left or departure.lane is not None
-        self._unsent_bytes += sum(envelope.size for envelope in departure.envelopes)
+        self._unsent_bytes += departure.size
         for piece in self.way.attaching.pieces(departure, durable=self.way.transport.durable):
             self._number(piece)
 

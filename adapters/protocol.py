@@ -6,7 +6,7 @@ not understood raises `UndecodableMessage`: no message can crash a worker, and n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -158,21 +158,27 @@ def decode_event(body: bytes) -> Event:
     return event
 
 
-def _items(batch: Batch[Any], codec: Codec) -> Iterator[bytes]:
-    """Yield the items of *batch*, put together from JSON that is there already."""
+def _items(batch: Batch[Any], codec: Codec) -> list[bytes]:
+    """Return the items of *batch*, put together from JSON that is there already."""
+    items = []
     source, source_json = None, b""  # nearly always the same as that of the item before
     for envelope in batch.envelopes:
         position = envelope.position
         if position.source != source:
             source, source_json = position.source, orjson.dumps(position.source)
-        yield b'{"position":{"source":%b,"line":%d},"number":%d,"size":%d%b,"data":%b}' % (
-            source_json,
-            position.line,
-            envelope.number,
-            envelope.size,
-            _special(envelope) if envelope.sends or envelope.tree or envelope.attachment else b"",
-            envelope.data or codec.encode(envelope.command),
+        special = envelope.sends or envelope.tree or envelope.attachment
+        items.append(
+            b'{"position":{"source":%b,"line":%d},"number":%d,"size":%d%b,"data":%b}'
+            % (
+                source_json,
+                position.line,
+                envelope.number,
+                envelope.size,
+                _special(envelope) if special else b"",
+                envelope.data or codec.encode(envelope.command),
+            )
         )
+    return items
 
 
 def _special(envelope: Envelope[Any]) -> bytes:
@@ -235,7 +241,7 @@ def _batch(message: Mapping[str, Any], codec: Codec) -> Batch[Any]:
     import_id, producer, seq = _parts(message["batch_id"])
     _expect(import_id == message["import_id"], "its batch id and its import id do not fit")
     name, items = message["command"], message["items"]
-    envelopes = tuple(_envelope(name, item, codec) for item in items)
+    envelopes = tuple(_envelopes(name, items, codec))
     _expect(bool(envelopes), "it has no items")
     return Batch(
         import_id,
@@ -250,23 +256,32 @@ def _batch(message: Mapping[str, Any], codec: Codec) -> Batch[Any]:
     )
 
 
-def _envelope(name: str, item: Mapping[str, Any], codec: Codec) -> Envelope[Any]:
-    data, at = item["data"], item["position"]
-    source, line, number = at["source"], at["line"], item["number"]
-    size: Any = item.get("size")
-    numbers = type(line) is type(number) is type(size) is int
-    usual = len(item) == _USUAL and len(at) == len(IN_POSITION)
-    if usual and numbers and type(source) is str and _are_whole(line, number, size):
-        return Envelope(codec.decode(name, data), Position(source, line), number, size)
-    return _unusual_envelope(name, item, codec)
-
-
-def _are_whole(*numbers: int) -> bool:
-    return min(numbers) >= 0 and max(numbers) <= MOST_WHOLE
+def _envelopes(
+    name: str, items: Sequence[Mapping[str, Any]], codec: Codec
+) -> Iterator[Envelope[Any]]:
+    decode = codec.decode
+    for item in items:
+        at, number = item["position"], item["number"]
+        source, line = at["source"], at["line"]
+        size: Any = item.get("size")
+        if (  # written out: a call for each number would take as long as the rest
+            len(item) == _USUAL
+            and len(at) == _IN_POSITION
+            and type(source) is str
+            and type(line) is type(number) is type(size) is int
+            and 0 <= line <= MOST_WHOLE
+            and 0 <= number <= MOST_WHOLE
+            and 0 <= size <= MOST_WHOLE
+        ):
+            yield Envelope(decode(name, item["data"]), Position(source, line), number, size)
+        else:
+            yield _unusual_envelope(name, item, codec)
 
 
 _USUAL = 4
 """Parts of an item that was not sent before and belongs to no tree."""
+
+_IN_POSITION = len(IN_POSITION)
 
 
 def _unusual_envelope(name: str, item: Mapping[str, Any], codec: Codec) -> Envelope[Any]:

@@ -43,39 +43,71 @@ def quick_decoder(
     if any(a.alias != a.name for a in attributes):
         return lambda data: None
     plain = {a.name: _plain(a.type) for a in attributes}
-    if all(plain.values()):
-        make = _made_of_scalars(command_type, plain)
-    else:
-        make = _made_by_field(command_type, {a.name: _check(a.type, hook_of) for a in attributes})
+    if not all(plain.values()):
+        checks = {a.name: _check(a.type, hook_of) for a in attributes}
+        return _made_by_field(command_type, checks)
+    if len(plain) < 2 or any(a.kw_only for a in attributes):
+        return _made_of_scalars(command_type, plain)
+    return _made_of_all_scalars(command_type, plain)
+
+
+def _made_of_all_scalars(
+    command_type: type[LaneCommand], allowed: Mapping[str, Container[type]]
+) -> QuickDecoder:
+    """Return the way for data that has all fields, as what was encoded has; others go the next."""
+    whole = _written_out(command_type, allowed)
+    in_part = _made_of_scalars(command_type, allowed)
 
     def decode(data: Any) -> LaneCommand | None:
         try:
-            return make(data)
+            command = whole(data)
+        except Exception:  # noqa: BLE001 - as below
+            return None
+        return in_part(data) if command is None else command
+
+    return decode
+
+
+def _written_out(
+    command_type: type[LaneCommand], allowed: Mapping[str, Container[type]]
+) -> QuickDecoder:
+    """Return what makes a command of all its fields, written out as attrs writes its methods.
+
+    None for data that has other fields, or a value of a type that is not *allowed*.
+    """
+    checks = [f"type(v{n} := data[{name!r}]) in a{n}" for n, name in enumerate(allowed)]
+    values = ", ".join(f"v{n}" for n in range(len(allowed)))
+    tests = " and ".join([f"len(data) == {len(allowed)}", *checks])
+    names = {"made": command_type, **{f"a{n}": types for n, types in enumerate(allowed.values())}}
+    decoder: QuickDecoder = eval(  # noqa: S307 - of names of attributes
+        f"lambda data: made({values}) if {tests} else None", names
+    )
+    return decoder
+
+
+def _made_of_scalars(
+    command_type: type[LaneCommand], allowed: Mapping[str, Container[type]]
+) -> QuickDecoder:
+    def decode(data: Any) -> LaneCommand | None:
+        try:
+            for name, value in data.items():
+                if type(value) not in allowed[name]:
+                    return None
+            return command_type(**data)
         except Exception:  # noqa: BLE001 - whatever a class raises, the strict way meets it, too
             return None
 
     return decode
 
 
-def _made_of_scalars(
-    command_type: type[LaneCommand], allowed: Mapping[str, Container[type]]
-) -> Callable[[Any], LaneCommand | None]:
-    def make(data: Any) -> LaneCommand | None:
-        for name, value in data.items():
-            if type(value) not in allowed[name]:
-                return None
-        return command_type(**data)
+def _made_by_field(command_type: type[LaneCommand], checks: Mapping[str, Check]) -> QuickDecoder:
+    def decode(data: Any) -> LaneCommand | None:
+        try:
+            return command_type(**{name: checks[name](value) for name, value in data.items()})
+        except Exception:  # noqa: BLE001 - as above
+            return None
 
-    return make
-
-
-def _made_by_field(
-    command_type: type[LaneCommand], checks: Mapping[str, Check]
-) -> Callable[[Any], LaneCommand | None]:
-    def make(data: Any) -> LaneCommand | None:
-        return command_type(**{name: checks[name](value) for name, value in data.items()})
-
-    return make
+    return decode
 
 
 def _check(kind: Any, hook_of: Callable[[Any], Callable[[Any, Any], Any]]) -> Check:

@@ -124,7 +124,7 @@ class UpsertableAdapter:
             ImportFailed: Nothing can go on; the message says why.
             TransportUnavailable: Earlier batches cannot be stored; this command was not taken.
         """
-        if type(command) not in self._served:
+        if type(command) not in self._special:
             self._adopt(type(command))
         data = checked_data(self._way.codec, command)
         context, position = current_import.get(), current_position.get()
@@ -292,7 +292,10 @@ class UpsertableAdapter:
     ) -> Receipt:
         self._right_of_way.give()
         while True:  # an import may end while its lock is waited for: the standing one is followed
-            opened = self._of(context.import_id) if context else self._open_standing()
+            if context is None:
+                opened = self._open_standing()
+            else:
+                opened = self._imports.get(context.import_id) or self._of(context.import_id)
             with opened.lock:
                 if not opened.closed:
                     now = self._clock.monotonic()

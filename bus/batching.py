@@ -60,6 +60,8 @@ class Departure:
     command_type: type[LaneCommand]
     envelopes: tuple[Envelope[Any], ...]
     reason: Reason
+    size: int = 0
+    """The bytes of the data of all commands."""
 
 
 @define(eq=False)
@@ -71,6 +73,7 @@ class _OpenBatch:
     limits: Limits
     since: float
     upsert: bool
+    tied: bool  # whether they may concern others; see ``is_tied``
     alone: bool  # whether its commands concern nothing but their own key: upserts and files
     envelopes: list[Envelope[Any]] = field(factory=list)
     lines: dict[str, int] = field(factory=dict)  # identity to bytes
@@ -80,21 +83,22 @@ class _OpenBatch:
 
     def has_room_for(self, envelope: Envelope[Any], identity: str) -> bool:
         """Whether a command more fits in; a batch that is full has left before it is asked."""
-        limits, line = self.limits, self.lines.get(identity)
-        if self.size + envelope.size > limits.bytes:
+        if self.size + envelope.size > self.limits.bytes:
             return False
-        return line is None or line + envelope.size <= limits.line_bytes
+        line = self.lines.get(identity)
+        return line is None or line + envelope.size <= self.limits.line_bytes
 
     def put(self, envelope: Envelope[Any], identity: str, touches: Set[str]) -> bool:
         """Take a command in; return whether the batch is full now."""
-        self.envelopes.append(envelope)
-        self.lines[identity] = self.lines.get(identity, 0) + envelope.size
+        size, lines, envelopes, limits = envelope.size, self.lines, self.envelopes, self.limits
+        envelopes.append(envelope)
+        lines[identity] = lines.get(identity, 0) + size
         if touches:
             self.touched.update(touches)
-        self.size += envelope.size
-        limits = self.limits
-        lines, commands = len(self.lines), len(self.envelopes)
-        return lines >= limits.lines or commands >= limits.commands or self.size >= limits.bytes
+        self.size = total = self.size + size
+        return (
+            len(lines) >= limits.lines or len(envelopes) >= limits.commands or total >= limits.bytes
+        )
 
     def holds(self, identity: str, tokens: Set[str], *, alone: bool) -> bool:
         """Whether a command of another class must keep its order with one in here."""
@@ -118,12 +122,11 @@ class Batcher:
         self._special = special or {}
         self._open: dict[int | None, dict[type, _OpenBatch]] = {}  # by lane, by class
         self._size = 0
-        self._count = 0
 
     @property
     def commands(self) -> int:
         """How many commands wait in open batches."""
-        return self._count
+        return sum(len(batch.envelopes) for batch in self._all())
 
     @property
     def bytes(self) -> int:
@@ -141,21 +144,21 @@ class Batcher:
 
         *identity* is that of the command, for a caller that has asked for it already.
         """
-        command = envelope.command
+        command, kind = envelope.command, type(envelope.command)
         identity = identity or command.identity
-        tokens = _tokens(command, route) if route.tree or is_tied(type(command)) else _NONE
-        here = self._open.setdefault(route.lane, {})
-        batch = here.get(type(command))
-        left: list[Departure] = []
-        if batch and not batch.has_room_for(envelope, identity):
-            left += self._leave(batch, "full")
-            batch = None
-        batch = batch or self._new(route.lane, type(command), now)
-        if len(here) > (type(command) in here):  # most imports have one class at a time
+        here = self._open.get(route.lane)
+        if here is None:
+            here = self._open[route.lane] = {}
+        batch, left = here.get(kind), []
+        if batch is not None and not batch.has_room_for(envelope, identity):
+            left, batch = self._leave(batch, "full"), None
+        if batch is None:
+            batch = self._new(route.lane, kind, now)
+        tokens = _tokens(command, route) if batch.tied or route.tree else _NONE
+        if len(here) > (kind in here):  # most imports have one class at a time
             batch = self._placed(batch, identity, tokens, now, left)
-        here[batch.command_type] = batch
+        here[kind] = batch
         self._size += envelope.size
-        self._count += 1
         if batch.put(envelope, identity, tokens):
             left += self._leave(batch, "full")
         if self._size > self._limits.open_bytes:
@@ -180,7 +183,8 @@ class Batcher:
         limits = self._special.get(command_type, self._limits)
         upsert = issubclass(command_type, Upsertable)
         alone = upsert or command_type.attaches is not None
-        return _OpenBatch(lane, command_type, limits, now, upsert, alone)
+        tied = is_tied(command_type)
+        return _OpenBatch(lane, command_type, limits, now, upsert, tied, alone)
 
     def _placed(
         self,
@@ -246,9 +250,8 @@ class Batcher:
         for other in here.values():
             other.after.discard(batch)
         self._size -= batch.size
-        self._count -= len(batch.envelopes)
         envelopes = tuple(batch.envelopes)
-        return [*left, Departure(batch.lane, batch.command_type, envelopes, reason)]
+        return [*left, Departure(batch.lane, batch.command_type, envelopes, reason, batch.size)]
 
     def _within_bounds(self) -> list[Departure]:
         left: list[Departure] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Collection
 from functools import cache
 from itertools import combinations, islice
 from typing import Protocol
@@ -105,6 +106,18 @@ def _marks() -> tuple[int, ...]:
     return tuple(1 << first | 1 << second | 1 << third for first, second, third in chosen)
 
 
+@frozen
+class _Kind:
+    """What the router has to know of a class of commands.
+
+    ``heeded``: a key of it may come again with a class that follows others, so it is remembered.
+    """
+
+    structure: bool
+    tied: bool
+    heeded: bool
+
+
 class LaneRouter:
     """Gives every command of one import its lane.
 
@@ -114,9 +127,19 @@ class LaneRouter:
     """
 
     def __init__(
-        self, lanes: int, entries: LaneEntries, *, filter_bytes: int = FILTER_BYTES
+        self,
+        lanes: int,
+        entries: LaneEntries,
+        *,
+        classes: Collection[type[LaneCommand]] | None = None,
+        filter_bytes: int = FILTER_BYTES,
     ) -> None:
+        """Begin with an import of *classes*, which may become more; None when nobody knows them."""
         self._lanes = lanes
+        self._classes = classes
+        self._kinds: dict[type[LaneCommand], _Kind] = {}
+        self._unheeded: set[str] = set()  # resources whose keys are not remembered
+        self._any_special = False
         self._alone = tuple(Route(lane, None) for lane in range(lanes))
         self._entries = entries
         self._special = SeenFilter(filter_bytes)
@@ -124,6 +147,7 @@ class LaneRouter:
 
     def recall(self, identity: str) -> None:
         """Learn that *identity* has an entry already (of the run that is resumed)."""
+        self._any_special = True
         self._special.add(identity)
 
     def route(self, command: LaneCommand, identity: str | None = None) -> Route:
@@ -131,14 +155,27 @@ class LaneRouter:
 
         *identity* is that of the command, for a caller that has asked for it already.
         """
-        if command.lane_kind == "structure":
+        kind = self._kinds.get(type(command)) or self._learn(type(command))
+        if kind.structure:
             return _STRUCTURE
         identity = identity or command.identity
-        tied = is_tied(type(command)) and (command.tree_head or command.follows is not None)
-        if not tied and identity not in self._special:
+        tied = kind.tied and (command.tree_head or command.follows is not None)
+        if tied or (self._any_special and identity in self._special):
+            return self._route_in_tree(command)
+        if kind.heeded:
             self._plain.add(identity)
-            return self._alone[lane_of(command.key, self._lanes)]  # as in most imports
-        return self._route_in_tree(command)
+        return self._alone[lane_of(command.key, self._lanes)]  # as in most imports
+
+    def _learn(self, kind: type[LaneCommand]) -> _Kind:
+        """Return what is known of a class from now on."""
+        known = () if self._classes is None else tuple(self._classes)  # more may come meanwhile
+        tied = any(is_tied(one) and _may_share(one, kind) for one in known)
+        heeded = tied or self._classes is None
+        if not heeded:
+            self._unheeded.add(_resource(kind))
+        found = _Kind(kind.lane_kind == "structure", is_tied(kind), heeded)
+        self._kinds[kind] = found
+        return found
 
     def _route_in_tree(self, command: LaneCommand) -> Route:
         """Return where a command goes whose lane others may decide, or that of others."""
@@ -161,10 +198,14 @@ class LaneRouter:
 
     def _first_lane(self, command: LaneCommand, tree: str | None) -> int:
         parent = command.follows
-        if parent is None or command.identity in self._plain:
+        if parent is None or command.identity in self._plain or self._is_unheeded(command):
             return lane_of(command.key, self._lanes)
         entry = self._known(parent)
         return entry.lane if entry else lane_of(_key(parent), self._lanes)
+
+    def _is_unheeded(self, command: LaneCommand) -> bool:
+        """Whether its key may have come before, with a class of which nobody expected this one."""
+        return command.identity.partition(":")[0] in self._unheeded
 
     def _remember(self, command: LaneCommand, entry: LaneEntry, known: LaneEntry | None) -> None:
         own_tree = command.identity if command.tree_head else None
@@ -172,8 +213,18 @@ class LaneRouter:
         if plain and known is None:
             self._plain.add(command.identity)
         elif entry != known:
-            self._special.add(command.identity)
+            self.recall(command.identity)
             self._entries.put(command.identity, entry)
+
+
+def _resource(kind: type[LaneCommand]) -> str:
+    return kind.resource or kind.__name__
+
+
+def _may_share(one: type[LaneCommand], other: type[LaneCommand]) -> bool:
+    """Whether commands of the two classes can have the same identity."""
+    usual = one.identity is LaneCommand.identity and other.identity is LaneCommand.identity
+    return not usual or _resource(one) == _resource(other)
 
 
 def _key(identity: str) -> str:

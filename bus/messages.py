@@ -86,11 +86,18 @@ class LaneCommand(Command[Receipt]):
     What an import has written of these no longer counts as known; see ``bus/fingerprints.py``.
     """
 
+    _resource_named: ClassVar[str] = "LaneCommand:"  # how an identity begins: it is asked for often
+
     json_schema: ClassVar[Mapping[str, Any]] = {}
     """What JSON Schema can say of its data, and the types of its fields do not.
 
     Keywords for the whole, and under ``properties`` keywords for a field.
     """
+
+    def __init_subclass__(cls, **named: Any) -> None:
+        """Take note of how the resource is called."""
+        super().__init_subclass__(**named)
+        cls._resource_named = f"{cls.resource or cls.__name__}:"
 
     @property
     def key(self) -> str:
@@ -100,8 +107,7 @@ class LaneCommand(Command[Receipt]):
     @property
     def identity(self) -> str:
         """The key with its resource, the same for every class of that resource and any case."""
-        kind = type(self)  # as `identity` writes it, without the call: it is asked for often
-        return f"{kind.resource or kind.__name__}:{self.key.casefold()}"
+        return self._resource_named + self.key.casefold()
 
     @property
     def follows(self) -> str | None:

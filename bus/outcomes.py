@@ -39,6 +39,9 @@ class OutcomeKind(StrEnum):
         return self in (OutcomeKind.FAILED, OutcomeKind.DEAD)
 
 
+_CREATED, _UPDATED = OutcomeKind.CREATED, OutcomeKind.UPDATED  # one for nearly every command
+
+
 @frozen
 class ServerError:
     """One reason of a refusal, as the sink gave it."""
@@ -78,12 +81,12 @@ class Outcome:
     @classmethod
     def created(cls, status: int | None = None) -> Self:
         """Return: it did not exist and does now."""
-        return cls._plain(OutcomeKind.CREATED, status)
+        return _ALIKE.get((cls, _CREATED, status)) or cls._plain(_CREATED, status)
 
     @classmethod
     def updated(cls, status: int | None = None) -> Self:
         """Return: it existed and was written."""
-        return cls._plain(OutcomeKind.UPDATED, status)
+        return _ALIKE.get((cls, _UPDATED, status)) or cls._plain(_UPDATED, status)
 
     @classmethod
     def deleted(cls, status: int | None = None) -> Self:

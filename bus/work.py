@@ -19,11 +19,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain, repeat
+from operator import attrgetter
 from typing import Any
 
 from attrs import define, evolve, field
 
-from importbus.bus.batches import Batch, Envelope, Settled
+from importbus.bus.batches import Batch, Envelope, FirstSends, Settled
 from importbus.bus.messages import LaneCommand, Upsertable
 from importbus.bus.outcomes import SUSPECT, Outcome, OutcomeKind, behind
 
@@ -85,24 +86,24 @@ class BatchWork:
         self._outcomes: dict[int, Settled] = {}
         self._sends: dict[int, int] = {}
         self._lines: dict[str, _Line] = {}
-        self._at_once: tuple[Settled, ...] = ()
-        keys = {envelope.command.identity for envelope in batch.envelopes}
-        distinct = len(keys) == len(batch)
-        self._is_whole = distinct and not leaders and not any(map(_problem, batch.envelopes))
+        self._at_once: FirstSends | None = None
+        self._is_whole = (
+            _are_distinct(batch) and not leaders and not any(map(_attachment, batch.envelopes))
+        )
         if not self._is_whole:
             self._take_apart(leaders or {})
 
     @property
     def open(self) -> int:
         """How many commands have no outcome yet."""
-        return len(self.batch) - len(self._outcomes) - len(self._at_once)
+        return len(self.batch) - len(self._outcomes) - len(self._at_once or ())
 
     def piece(self, size: int) -> Sequence[Item]:
         """Return the next items to send, at most *size*; empty when every command has its outcome.
 
         An isolated item comes alone.
         """
-        if self._at_once:
+        if self._at_once is not None:
             return ()
         if self._is_whole and len(self.batch) <= size:
             return _Whole(len(self.batch), self._items)
@@ -123,8 +124,8 @@ class BatchWork:
 
         What was not even sent uses up no attempt.
         """
-        if self._is_whole and len(outcomes) == len(items) and all(o.kind.final for o in outcomes):
-            self._at_once = tuple(map(_first_send, self.batch.envelopes, outcomes))
+        if self._is_whole and len(outcomes) == len(items) and all(map(_is_final, outcomes)):
+            self._at_once = FirstSends(self.batch.envelopes, outcomes)
             return
         for item, outcome in zip(items, chain(outcomes, repeat(Outcome.unknown())), strict=False):
             if outcome.sent:
@@ -145,9 +146,9 @@ class BatchWork:
         """Give *item* up after too many calls without an answer; see ``ATTEMPTS``."""
         self._give_up(item, Outcome.unknown(reason))
 
-    def results(self) -> tuple[Settled, ...]:
+    def results(self) -> Sequence[Settled]:
         """Return what became of every command, in the order of the batch."""
-        if self._at_once:
+        if self._at_once is not None:
             return self._at_once
         return tuple(self._outcomes[envelope.number] for envelope in self.batch.envelopes)
 
@@ -243,12 +244,21 @@ class BatchWork:
         self._outcomes[envelope.number] = Settled(envelope, outcome, self._sends[envelope.number])
 
 
+def _are_distinct(batch: Batch[Any]) -> bool:
+    """Whether no two commands of *batch*, which are of one class, have the same key."""
+    identities = map(_identity, batch.envelopes)
+    if batch.command_type.identity is LaneCommand.identity:  # it differs where the key does
+        identities = map(str.casefold, map(_key, batch.envelopes))
+    return len(set(identities)) == len(batch)
+
+
+_key, _identity = attrgetter("command.key"), attrgetter("command.identity")
+_is_final = attrgetter("kind.final")
+_attachment = attrgetter("attachment")
+
+
 def _problem(envelope: Envelope[Any]) -> str | None:
     return envelope.attachment.problem if envelope.attachment else None
-
-
-def _first_send(envelope: Envelope[Any], outcome: Outcome) -> Settled:
-    return Settled(envelope, outcome, envelope.sends + 1)
 
 
 def _fold(older: LaneCommand, newer: LaneCommand) -> LaneCommand | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection
+from operator import attrgetter
 
 import orjson
 
@@ -13,14 +14,20 @@ MOST_LINE = 2_000_000_000
 """Lines beyond are not remembered as settled; they are sent again when resuming."""
 
 
-def encode_positions(positions: Iterable[Position]) -> str:
+def encode_positions(positions: Collection[Position]) -> str:
     """Return *positions* as JSON: a list of ``[first, last]`` or line numbers for each source."""
-    lines: dict[str, list[int]] = defaultdict(list)
-    for position in positions:
-        lines[position.source].append(position.line)
-    return orjson.dumps(
-        {source: _ranges(sorted(found)) for source, found in lines.items()}
-    ).decode()
+    sources = dict.fromkeys(map(_source, positions))
+    if len(sources) == 1:  # as in nearly every batch
+        ranges = {source: _ranges(sorted(map(_line, positions))) for source in sources}
+    else:
+        ranges = {
+            source: _ranges(sorted(p.line for p in positions if p.source == source))
+            for source in sources
+        }
+    return orjson.dumps(ranges).decode()
+
+
+_source, _line = attrgetter("source"), attrgetter("line")
 
 
 def decode_positions(text: str) -> list[Position]:

@@ -81,14 +81,14 @@ def count(
         ImportFailed: The import was cancelled.
     """
     newest = batches[-1]
-    numbers = (envelope.number for batch in batches for envelope in batch.envelopes)
+    numbers = (batch.envelopes[-1].number for batch in batches)  # they are in their order
     _count(
         connection,
         {
             "id": newest.import_id,
             "name": newest.producer,
             "accepted": accepted,
-            "number": max(numbers, default=0),
+            "number": max(numbers),
             "seq": newest.seq,
         },
     )

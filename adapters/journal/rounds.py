@@ -84,4 +84,4 @@ def positions(connection: sqlite3.Connection, import_id: str, producer: str, seq
         " WHERE import_id = ? AND 'r' || round = ? AND seq = ?",
         (import_id, producer, seq),
     )
-    return describe_positions(encode_positions(Position(*place) for place in parked))
+    return describe_positions(encode_positions([Position(*place) for place in parked]))

@@ -22,6 +22,19 @@ _LANE_FAILED = "{command} {key} failed after {milliseconds:.1f} ms: {error}"
 _SETTLED = "{command} batch {batch_id} settled in {milliseconds:.1f} ms: {counts}"
 
 
+def is_recorded(level: int) -> bool:
+    """Whether any sink takes records of the number *level*, as INFO is 20.
+
+    loguru asks itself the same, after the facts are gathered, and has no public way to be asked.
+    Without the attribute that it keeps for this, everything is handed to it.
+    """
+    least: float = getattr(_core, "min_level", 0)
+    return level >= least
+
+
+_core: object = getattr(logger, "_core", None)
+
+
 class Logging:
     """Log every command with its class and duration, and every failure, through loguru.
 
@@ -65,7 +78,9 @@ class Logging:
             self._log_failure(command, started, error)
             raise
         if isinstance(command, LaneCommand):
-            if self._lane_level_is_recorded():
+            if self._lane_number is None:
+                self._lane_number = logger.level(self._lane_level).no
+            if self._lane_number >= getattr(_core, "min_level", 0):  # is_recorded, without a call
                 self._log_taken(command, started)
         else:
             self._log_handled(command, started)
@@ -83,17 +98,6 @@ class Logging:
             milliseconds=event.milliseconds,
             counts=", ".join(f"{count} {name}" for name, count in event.outcomes.items()),
         )
-
-    def _lane_level_is_recorded(self) -> bool:
-        """Whether any sink takes records of lane commands; there may be millions of these.
-
-        loguru asks itself the same, after the facts are gathered, and has no public way to be
-        asked. Without the attribute that it keeps for this, everything is handed to it.
-        """
-        if self._lane_number is None:
-            self._lane_number = logger.level(self._lane_level).no
-        least: float = getattr(getattr(logger, "_core", None), "min_level", 0)
-        return self._lane_number >= least
 
     # Written out, not shared: building the facts as a dictionary would make every command pay
     # twice as much for a record that nobody wants.

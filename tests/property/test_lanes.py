@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+from attrs import frozen
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.property.strategies import (
@@ -15,7 +18,7 @@ from tests.property.strategies import (
 )
 
 from importbus.bus.lanes import LaneRouter, SeenFilter, lane_of
-from importbus.bus.messages import LaneCommand
+from importbus.bus.messages import LaneCommand, Upsertable
 
 
 def router(entries: DictEntries | None = None) -> LaneRouter:
@@ -32,6 +35,58 @@ def test_i3_a_key_keeps_its_lane(commands: list[LaneCommand]) -> None:
         lanes.setdefault(command.identity, set()).add(one.route(command).lane)
 
     assert all(len(found) == 1 for found in lanes.values())
+
+
+@frozen
+class SetPrice(Upsertable):
+    """A command that concerns its own key alone."""
+
+    key: str
+    resource: ClassVar[str] = "thing"
+
+
+@frozen
+class PutPart(Upsertable):
+    """One of the same resource that goes where another key goes."""
+
+    key: str
+    whole: str
+    resource: ClassVar[str] = "thing"
+
+    @property
+    def follows(self) -> str | None:
+        return f"whole:{self.whole}"
+
+
+KEYS = st.sampled_from("abcd")
+ONES = st.builds(SetPrice, KEYS) | st.builds(PutPart, KEYS, st.sampled_from("xyz"))
+
+
+@given(st.lists(ONES, max_size=20), st.booleans())
+def test_i3_a_key_keeps_its_lane_whichever_classes_are_known(
+    commands: list[LaneCommand], known: bool
+) -> None:
+    """I3: also when a class that follows others is registered after its keys have come."""
+    lanes: dict[str, set[int | None]] = {}
+    classes: set[type[LaneCommand]] = {SetPrice, PutPart} if known else set()
+    one = LaneRouter(LANES, DictEntries(), classes=classes, filter_bytes=4096)
+    for command in commands:
+        classes.add(type(command))
+        lanes.setdefault(command.identity, set()).add(one.route(command).lane)
+
+    assert all(len(found) == 1 for found in lanes.values())
+
+
+def test_who_follows_goes_along_unless_its_class_came_late() -> None:
+    """Keys are remembered for classes that may follow; without, it may be any key that comes."""
+    lanes = []
+    for classes in ({SetPrice, PutPart}, {SetPrice}):
+        one = LaneRouter(LANES, DictEntries(), classes=classes, filter_bytes=4096)
+        one.route(SetPrice("a"))
+        lanes.append([one.route(PutPart(key, "x")).lane for key in "abcd"])
+    own = [lane_of(key, LANES) for key in "abcd"]
+
+    assert lanes == [[own[0], *[lane_of("x", LANES)] * 3], own]
 
 
 @given(st.text(max_size=20))

@@ -148,7 +148,7 @@ def test_a_batch_that_is_not_taken_apart_ends_as_one_that_is(answers: list[str])
         if look_first:
             assert [item.envelope for item in items] == list(envelopes)
         work.learn(items, [OUTCOMES[answer] for answer in answers])
-        results.append((work.results(), work.open, list(work.piece(10))))
+        results.append((list(work.results()), work.open, list(work.piece(10))))
 
     assert results[0] == results[1]
 
