@@ -13,7 +13,7 @@ from loguru import logger
 
 from _sides import DONE, READY, await_go, say
 from importbus.adapters.config import Config, JournalConfig, TransportConfig
-from importbus.adapters.tuning import tune
+from importbus.adapters.tuning import PUBLISHED_OBJECTS, YOUNG_OBJECTS, tune
 from importbus.adapters.wiring import open_bus, open_consumer, open_journal
 from importbus.bus import Batch, CommandBus, Outcome, Report, Upsertable
 from importbus.bus.sharing import ENDED
@@ -97,7 +97,8 @@ def ended(config: Config) -> Report:
 if __name__ == "__main__":
     logger.remove()
     logger.add(sys.stderr, level="WARNING")
-    tune()  # as importbus publish and importbus consume do
+    publishes = sys.argv[1] == "publish"
+    tune(PUBLISHED_OBJECTS if publishes else YOUNG_OBJECTS)  # as the command line does
     {"publish": publish, "consume": consume}[sys.argv[1]](
         config_in(Path(sys.argv[2])), int(sys.argv[3])
     )

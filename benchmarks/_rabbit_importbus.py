@@ -20,7 +20,7 @@ from importbus.adapters.codec import JsonCodec
 from importbus.adapters.config import Config, JournalConfig, TransportConfig
 from importbus.adapters.transports.rabbitmq.address import address_of
 from importbus.adapters.transports.rabbitmq.transport import RabbitTransport
-from importbus.adapters.tuning import tune
+from importbus.adapters.tuning import PUBLISHED_OBJECTS, YOUNG_OBJECTS, tune
 from importbus.adapters.wiring import open_bus, open_consumer
 from importbus.bus import Batch, CommandBus, Outcome, Position
 from importbus.bus.batches import Envelope
@@ -123,8 +123,8 @@ def register(bus: CommandBus, work: Work) -> None:
 if __name__ == "__main__":
     logger.remove()
     logger.add(sys.stderr, level="WARNING")
-    tune()  # as importbus publish and importbus consume do
     side, place, number = sys.argv[1:]
+    tune(YOUNG_OBJECTS if side == "consume" else PUBLISHED_OBJECTS)  # as the command line does
     say(
         str(
             {"publish": publish, "dispatch": dispatch, "consume": consume}[side](place, int(number))

@@ -21,6 +21,7 @@ from importbus.adapters.config import skipping_as_asked
 from importbus.adapters.progress import ProgressBoard, Snapshot
 from importbus.adapters.publish_run import MOST_PRODUCERS, PublishOptions, run_publish
 from importbus.adapters.sources.ports import SourceOptions
+from importbus.adapters.tuning import PUBLISHED_OBJECTS, tune
 from importbus.adapters.unchanged import skipping_of
 from importbus.adapters.wiring import must_be_shared, open_means, open_runtime
 from importbus.bus import ConfigurationError, Report, checked_import_id
@@ -86,6 +87,7 @@ def command(
     which, of = share
     options = PublishOptions(**chosen, producer=which, producers=of, read_with=arguments(reading))
     _check(options)
+    tune(PUBLISHED_OBJECTS)
     config = skipping_as_asked(load(ctx), skip_unchanged)
     skipping = skipping_of(config)
     must_be_shared(config)  # without one, this process would have to carry everything out

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from importbus.adapters.cli import main
-from importbus.adapters.tuning import SWITCH_SECONDS, YOUNG_OBJECTS
+from importbus.adapters.tuning import PUBLISHED_OBJECTS, SWITCH_SECONDS, YOUNG_OBJECTS
 
 
 @pytest.fixture(autouse=True)
@@ -39,3 +39,11 @@ def test_circles_of_objects_are_looked_for_seldom() -> None:
         main(["--version"])
 
     assert gc.get_threshold()[0] == YOUNG_OBJECTS
+
+
+def test_who_only_publishes_looks_for_them_less_often() -> None:
+    """It makes no requests, which hold their answers and are held by them."""
+    with pytest.raises(SystemExit):
+        main(["publish", "catalog.jsonl"])
+
+    assert gc.get_threshold()[0] == PUBLISHED_OBJECTS
