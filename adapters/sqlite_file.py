@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from threading import Lock, RLock
+from types import TracebackType
+from typing import Any
 
 from attrs import frozen
 
@@ -91,23 +93,13 @@ class Database:
     def _translated(self) -> AbstractContextManager[None]:
         return translated(self.path, self._kind)
 
-    @contextmanager
-    def transaction(self, *, lasting: bool = True) -> Iterator[sqlite3.Connection]:
+    def transaction(self, *, lasting: bool = True) -> AbstractContextManager[sqlite3.Connection]:
         """Hold the one writing connection in a transaction: all or nothing.
 
         Without *lasting* it does not wait for the disk, not even in a durable file: a loss of power
         may undo it, unless a lasting one of any process came after it.
         """
-        with self._lock, self._translated():
-            connection = self._connection if lasting else self._quick
-            _patiently(connection, "BEGIN IMMEDIATE", BUSY_LOOK)
-            try:
-                yield connection
-                connection.execute("COMMIT")
-            except BaseException:
-                if connection.in_transaction:  # a full disk has rolled back by itself
-                    connection.execute("ROLLBACK")
-                raise
+        return _Transaction(self, self._connection if lasting else self._quick, self._lock)
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -118,11 +110,18 @@ class Database:
                 connection.execute("BEGIN")
                 yield connection
 
-    @contextmanager
-    def looking(self) -> Iterator[sqlite3.Connection]:
+    def looking(self) -> AbstractContextManager[sqlite3.Connection]:
         """Hold the reading connection for a short look, without a transaction of its own."""
-        with self._look_lock, self._translated():
-            yield self._reader
+        return _Look(self, self._reader, self._look_lock)
+
+    def change(self, statement: str, values: Mapping[str, object]) -> list[Any]:
+        """Carry out one *statement* by itself, without waiting for the disk; return its rows."""
+        with _Look(self, self._quick, self._lock) as connection:
+            return _patiently(connection, statement, BUSY_LOOK, values)
+
+    def fault(self, error: BaseException | None) -> BusError | None:
+        """Return what *error* is called where it is one of the file, else None."""
+        return fault_of(self.path, self._kind, error)
 
     def check(self) -> None:
         """Read the whole file; raises when it is damaged."""
@@ -163,14 +162,85 @@ _REMEDY = "Move it away to begin a new one."
 @contextmanager
 def translated(path: str, kind: Kind) -> Iterator[None]:
     """Turn errors of sqlite3 and of the file system into those of *kind*, with a remedy."""
-    name = f"The {kind.name} {path}"
     try:
         yield
-    except sqlite3.Error as error:
+    except (sqlite3.Error, OSError) as error:
+        raise fault_of(path, kind, error) or error from error
+
+
+def fault_of(path: str, kind: Kind, error: BaseException | None) -> BusError | None:
+    """Return an error of sqlite3 or of the file system as one of *kind*; None for any other."""
+    name = f"The {kind.name} {path}"
+    if isinstance(error, sqlite3.Error):
         said = str(error).rstrip(".")
-        raise kind.failed(f"{name}: {said}. {_advice(error)}") from error
-    except OSError as error:
-        raise kind.failed(f"{name} cannot be opened: {error.strerror}.") from error
+        return kind.failed(f"{name}: {said}. {_advice(error)}")
+    if isinstance(error, OSError):
+        return kind.failed(f"{name} cannot be opened: {error.strerror}.")
+    return None
+
+
+class _Look(AbstractContextManager[sqlite3.Connection]):
+    """A connection that is held; a class, as what is made of a function takes three times as long.
+
+    An import passes here several times for each batch.
+    """
+
+    __slots__ = ("_connection", "_database", "_lock")
+
+    def __init__(self, database: Database, connection: sqlite3.Connection, lock: RLock) -> None:
+        self._database = database
+        self._connection = connection
+        self._lock = lock
+
+    def __enter__(self) -> sqlite3.Connection:
+        self._lock.acquire()
+        return self._connection
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._lock.release()
+        if error is not None and (fault := self._database.fault(error)):
+            raise fault from error
+
+
+class _Transaction(_Look):
+    """The same in a transaction, which ends with the context: all or nothing."""
+
+    __slots__ = ()
+
+    def __enter__(self) -> sqlite3.Connection:
+        connection = super().__enter__()
+        try:
+            _patiently(connection, "BEGIN IMMEDIATE", BUSY_LOOK)
+        except BaseException as error:
+            super().__exit__(type(error), error, error.__traceback__)
+            raise
+        return connection
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        try:
+            self._end(failed=error is not None)
+        except BaseException as second:
+            super().__exit__(type(second), second, second.__traceback__)
+            raise
+        super().__exit__(kind, error, traceback)
+
+    def _end(self, *, failed: bool) -> None:
+        try:
+            if not failed:
+                self._connection.execute("COMMIT")
+        finally:
+            if self._connection.in_transaction:  # a full disk has rolled back by itself
+                self._connection.execute("ROLLBACK")
 
 
 def _advice(error: sqlite3.Error) -> str:
@@ -247,20 +317,23 @@ def _statements(script: str) -> Iterator[str]:
             statement = ""
 
 
-def _patiently(connection: sqlite3.Connection, statement: str, look: float) -> None:
+def _patiently(
+    connection: sqlite3.Connection,
+    statement: str,
+    look: float,
+    values: Mapping[str, object] | tuple[()] = (),
+) -> list[Any]:
     """Execute *statement*, every *look* seconds again while another process is in its way."""
     until = None
     while True:
         try:
-            connection.execute(statement)
+            return connection.execute(statement, values).fetchall()
         except sqlite3.OperationalError as error:
             now = time.monotonic()
             until = now + BUSY_SECONDS if until is None else until
             if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or now > until:
                 raise
             time.sleep(look)
-        else:
-            return
 
 
 def _version(connection: sqlite3.Connection, path: str, kind: Kind) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 
 import orjson
 from attrs import frozen
@@ -27,6 +27,11 @@ SIMPLE = frozenset(str(kind) for kind in OutcomeKind if kind.final and not kind.
 STRUCTURE = -1
 """The structure lane in ``lane_activity``, whose key cannot be null."""
 
+ACTIVE = "INSERT OR REPLACE INTO lane_activity VALUES (?, ?)"
+
+ACTIVE_EVERY = 1.0
+"""Seconds between two notes that a lane is active; who asks for them waits a minute or longer."""
+
 FAILURE = """
 INSERT INTO failures (import_id, source, line, command, key, kind, status, errors, reason,
                       attempts, data, since, at, request_id, batch)
@@ -41,11 +46,15 @@ def lane_number(lane: int | None) -> int:
 
 @frozen
 class Settling:
-    """Writes one settlement with *connection*, inside a transaction of the caller."""
+    """Writes one settlement with *connection*, inside a transaction of the caller.
+
+    *active* remembers for each lane when it was noted here last that it is active.
+    """
 
     connection: sqlite3.Connection
     codec: Codec
     settlement: Settlement
+    active: MutableMapping[int, float]
 
     @property
     def _import_id(self) -> str:
@@ -84,11 +93,13 @@ class Settling:
             (settlement.requests, settlement.at, batch.import_id),
         ).fetchone()
         if shared:  # the lanes of a process by itself are no concern of others
-            self.connection.execute(
-                "INSERT OR REPLACE INTO lane_activity VALUES (?, ?)",
-                (lane_number(batch.lane), settlement.at),
-            )
+            self._note_active(lane_number(batch.lane), settlement.at)
         return parked, structure
+
+    def _note_active(self, lane: int, at: float) -> None:
+        if abs(at - self.active.get(lane, 0.0)) >= ACTIVE_EVERY:
+            self.connection.execute(ACTIVE, (lane, at))
+            self.active[lane] = at
 
     def _write_rows(self) -> Counter[str]:
         """Write what takes a row of its own, and return the final outcomes."""
@@ -189,11 +200,12 @@ def add_outcomes(
     connection: sqlite3.Connection, import_id: str, counts: Sequence[tuple[str, str, int]]
 ) -> None:
     """Add final outcomes: class name, name of the outcome, how many."""
-    connection.executemany(
-        "INSERT INTO outcomes VALUES (?, ?, ?, ?)"
-        " ON CONFLICT (import_id, command, kind) DO UPDATE SET n = n + excluded.n",
-        [(import_id, *row) for row in counts],
-    )
+    for row in counts:  # nearly always one
+        connection.execute(
+            "INSERT INTO outcomes VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (import_id, command, kind) DO UPDATE SET n = n + excluded.n",
+            (import_id, *row),
+        )
 
 
 INSERT_BATCH = """

@@ -84,6 +84,7 @@ class SqliteJournal:
         self._now = now
         self._lanes: dict[str, dict[str, LaneEntry]] = defaultdict(dict)
         self._smooth: set[str] = set()  # imports of this process alone of which nothing was parked
+        self._active: dict[int, float] = {}  # when it was noted of a lane, in this process
         self._joining = Joining(self._settle)  # lanes that settle together wait for the disk once
 
     @property
@@ -174,7 +175,9 @@ class SqliteJournal:
 
     def _settle(self, settlements: Sequence[Settlement]) -> Sequence[SettleResult]:
         with self._database.transaction() as connection:
-            found = [Settling(connection, self._codec, one).write() for one in settlements]
+            found = [
+                Settling(connection, self._codec, one, self._active).write() for one in settlements
+            ]
             parked = (one for one, r in zip(settlements, found, strict=True) if r.parked)
             self._smooth.difference_update(one.batch.import_id for one in parked)
             return found
@@ -360,7 +363,7 @@ class SqliteJournal:
 
     def _row(self, batch: Batch[Any]) -> tuple[object, ...]:
         name = self._codec.name_of(batch.command_type)
-        positions = encode_positions(envelope.position for envelope in batch.envelopes)
+        positions = encode_positions([envelope.position for envelope in batch.envelopes])
         return batch_row(batch, name, positions)
 
     def _must_exist(self, connection: Any, import_id: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from threading import Event, Lock, Thread
 from typing import Any
 from uuid import uuid4
@@ -22,7 +23,7 @@ from importbus.adapters.transports.sqlite_events import EventLog, FileEvents
 from importbus.adapters.transports.sqlite_queue import DeadLetter, Message, QueueFile, lane_name
 from importbus.adapters.transports.sqlite_schema import QUEUE
 from importbus.bus.batches import Batch
-from importbus.bus.errors import BusError, ConfigurationError
+from importbus.bus.errors import BusError, ConfigurationError, TransportError
 from importbus.bus.messages import BatchSettled
 from importbus.bus.messages import Event as BusEvent
 from importbus.bus.ports import Clock, Codec
@@ -33,7 +34,7 @@ LEASE_SECONDS = 30.0
 SIGNS = 5
 """Signs of life within the time of a lease: a few may be late."""
 
-AT_ONCE = 64
+AT_ONCE = 40
 """Batches that are best published together: they wait for the disk once."""
 
 
@@ -200,7 +201,7 @@ class SqliteTransport:
     def broadcast(self, event: BusEvent) -> None:
         """Tell *event* to everyone who listens now, also in other processes."""
         self._door.must_be_open("The event was not told")
-        if isinstance(event, BatchSettled):  # its acknowledgement follows, and takes it along
+        if isinstance(event, BatchSettled):  # many a second, which need not be told one by one
             self._events.hold(event)
         else:
             self._events.append(event)
@@ -217,6 +218,8 @@ class SqliteTransport:
         if not self._closed.is_set():
             for lease in held:
                 self._leases.give_back(lease, self._clock.now())
+            with suppress(TransportError):  # for speed only; the journal has it
+                self._events.flush()
             self._closed.set()
             self._database.close()
 

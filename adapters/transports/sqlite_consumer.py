@@ -161,7 +161,8 @@ class FileDelivery:
         """
         self._settle_once()
         door, now = self._door, self._door.clock.now()
-        self._keep(door.queue.pass_on(self._lease, self._stored.place, now, door.events.write_held))
+        self._keep(door.queue.pass_on(self._lease, self._stored.place, now))
+        door.events.flush(due=True)
 
     def reject(self, reason: str) -> None:
         """Keep it as a dead letter with *reason*; raises as ``ack`` does."""

@@ -6,7 +6,7 @@ import sqlite3
 from collections import deque
 from collections.abc import Callable
 
-from attrs import define, field, frozen
+from attrs import define, field
 from loguru import logger
 
 from importbus.adapters.protocol import decode_event, encode_event
@@ -19,7 +19,7 @@ KEPT = 600.0
 """Seconds that an event is kept; who looks less often misses some, and asks for the state."""
 
 LOOK = 0.05
-"""Seconds between two looks for events."""
+"""Seconds between two looks for events. What was settled is not told more often either."""
 
 
 FORGET = """
@@ -28,13 +28,18 @@ WHERE id IN (SELECT id FROM events ORDER BY id LIMIT ?) AND at < ?
 """
 """Two of the oldest for each new one, so that old ones get fewer, and young ones cost nothing."""
 
+FORGET_EVERY = 50
+"""Events that are written before old ones are looked for: that takes as long as writing one."""
 
-@frozen
+
+@define(eq=False)
 class EventLog:
     """The events of a queue file, the newest last."""
 
     database: Database
     clock: Clock
+    _unforgotten: int = field(default=0, init=False)  # written since old ones were looked for
+    _written_at: float = field(default=0.0, init=False)
     _held: deque[tuple[float, bytes]] = field(factory=deque, init=False)
 
     def append(self, event: Event) -> None:
@@ -44,15 +49,32 @@ class EventLog:
             self.write_held(connection)
 
     def hold(self, event: Event) -> None:
-        """Have *event* written by ``write_held`` or with the next one that is appended."""
+        """Have *event* written by ``flush`` or with the next one that is appended."""
         self._held.append((self.clock.now(), encode_event(event)))
+
+    def flush(self, *, due: bool = False) -> None:
+        """Write what is held; if only what is *due*, nothing when something was written just now.
+
+        Those who listen would not look before; until they do, more may come.
+        """
+        if self._held and (not due or self._is_due()):
+            with self.database.transaction(lasting=False) as connection:
+                self.write_held(connection)
+
+    def _is_due(self) -> bool:
+        return abs(self.clock.now() - self._written_at) >= LOOK
 
     def write_held(self, connection: sqlite3.Connection) -> None:
         """Write what is held in a transaction of the caller, who loses it should that fail."""
         rows = [self._held.popleft() for _ in range(len(self._held))]
-        if rows:
-            connection.executemany("INSERT INTO events (at, body) VALUES (?, ?)", rows)
-            connection.execute(FORGET, (2 * len(rows), self.clock.now() - KEPT))
+        if not rows:
+            return
+        connection.executemany("INSERT INTO events (at, body) VALUES (?, ?)", rows)
+        self._written_at = self.clock.now()
+        self._unforgotten += len(rows)
+        if self._unforgotten >= FORGET_EVERY:
+            connection.execute(FORGET, (2 * self._unforgotten, self.clock.now() - KEPT))
+            self._unforgotten = 0
 
     def last(self) -> int:
         """Return the number of the newest event; 0 before the first."""
@@ -97,6 +119,7 @@ class FileEvents:
             self._log.clock.sleep(min(LOOK, left))
 
     def _next(self) -> Event | None:
+        self._log.flush(due=True)
         for number, body in () if self._waiting else self._log.after(self._seen):
             self._seen = number
             self._waiting.append(body)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from attrs import frozen
@@ -20,6 +19,16 @@ UPDATE batches SET deliveries = deliveries + 1
 WHERE id = (SELECT min(id) FROM batches WHERE lane = :name) AND {VALID}
 RETURNING id, batch_id, deliveries - 1, body, content
 """  # noqa: S608 - no user's text in it
+
+NEXT = f"""
+UPDATE batches SET deliveries = deliveries + 1
+WHERE id = (SELECT min(id) FROM batches WHERE lane = :name AND id > :id) AND {VALID}
+RETURNING id, batch_id, deliveries - 1, body, content
+"""  # noqa: S608 - likewise
+"""What is delivered removes what stood before it in its lane, by a trigger: one statement alone.
+
+Statement by statement, in a transaction, took twice as long, since other threads run in between.
+"""
 
 LOOK = f"SELECT {VALID}, EXISTS (SELECT 1 FROM batches WHERE lane = :name)"  # noqa: S608 - likewise
 
@@ -152,23 +161,19 @@ class QueueFile:
             row = connection.execute(RECEIVE, values).fetchone()
         return Stored(*row) if row else None
 
-    def pass_on(
-        self, lease: Lease, place: int, now: float, also: Callable[[sqlite3.Connection], object]
-    ) -> Stored | None:
+    def pass_on(self, lease: Lease, place: int, now: float) -> Stored | None:
         """Remove a message and return the one behind it, as ``head`` does.
-
-        *also* may write more in the same transaction.
 
         Raises:
             LaneLost: The lease has ended; the message stays for the next holder.
         """
         values = {**lease.at(now), "id": place}
+        if rows := self.database.change(NEXT, values):
+            return Stored(*rows[0])
         with self.database.transaction(lasting=False) as connection:
             if not connection.execute(REMOVE, values).rowcount:
                 raise lease.lost()
-            row = connection.execute(RECEIVE, values).fetchone()
-            also(connection)
-        return Stored(*row) if row else None
+        return None
 
     def uncount(self, lease: Lease, place: int, now: float) -> None:
         """Take a delivery back; raises ``LaneLost`` when the lease has ended."""

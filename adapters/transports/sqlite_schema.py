@@ -27,6 +27,14 @@ CREATE TABLE IF NOT EXISTS events (
 );
 """
 
+DELIVERED = """
+CREATE TRIGGER IF NOT EXISTS delivered AFTER UPDATE OF deliveries ON batches
+WHEN new.deliveries > old.deliveries BEGIN
+    DELETE FROM batches WHERE lane = new.lane AND id < new.id;
+END;
+"""
+"""Lanes are first in, first out: what is delivered next has nothing before it any more."""
+
 FROM_VERSION_2 = """
 ALTER TABLE batches ADD COLUMN content BLOB;
 ALTER TABLE dead ADD COLUMN content BLOB;
@@ -37,8 +45,8 @@ QUEUE = Kind(
     "transport.url",
     TransportUnavailable,
     0x696D7071,
-    3,
-    TABLES,
-    migrations={1: "", 2: FROM_VERSION_2},
+    4,
+    TABLES + DELIVERED,
+    migrations={1: "", 2: FROM_VERSION_2, 3: ""},
 )
 """What makes a file a queue (``impq``)."""

@@ -12,6 +12,7 @@ from importbus.adapters.codec import JsonCodec
 from importbus.adapters.consumer import Duty, Standing
 from importbus.adapters.fleet_recorder import FleetRecorder
 from importbus.adapters.journal import SqliteJournal
+from importbus.adapters.one_look import OneLook
 from importbus.adapters.outcomes.duty import StreamDuty
 from importbus.adapters.outcomes.intake import Intake
 from importbus.adapters.outcomes.near_journal import NearJournal
@@ -42,11 +43,13 @@ def view_of(queue: Queue, codec: JsonCodec, journal: SqliteJournal | None, stop:
     if isinstance(queue, SqliteTransport):
         if journal is None:
             raise WiringError("Processes with a queue file share the journal.")
-        return Views(journal, journal.shared, journal)
+        look = OneLook(journal, journal.shared)
+        return Views(look, look, journal)
     remote = RemoteJournal(queue, codec, stop)
     if journal is None:
         return Views(remote, remote, remote)
-    near = NearJournal(journal, journal.shared, remote)
+    look = OneLook(journal, journal.shared)
+    near = NearJournal(look, look, remote)
     return Views(near, near, journal)
 
 

@@ -19,6 +19,7 @@ from importbus.adapters.fleet_desk import FleetDesk
 from importbus.adapters.fleet_recorder import FleetRecorder
 from importbus.adapters.importer import MOST_DELIVERIES, LaneWorker, LaneWorkers
 from importbus.adapters.journal import SqliteJournal
+from importbus.adapters.one_look import OneLook
 from importbus.adapters.open_import import JournalEntries, OpenImport, Way
 from importbus.adapters.opening import first_number, open_or_join
 from importbus.adapters.outcomes.near_journal import NearJournal
@@ -171,10 +172,10 @@ class Consumer(Process):
     def __attrs_post_init__(self) -> None:
         stop, world = Waits(self), self.world
         told: Any = RemoteJournal(self.stream, CODEC, stop) if self.stream else None
-        remote = NearJournal(self.journal, self.journal.shared, told) if self.near else told
-        journal: Any = remote or self.journal
+        look = OneLook(self.journal, self.journal.shared)
+        journal: Any = (NearJournal(look, look, told) if self.near else told) or look
         self.desk = FleetDesk(
-            Mortal(journal, self.fate, {"settle"}), remote or self.journal.shared,
+            Mortal(journal, self.fate, {"settle"}), journal,
             world.lanes, CODEC, world.clock, ConsumerBoard(), stop, self.timeouts,
         )  # fmt: skip
         tools = Tools(

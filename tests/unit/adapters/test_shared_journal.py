@@ -94,3 +94,17 @@ def one_batch(seq: int) -> Batch[Put]:
     """Return a batch of one command, on the line of its number."""
     envelope = Envelope(Put(f"p{seq}"), Position("a", seq), seq, 9)
     return Batch("spring", "1", seq, 0, Put, (envelope,))
+
+
+def test_a_lane_is_noted_as_active_once_a_second(journal: SqliteJournal) -> None:
+    """Whoever asks for it waits for a minute or longer; one who did not wait would see all."""
+    seen = []
+    for seq, at in enumerate((101.0, 101.5, 102.0), 1):
+        envelope = Envelope(Put(str(seq)), Position("a", seq), seq, 10)
+        batch: Batch[LaneCommand] = Batch("spring", "1", seq, 0, Put, (envelope,))
+        journal.note(batch, accepted=seq)
+        result = Settled(envelope, Outcome.created())
+        journal.settle(Settlement(batch, (result,), 1, 5.0, at))
+        seen.append(journal.shared.settled_at([0]))
+
+    assert seen == [101.0, 101.0, 102.0]
