@@ -7,7 +7,7 @@ both ways make the same command.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
@@ -44,8 +44,8 @@ def quick_decoder(
         return lambda data: None
     plain = {a.name: _plain(a.type) for a in attributes}
     if not all(plain.values()):
-        checks = {a.name: _check(a.type, hook_of) for a in attributes}
-        return _made_by_field(command_type, checks)
+        checks = {a.name: _list_check(a.type) or _check(a.type, hook_of) for a in attributes}
+        return _made_by_field(command_type, plain, checks)
     if len(plain) < 2 or any(a.kw_only for a in attributes):
         return _made_of_scalars(command_type, plain)
     return _made_of_all_scalars(command_type, plain)
@@ -100,10 +100,23 @@ def _made_of_scalars(
     return decode
 
 
-def _made_by_field(command_type: type[LaneCommand], checks: Mapping[str, Check]) -> QuickDecoder:
+def _made_by_field(
+    command_type: type[LaneCommand],
+    plain: Mapping[str, frozenset[type]],
+    checks: Mapping[str, Check],
+) -> QuickDecoder:
+    """Return the way for a class with fields that take *checks*; the others are *plain*."""
+
     def decode(data: Any) -> LaneCommand | None:
         try:
-            return command_type(**{name: checks[name](value) for name, value in data.items()})
+            made = data
+            for name, value in data.items():
+                if allowed := plain[name]:
+                    if type(value) not in allowed:
+                        return None
+                elif (built := checks[name](value)) is not value:
+                    made = {**made, name: built}
+            return command_type(**made)
         except Exception:  # noqa: BLE001 - as above
             return None
 
@@ -111,23 +124,47 @@ def _made_by_field(command_type: type[LaneCommand], checks: Mapping[str, Check])
 
 
 def _check(kind: Any, hook_of: Callable[[Any], Callable[[Any, Any], Any]]) -> Check:
-    if allowed := _plain(kind):
-        return _exactly(allowed)
-    return lambda value: hook_of(kind)(value, kind)  # asked late: a type may have none
+    """Return what checks a value of *kind*; it is looked up late, as a type may have none."""
+    hooks: list[Callable[[Any, Any], Any]] = []
+
+    def check(value: Any) -> Any:
+        if not hooks:
+            hooks.append(hook_of(kind))
+        return hooks[0](value, kind)
+
+    return check
+
+
+def _list_check(kind: Any) -> Check | None:
+    """Return what checks a list of scalars; None for another *kind*."""
+    named = _named(kind)
+    if len(named) != 1 or get_origin(named[0]) is not Sequence:
+        return None
+    allowed = SCALARS.get(get_args(named[0])[0])
+
+    def check(value: Any) -> Any:
+        if type(value) is list and allowed and allowed.issuperset(map(type, value)):
+            return value
+        raise ValueError(value)  # for the strict way
+
+    return check if allowed else None
+
+
+def _named(kind: Any) -> list[Any]:
+    """Return the types that *kind* names, besides none at all."""
+    parts = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+    return [part for part in parts if part not in (Unset, type(None))]
 
 
 def _plain(kind: Any) -> frozenset[type]:
     """Return the types of values of *kind* that need no other look; none if it takes one."""
-    parts = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
-    named = [part for part in parts if part not in (Unset, type(None))]
-    found = SCALARS.get(named[0], frozenset()) if len(named) == 1 else frozenset()
-    return found | {type(None)} if found and type(None) in parts else found
+    named = _named(kind)
+    found = _exact_types(named[0]) if len(named) == 1 else frozenset()
+    return found | {type(None)} if found and type(None) in get_args(kind) else found
 
 
-def _exactly(allowed: frozenset[type]) -> Check:
-    def check(value: Any) -> Any:
-        if type(value) in allowed:
-            return value
-        raise ValueError(value)
-
-    return check
+def _exact_types(kind: Any) -> frozenset[type]:
+    """Return what JSON gives for *kind*, where nothing inside of it needs a look."""
+    if get_origin(kind) is Mapping:
+        return frozenset({dict}) if get_args(kind)[1] is Any else frozenset()
+    return SCALARS.get(kind, frozenset())

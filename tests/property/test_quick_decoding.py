@@ -137,3 +137,10 @@ def test_the_quick_way_is_gone(command: Scalars) -> None:
 def test_the_quick_way_leaves_every_fault_to_the_strict_one(data: object) -> None:
     """It has no words for them: true is no number, and a field is missing."""
     assert CODEC._quick["Scalars"](data) is None
+
+
+@pytest.mark.parametrize("sizes", [["x", 1], [None], [["x"]], "xy", {"x": 1}])
+def test_the_items_of_a_list_are_looked_at(sizes: object) -> None:
+    """A list of texts holds nothing else."""
+    assert CODEC._quick["Mixed"]({"key": "a", "sizes": sizes}) is None
+    assert CODEC._quick["Mixed"]({"key": "a", "sizes": ["x", "y"]}) == Mixed("a", ["x", "y"])
