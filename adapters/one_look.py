@@ -31,7 +31,8 @@ class OneLook:
     _last: Any = field(factory=local, init=False)  # of each worker's thread: import and outlook
 
     def took_lane(self) -> None:
-        """A worker has taken a lane that others may have had before."""
+        """A worker has taken a lane that others may have had before: an older look is not true."""
+        self._last.look = None
         self.imports.took_lane()
 
     def wants(self, batch: Batch[Any]) -> bool:

@@ -163,7 +163,7 @@ class OpenImport:
         """Make the parts that decide."""
         entries = JournalEntries(self.way.journal, self.context.import_id)
         self._batcher = Batcher(self.limits, self.special)
-        self._router = LaneRouter(self.way.transport.lanes, entries, classes=self.special)
+        self._router = LaneRouter(self.way.transport.lanes, entries)
 
     def resume(self, resumption: Resumption) -> None:
         """Continue the counts of a run that ended before its end.

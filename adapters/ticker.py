@@ -7,7 +7,7 @@ from threading import Event, Thread
 
 from loguru import logger
 
-from importbus.bus.errors import ImportFailed, TransportClosed
+from importbus.bus.errors import BusError, ImportFailed, TransportClosed
 from importbus.bus.ports import Clock
 
 TICK = 0.1
@@ -44,6 +44,9 @@ class Ticker:
                 self._tick(self._clock.monotonic())
             except (TransportClosed, ImportFailed):
                 return  # whoever dispatches or waits is told why
+            except BusError as error:
+                logger.error("What has lingered could not be sent: {}", error)
+                pause = TICK_AFTER_ERROR
             except Exception as error:  # noqa: BLE001 - whatever it is, the rest must not linger
                 logger.opt(exception=error).error("What has lingered could not be sent.")
                 pause = TICK_AFTER_ERROR

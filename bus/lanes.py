@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Collection
+from collections.abc import Iterator
 from functools import cache
 from itertools import combinations, islice
 from typing import Protocol
@@ -131,12 +131,9 @@ class LaneRouter:
         lanes: int,
         entries: LaneEntries,
         *,
-        classes: Collection[type[LaneCommand]] | None = None,
         filter_bytes: int = FILTER_BYTES,
     ) -> None:
-        """Begin with an import of *classes*, which may become more; None when nobody knows them."""
         self._lanes = lanes
-        self._classes = classes
         self._kinds: dict[type[LaneCommand], _Kind] = {}
         self._unheeded: set[str] = set()  # resources whose keys are not remembered
         self._any_special = False
@@ -167,10 +164,12 @@ class LaneRouter:
         return self._alone[lane_of(command.key, self._lanes)]  # as in most imports
 
     def _learn(self, kind: type[LaneCommand]) -> _Kind:
-        """Return what is known of a class from now on."""
-        known = () if self._classes is None else tuple(self._classes)  # more may come meanwhile
-        tied = any(is_tied(one) and _may_share(one, kind) for one in known)
-        heeded = tied or self._classes is None
+        """Return what is known of a class from now on.
+
+        Should a class that follows others come to be later, of a resource whose keys nobody heeded,
+        these keep to their own lanes.
+        """
+        heeded = any(is_tied(one) and _may_share(one, kind) for one in _derived(LaneCommand))
         if not heeded:
             self._unheeded.add(_resource(kind))
         found = _Kind(kind.lane_kind == "structure", is_tied(kind), heeded)
@@ -219,6 +218,13 @@ class LaneRouter:
 
 def _resource(kind: type[LaneCommand]) -> str:
     return kind.resource or kind.__name__
+
+
+def _derived(kind: type[LaneCommand]) -> Iterator[type[LaneCommand]]:
+    """Yield all classes of commands that this process knows, registered or not."""
+    for one in kind.__subclasses__():
+        yield one
+        yield from _derived(one)
 
 
 def _may_share(one: type[LaneCommand], other: type[LaneCommand]) -> bool:

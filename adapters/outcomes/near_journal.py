@@ -32,15 +32,16 @@ class NearJournal:
     def took_lane(self) -> None:
         """A worker has a lane from now on, of whomever it was before."""
         self._asked = set()  # a new one: a question that is on its way came before this
+        self.imports.took_lane()
 
     def wants(self, batch: Batch[Any]) -> bool:
         """Whether *batch* is still to be carried out; raises ``Stopped`` when told to stop."""
         asked = self._asked
-        if batch.import_id in asked:
-            return self.imports.wants(batch)
-        wanted = self.recorder.wants(batch)
-        asked.add(batch.import_id)
-        return wanted
+        if batch.import_id not in asked:
+            if not self.recorder.wants(batch):
+                return False
+            asked.add(batch.import_id)
+        return self.imports.wants(batch)  # a look at what the recorder has written down by now
 
     def settle(self, settlement: Settlement) -> SettleResult:
         """Make the outcomes of a batch durable, once; parked commands are kept with their data."""

@@ -39,54 +39,29 @@ def test_i3_a_key_keeps_its_lane(commands: list[LaneCommand]) -> None:
 
 @frozen
 class SetPrice(Upsertable):
-    """A command that concerns its own key alone."""
+    """A command that concerns its own key alone, of a resource without others."""
 
     key: str
-    resource: ClassVar[str] = "thing"
+    resource: ClassVar[str] = "priced"
 
 
-@frozen
-class PutPart(Upsertable):
-    """One of the same resource that goes where another key goes."""
+def test_keys_keep_to_their_own_lanes_when_a_class_that_follows_comes_late() -> None:
+    """I3: they were not remembered, as no class of their resource followed any other."""
+    one = router()
+    own = [one.route(SetPrice(key)).lane for key in "abcd"]
 
-    key: str
-    whole: str
-    resource: ClassVar[str] = "thing"
+    @frozen
+    class PutPart(Upsertable):
+        key: str
+        resource: ClassVar[str] = "priced"
 
-    @property
-    def follows(self) -> str | None:
-        return f"whole:{self.whole}"
+        @property
+        def follows(self) -> str | None:
+            return "whole:x"
 
-
-KEYS = st.sampled_from("abcd")
-ONES = st.builds(SetPrice, KEYS) | st.builds(PutPart, KEYS, st.sampled_from("xyz"))
-
-
-@given(st.lists(ONES, max_size=20), st.booleans())
-def test_i3_a_key_keeps_its_lane_whichever_classes_are_known(
-    commands: list[LaneCommand], known: bool
-) -> None:
-    """I3: also when a class that follows others is registered after its keys have come."""
-    lanes: dict[str, set[int | None]] = {}
-    classes: set[type[LaneCommand]] = {SetPrice, PutPart} if known else set()
-    one = LaneRouter(LANES, DictEntries(), classes=classes, filter_bytes=4096)
-    for command in commands:
-        classes.add(type(command))
-        lanes.setdefault(command.identity, set()).add(one.route(command).lane)
-
-    assert all(len(found) == 1 for found in lanes.values())
-
-
-def test_who_follows_goes_along_unless_its_class_came_late() -> None:
-    """Keys are remembered for classes that may follow; without, it may be any key that comes."""
-    lanes = []
-    for classes in ({SetPrice, PutPart}, {SetPrice}):
-        one = LaneRouter(LANES, DictEntries(), classes=classes, filter_bytes=4096)
-        one.route(SetPrice("a"))
-        lanes.append([one.route(PutPart(key, "x")).lane for key in "abcd"])
-    own = [lane_of(key, LANES) for key in "abcd"]
-
-    assert lanes == [[own[0], *[lane_of("x", LANES)] * 3], own]
+    late, early = ([each.route(PutPart(key)).lane for key in "abcd"] for each in (one, router()))
+    assert early == [lane_of("x", LANES)] * 4
+    assert late == own == [lane_of(key, LANES) for key in "abcd"]
 
 
 @given(st.text(max_size=20))

@@ -28,6 +28,9 @@ class Asked:
         self.questions.append(f"outlook {import_id}/{producer}/{seq}")
         return Outlook("running", True, self.gate_open, self.parked_count, 0.0)
 
+    def took_lane(self) -> None:
+        """Nothing to do."""
+
     def gate_is_open(self, import_id: str) -> bool:
         """Return it."""
         self.questions.append("gate")
@@ -76,6 +79,17 @@ def test_what_was_settled_since_is_seen() -> None:
     look.settle(Settlement(BATCH, (), 1, 1.0, 101.0))
 
     assert look.parked("spring") == 1
+
+
+def test_who_takes_a_lane_looks_anew() -> None:
+    """I3: whoever had it meanwhile may have parked what must not be overtaken."""
+    asked = Asked()
+    look = look_at(asked)
+    look.wants(BATCH)
+    asked.parked_count = 4
+    look.took_lane()
+
+    assert look.parked("spring") == 4
 
 
 def test_a_look_is_at_one_import() -> None:
