@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from threading import local
-from typing import Any, Protocol
+from typing import Any
 
 from attrs import define, field
 
 from importbus.bus.batches import Batch, Settlement
 from importbus.bus.journal import Moment, ParkedToken, SettleResult, WorkerJournal
-from importbus.bus.sharing import ImportView, Outlook
-
-
-class _Shared(ImportView, Protocol):
-    def outlook(self, import_id: str, producer: str, seq: int) -> Outlook: ...
+from importbus.bus.sharing import Outlook, SharedJournal
 
 
 @define(eq=False)
@@ -27,13 +23,12 @@ class OneLook:
     """
 
     journal: WorkerJournal
-    imports: _Shared
+    imports: SharedJournal
     _last: Any = field(factory=local, init=False)  # of each worker's thread: import and outlook
 
     def took_lane(self) -> None:
         """A worker has taken a lane that others may have had before: an older look is not true."""
         self._last.look = None
-        self.imports.took_lane()
 
     def wants(self, batch: Batch[Any]) -> bool:
         """Whether *batch* is still to be carried out: not settled, withdrawn or cancelled."""

@@ -140,14 +140,15 @@ def _list_check(kind: Any) -> Check | None:
     named = _named(kind)
     if len(named) != 1 or get_origin(named[0]) is not Sequence:
         return None
-    allowed = SCALARS.get(get_args(named[0])[0])
+    (item,) = get_args(named[0])
+    only = frozenset({item})  # the strict way takes no whole number for another one in a list
 
     def check(value: Any) -> Any:
-        if type(value) is list and allowed and allowed.issuperset(map(type, value)):
+        if type(value) is list and only.issuperset(map(type, value)):
             return value
         raise ValueError(value)  # for the strict way
 
-    return check if allowed else None
+    return check if item in SCALARS else None
 
 
 def _named(kind: Any) -> list[Any]:

@@ -158,7 +158,7 @@ __all__ = [
 # on top of attrs, see benchmarks/startup.py. Hidden from type checkers, which would otherwise
 # believe in any name.
 if not TYPE_CHECKING:
-    __getattr__ = later(
+    __getattr__, __dir__ = later(
         globals(),
         {
             "STRUCTURE_LANE": "importbus.bus.batches",
@@ -188,6 +188,3 @@ if not TYPE_CHECKING:
             "Written": "importbus.bus.outcomes",
         },
     )
-
-    def __dir__() -> list[str]:
-        return sorted({*globals(), *__all__})

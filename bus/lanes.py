@@ -127,11 +127,7 @@ class LaneRouter:
     """
 
     def __init__(
-        self,
-        lanes: int,
-        entries: LaneEntries,
-        *,
-        filter_bytes: int = FILTER_BYTES,
+        self, lanes: int, entries: LaneEntries, *, filter_bytes: int = FILTER_BYTES
     ) -> None:
         self._lanes = lanes
         self._kinds: dict[type[LaneCommand], _Kind] = {}

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
+from typing import Any
 
 
-def later(namespace: dict[str, object], modules: Mapping[str, str]) -> Callable[[str], object]:
-    """Return the ``__getattr__`` of a package: *modules* says where each of its names is defined.
+def later(
+    namespace: dict[str, Any], modules: Mapping[str, str]
+) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
+    """Return the ``__getattr__`` and ``__dir__`` of a package: *modules* says where its names are.
 
     *namespace* is ``globals()`` of the package; a name stands in it once it was asked for.
     """
@@ -18,4 +21,7 @@ def later(namespace: dict[str, object], modules: Mapping[str, str]) -> Callable[
         found = namespace[name] = getattr(import_module(modules[name]), name)
         return found
 
-    return find
+    def names() -> list[str]:
+        return sorted({*namespace, *modules})
+
+    return find, names

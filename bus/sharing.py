@@ -80,19 +80,11 @@ class Outlook:
     structure_settled_at: float
 
 
-class ImportView(Protocol):
-    """What lane workers ask about imports that others may carry on, too.
+class ImportState(Protocol):
+    """How far imports are that others may carry on, too.
 
     Every method raises ``UnknownImport`` when no import of that id is known.
     """
-
-    def took_lane(self) -> None:
-        """A worker has taken a lane that others may have had before."""
-        ...
-
-    def wants(self, batch: Batch[Any]) -> bool:
-        """Whether *batch* is still to be carried out: not settled, withdrawn or cancelled."""
-        ...
 
     def gate_is_open(self, import_id: str) -> bool:
         """Whether the catalogue batches of an import may go."""
@@ -107,7 +99,19 @@ class ImportView(Protocol):
         ...
 
 
-class SharedJournal(ImportView, Protocol):
+class ImportView(ImportState, Protocol):
+    """What lane workers ask about imports; errors as of ``ImportState``."""
+
+    def took_lane(self) -> None:
+        """A worker has taken a lane that others may have had before."""
+        ...
+
+    def wants(self, batch: Batch[Any]) -> bool:
+        """Whether *batch* is still to be carried out: not settled, withdrawn or cancelled."""
+        ...
+
+
+class SharedJournal(ImportState, Protocol):
     """What a journal does for processes that share it; each method is one transaction, as there.
 
     Every method raises ``JournalError`` when the journal cannot be read or written, and

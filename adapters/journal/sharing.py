@@ -16,7 +16,6 @@ from importbus.adapters.journal.cancelling import cancel
 from importbus.adapters.journal.resuming import recent_quiet
 from importbus.adapters.journal.settling import STRUCTURE, lane_number
 from importbus.adapters.sqlite_file import Database
-from importbus.bus.batches import Batch
 from importbus.bus.errors import UnknownImport
 from importbus.bus.journal import Resumption
 from importbus.bus.sharing import ENDED, Outlook, SettledBatch, Stand
@@ -38,8 +37,6 @@ ANNOUNCED = "SELECT producer, kind, last_seq FROM announcements WHERE import_id 
 IS_WANTED = """state <> 'cancelled' AND EXISTS (
     SELECT 1 FROM batches WHERE batches.import_id = imports.import_id
     AND producer = :producer AND seq = :seq AND settled IS NULL)"""
-
-WANTED = f"SELECT {IS_WANTED} FROM imports WHERE import_id = :id"  # noqa: S608 - no user's text
 
 OUTLOOK = f"""
 SELECT state, {IS_WANTED}, gate_open, parked,
@@ -92,16 +89,6 @@ class SqliteSharing:
             bool(gate_open),
             settled_at,
         )
-
-    def took_lane(self) -> None:
-        """Nothing: all who may have had the lane before have written down here what they did."""
-
-    def wants(self, batch: Batch[Any]) -> bool:
-        """Whether *batch* is still to be carried out."""
-        name = {"id": batch.import_id, "producer": batch.producer, "seq": batch.seq}
-        with self.database.looking() as connection:
-            row = connection.execute(WANTED, name).fetchone()
-        return bool(self._found(batch.import_id, row)[0])
 
     def outlook(self, import_id: str, producer: str, seq: int) -> Outlook:
         """Return what a worker has to know before it carries out that batch."""

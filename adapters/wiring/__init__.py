@@ -40,7 +40,7 @@ __all__ = [
 # An import into the PIM needs none of these: with all of them the command line would start 0.05 s
 # later. Hidden from type checkers, which would otherwise believe in any name.
 if not TYPE_CHECKING:
-    __getattr__ = later(
+    __getattr__, __dir__ = later(
         globals(),
         {
             "FileGenerator": "importbus.adapters.wiring.files",
@@ -57,6 +57,3 @@ if not TYPE_CHECKING:
             "verifier_of": "importbus.adapters.wiring.inspecting",
         },
     )
-
-    def __dir__() -> list[str]:
-        return sorted({*globals(), *__all__})

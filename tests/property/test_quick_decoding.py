@@ -55,6 +55,7 @@ class Mixed(Upsertable):
 
     key: str = field(validator=attrs.validators.max_len(3))
     sizes: Sequence[str] = ()
+    weights: Sequence[float] = ()
     labels: Mapping[str, str | None] | Unset = UNSET
     box: Size | None = None
     made: str = field(default="", init=False)
@@ -144,3 +145,11 @@ def test_the_items_of_a_list_are_looked_at(sizes: object) -> None:
     """A list of texts holds nothing else."""
     assert CODEC._quick["Mixed"]({"key": "a", "sizes": sizes}) is None
     assert CODEC._quick["Mixed"]({"key": "a", "sizes": ["x", "y"]}) == Mixed("a", ["x", "y"])
+
+
+@pytest.mark.parametrize("weights", [[1.5, 2.0], [1], [1.5, 2], [True], []])
+def test_both_ways_say_the_same_of_lists_of_numbers(weights: object) -> None:
+    """Also where a whole number stands for another one."""
+    data = {"key": "a", "weights": weights}
+
+    assert told(CODEC.decode, "Mixed", data) == told(CODEC._decode_strictly, "Mixed", data)

@@ -11,6 +11,7 @@ from attrs import evolve
 
 from fleet_stream import SharedStream
 from importbus.adapters.journal import SqliteJournal
+from importbus.adapters.one_look import OneLook
 from importbus.adapters.outcomes.intake import Intake
 from importbus.adapters.outcomes.near_journal import NearJournal
 from importbus.adapters.outcomes.remote_journal import RemoteJournal
@@ -48,7 +49,8 @@ def remote_of(stream: SharedStream) -> RemoteJournal:
 
 def near_of(journal: SqliteJournal, stream: SharedStream) -> NearJournal:
     """Return the journal as a worker sees it that has it, and has just taken a lane."""
-    near = NearJournal(journal, journal.shared, remote_of(stream))
+    look = OneLook(journal, journal.shared)
+    near = NearJournal(look, look, remote_of(stream))
     near.took_lane()
     return near
 

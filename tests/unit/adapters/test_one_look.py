@@ -28,9 +28,6 @@ class Asked:
         self.questions.append(f"outlook {import_id}/{producer}/{seq}")
         return Outlook("running", True, self.gate_open, self.parked_count, 0.0)
 
-    def took_lane(self) -> None:
-        """Nothing to do."""
-
     def gate_is_open(self, import_id: str) -> bool:
         """Return it."""
         self.questions.append("gate")

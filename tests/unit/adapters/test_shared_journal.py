@@ -84,8 +84,9 @@ def test_what_stands_before_a_settled_batch_is_not_withdrawn(journal: SqliteJour
     journal.settle(Settlement(batches[1], results, 1, 5.0, 101.0))
     resumption = journal.shared.continue_for("spring", "1")
     stand = journal.shared.stand("spring", 0)
+    outlooks = [journal.shared.outlook("spring", "1", one.seq) for one in batches]
 
-    assert [journal.shared.wants(one) for one in batches] == [True, False, False]
+    assert [outlook.wanted for outlook in outlooks] == [True, False, False]
     assert stand.announced["1", "finish"] == 2
     assert [Position("a", line) in resumption.settled for line in (1, 2, 3)] == [True, True, False]
 
